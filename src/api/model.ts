@@ -1,0 +1,164 @@
+/**
+ * What a service's API model says, as the rest of the program sees it: operations, shapes, wire traits.
+ * The tables under `src/api/tables/` are read into these types on first use; see ./load.ts.
+ */
+
+/** The wire protocols of AWS. SQS and CloudWatch list several: the first is the one their model prefers. */
+export type Protocol = 'json' | 'query' | 'ec2' | 'rest-json' | 'rest-xml' | 'smithy-rpc-v2-cbor';
+
+export type ShapeType =
+  | 'structure'
+  | 'list'
+  | 'map'
+  | 'string'
+  | 'integer'
+  | 'long'
+  | 'float'
+  | 'double'
+  | 'boolean'
+  | 'timestamp'
+  | 'blob'
+  | 'document'
+  | 'bigdecimal';
+
+export type TimestampFormat = 'iso8601' | 'rfc822' | 'unixTimestamp';
+
+/** A shape is interned per service: the same name is the same object, so recursive shapes are cycles. */
+export interface Shape {
+  readonly name: string;
+  readonly type: ShapeType;
+  /** Structures: members in the model's order (AWS writes XML and reports violations in it). */
+  readonly members?: ReadonlyMap<string, Member>;
+  /** Structures: names of the members that must be there, in the model's order of `required`. */
+  readonly required?: readonly string[];
+  readonly union?: boolean;
+  /** Lists: the element. Maps: key and value. */
+  readonly element?: Member;
+  readonly key?: Member;
+  readonly value?: Member;
+  readonly flattened?: boolean;
+  readonly sparse?: boolean;
+  readonly enum?: readonly string[];
+  /** Length of strings, blobs (bytes), lists, maps; range of numbers. */
+  readonly min?: number;
+  readonly max?: number;
+  /** As in the model: a Java regular expression, which AWS matches against the whole string. */
+  readonly pattern?: string;
+  readonly timestampFormat?: TimestampFormat;
+  readonly sensitive?: boolean;
+  /** Blobs: a stream; `requiresLength` when the length has to be known first. */
+  readonly streaming?: boolean;
+  readonly requiresLength?: boolean;
+  /** Structures that are the events of an event stream (the union has `eventStream`, each of its members `event`). */
+  readonly eventStream?: boolean;
+  readonly event?: boolean;
+  /** Structures that are errors. */
+  readonly error?: ErrorTrait;
+  /** Structures: the name of the member that is the HTTP body. */
+  readonly payload?: string;
+  readonly xmlNamespace?: XmlNamespace;
+  readonly locationName?: string;
+}
+
+export interface XmlNamespace {
+  readonly uri: string;
+  readonly prefix?: string;
+}
+
+export interface ErrorTrait {
+  /** The code on the wire (`AWS.SimpleQueueService.NonExistentQueue`); the shape's name when absent. */
+  readonly code?: string;
+  readonly status?: number;
+  /** Who is to blame; 'Sender' below status 500 when the model is silent. */
+  readonly fault?: 'Sender' | 'Receiver';
+}
+
+/** A use of a shape: as a member, an element, a key or a value. */
+export interface Member {
+  readonly shape: Shape;
+  readonly location?: 'header' | 'headers' | 'querystring' | 'uri' | 'statusCode';
+  /** Name on the wire, where it is not the member's. */
+  readonly locationName?: string;
+  /** EC2's own spelling of it in requests (`queryName`). */
+  readonly queryName?: string;
+  readonly flattened?: boolean;
+  readonly xmlAttribute?: boolean;
+  readonly xmlNamespace?: XmlNamespace;
+  readonly timestampFormat?: TimestampFormat;
+  readonly jsonValue?: boolean;
+  readonly idempotencyToken?: boolean;
+  readonly hostLabel?: boolean;
+  readonly streaming?: boolean;
+  readonly eventPayload?: boolean;
+  readonly eventHeader?: boolean;
+  /** This use allows what the shape itself does not say, e.g. `contextParam`s are not kept. */
+  readonly box?: boolean;
+}
+
+export interface Operation {
+  readonly name: string;
+  readonly service: ServiceModel;
+  readonly method: string;
+  /** `/{Bucket}/{Key+}?uploads` as in the model. */
+  readonly uri: string;
+  /** Success status; 200 when the model is silent. */
+  readonly status: number;
+  readonly input: Shape | undefined;
+  readonly output: Shape | undefined;
+  /** awsQuery wraps the answer in this element. */
+  readonly resultWrapper?: string;
+  /** rest-xml: root element and namespace of the input, when the input itself is the body. */
+  readonly inputLocationName?: string;
+  readonly inputXmlNamespace?: XmlNamespace;
+  /** Names of the error shapes this operation declares. */
+  readonly errors: readonly string[];
+  readonly idempotent?: boolean;
+  readonly deprecated?: boolean;
+  /** 'none' or 'v4-unsigned-body' and others, where it differs from the service's. */
+  readonly authType?: string;
+  readonly hostPrefix?: string;
+  readonly checksum?: ChecksumTrait;
+  readonly compression?: readonly string[];
+  readonly paginator?: Paginator;
+}
+
+export interface ChecksumTrait {
+  /** The request member that names the algorithm. */
+  readonly requestAlgorithmMember?: string;
+  readonly requestRequired?: boolean;
+  readonly requestValidationModeMember?: string;
+  readonly responseAlgorithms?: readonly string[];
+}
+
+export interface Paginator {
+  readonly inputToken: readonly string[];
+  readonly outputToken: readonly string[];
+  readonly limitKey?: string;
+  readonly resultKey: readonly string[];
+  readonly moreResults?: string;
+}
+
+export interface ServiceModel {
+  /** Our folder name and botocore's: `sqs`, `s3`, `elbv2`, `cognito-idp`. */
+  readonly id: string;
+  /** What the SDK calls `serviceId`: `SQS`, `Elastic Load Balancing v2`. */
+  readonly serviceId: string;
+  readonly fullName: string;
+  readonly apiVersion: string;
+  readonly protocols: readonly Protocol[];
+  readonly jsonVersion?: '1.0' | '1.1';
+  readonly targetPrefix?: string;
+  readonly endpointPrefix: string;
+  /** The service name of credential scopes and, mostly, of IAM actions. */
+  readonly signingName: string;
+  readonly xmlNamespace?: string;
+  /** SQS: JSON, but old clients still expect the query protocol's error codes. */
+  readonly awsQueryCompatible?: boolean;
+  readonly globalEndpoint?: string;
+  readonly operationNames: readonly string[];
+  /** Undefined when this service has no such operation. Parsed on first use. */
+  operation(name: string): Operation | undefined;
+  shape(name: string): Shape;
+  /** The model's error with this wire code or shape name, or our table's (errors that models lack). */
+  error(code: string): (ErrorTrait & { readonly shape?: Shape }) | undefined;
+}

@@ -1,0 +1,46 @@
+/** Declares what is kept: an ordered map of records, where it belongs, and what else can find a record. */
+import type { Place, Scope } from './place';
+
+/** A part of a key. Numbers order as numbers, strings as UTF-8 bytes. */
+export type KeyPart = string | number | Uint8Array;
+/** A key: one part, or several that order part by part. */
+export type Key = KeyPart | readonly KeyPart[];
+
+export interface CollectionSpec<R extends object, I extends string> {
+  /** `service/thing`: `sqs/queue`. Part of the data format. */
+  readonly name: string;
+  /** Raised when R changes shape; `migrate` then brings older records up. */
+  readonly version: number;
+  readonly scope: Scope;
+  readonly key: (record: R) => Key;
+  /** Other ways to find records. Undefined: not in this index; an array of arrays is never a key, use `many`. */
+  readonly indexes?: Readonly<Record<I, (record: R) => Key | undefined>>;
+  /** The ARN of a record: with it, records can be tagged and found by ARN. */
+  readonly arn?: (record: R, at: Place) => string;
+  /** Ids of the blobs a record keeps alive. */
+  readonly blobs?: (record: R) => readonly string[];
+  /** Written by many calls at once. */
+  readonly hot?: boolean;
+  /** From the version in which a record was written to the next one. */
+  readonly migrate?: Readonly<Record<number, (record: never) => unknown>>;
+}
+
+export interface Collection<R extends object, I extends string = never> extends CollectionSpec<R, I> {
+  readonly kind: 'collection';
+}
+
+export interface Counter {
+  readonly kind: 'counter';
+  readonly name: string;
+  readonly scope: Scope;
+}
+
+/** Declares a collection. Give it to `defineService({ state })`; that is all persistence, snapshots, forks, resets and tags need. */
+export function collection<R extends object, const I extends string = never>(spec: CollectionSpec<R, I>): Collection<R, I> {
+  return { ...spec, kind: 'collection' };
+}
+
+/** Declares numbers that many calls add to at once without conflict. */
+export function counter(spec: { readonly name: string; readonly scope: Scope }): Counter {
+  return { ...spec, kind: 'counter' };
+}

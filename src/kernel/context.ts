@@ -1,0 +1,80 @@
+/** What a handler is given besides its input. */
+import type { BlobStore } from '../store/blob-store';
+import type { OperationInput, OperationOutput, ServiceId, OperationOf } from './api';
+import type { Place } from './place';
+import type { Principal } from './principal';
+import type { Tx } from './tx';
+
+/** Facts about the HTTP request behind a call; in-process calls have their own. */
+export interface RequestFacts {
+  readonly id: string;
+  /** `http://127.0.0.1:4566`, as the client spelt it; the base of every URL we hand out. */
+  readonly baseUrl: string;
+  readonly host: string;
+  readonly sourceIp: string;
+  readonly userAgent: string;
+  readonly secure: boolean;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Path and query as the bytes on the wire. */
+  readonly target: string;
+  readonly method: string;
+  /** How it was signed; undefined when it was not. */
+  readonly signature?: { readonly version: 'v4' | 'v4a' | 'v2'; readonly presigned: boolean; readonly accessKeyId: string };
+  /** Which of its protocols the caller speaks, where a service's answer depends on it (SQS error codes). */
+  readonly protocol: string;
+}
+
+export interface CallOptions {
+  /** Whose rights count; the caller's own when absent. */
+  readonly as?: Principal;
+  readonly place?: Partial<Place>;
+}
+
+interface Context {
+  readonly place: Place;
+  readonly account: string;
+  readonly region: string;
+  readonly partition: string;
+  /** Virtual time, ms since 1970. */
+  readonly now: number;
+  readonly principal: Principal;
+  readonly request: RequestFacts;
+  /** `arn:aws:sqs:us-east-1:123456789012:name` at this place. */
+  arn(service: string, resource: string): string;
+  /** What a client should be told for a virtual time that it compares with its own clock. */
+  toClientTime(virtualMs: number): number;
+}
+
+/** A handler that decides in one transaction. */
+export interface TxContext extends Context {
+  readonly tx: Tx;
+  id(prefix: string, length: number, alphabet?: string): string;
+  uuid(): string;
+  /** Another operation, now, in this transaction; only operations that are themselves one transaction. */
+  call<S extends ServiceId, O extends OperationOf<S>>(
+    service: S,
+    operation: O,
+    input: OperationInput<S, O>,
+    options?: CallOptions,
+  ): OperationOutput<S, O>;
+}
+
+/** A handler that also moves bytes, runs code or waits. */
+export interface IoContext extends Context {
+  /** One decision. The function may run more than once and does nothing but through its tx. Throws when a reset came in between. */
+  transact<T>(decide: (tx: Tx, ctx: TxContext) => T): Promise<T>;
+  readonly blobs: BlobStore;
+  /** Settles when (channel, key) is notified (true), when the deadline passes on the virtual or the real clock, or the caller goes away (false). */
+  wait(channel: string, key: string, untilMs: number): Promise<boolean>;
+  /** Runs a registered task on another thread; see kernel/offload.ts. */
+  offload<T>(task: string, input: unknown, transfer?: readonly ArrayBuffer[]): Promise<T>;
+  /** Aborted when the caller hung up or the process stops. */
+  readonly signal: AbortSignal;
+  call<S extends ServiceId, O extends OperationOf<S>>(
+    service: S,
+    operation: O,
+    input: OperationInput<S, O>,
+    options?: CallOptions,
+  ): Promise<OperationOutput<S, O>>;
+}

@@ -1,0 +1,42 @@
+/** The one error class that handlers throw and protocols write. */
+
+export interface AwsErrorOptions {
+  /** HTTP status; taken from the model, or our table of unmodelled errors, when absent. */
+  readonly status?: number;
+  readonly fault?: 'Sender' | 'Receiver';
+  /** Modelled members of the error shape besides Message, e.g. S3's BucketName or DynamoDB's CancellationReasons. */
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly cause?: unknown;
+}
+
+/** An answer that AWS would give. Its `code` is the code on the wire or the model's shape name. */
+export class AwsError extends Error {
+  readonly code: string;
+  readonly status: number | undefined;
+  readonly fault: 'Sender' | 'Receiver' | undefined;
+  readonly fields: Readonly<Record<string, unknown>> | undefined;
+  readonly headers: Readonly<Record<string, string>> | undefined;
+
+  constructor(code: string, message: string, options: AwsErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = code;
+    this.code = code;
+    this.status = options.status;
+    this.fault = options.fault;
+    this.fields = options.fields;
+    this.headers = options.headers;
+  }
+}
+
+/** Throws, as an expression: `tx.get(Queues, name) ?? fail(queueDoesNotExist())`. */
+export function fail(error: Error): never {
+  throw error;
+}
+
+/** Every operation of a model that nobody built yet. */
+export function notImplemented(service: string, operation: string): AwsError {
+  return new AwsError('NotImplemented', `Nuvola does not implement ${service}:${operation} yet. See /_nuvola/coverage for what is built.`, {
+    status: 501,
+  });
+}

@@ -1,0 +1,95 @@
+/** How a service says what it is: operations, state, events, targets, timers, reconcilers, routes, access. */
+import type { Collection, Counter } from './collection';
+import type { IoContext, RequestFacts, TxContext } from './context';
+import type { Place } from './place';
+import type { AccessNeed } from './principal';
+import type { Tx } from './tx';
+
+type AnyApi = Record<string, { input: any; output: any }>;
+
+/** An operation that decides in one transaction: synchronous, without I/O by type. */
+export type Operation<I, O> = (ctx: TxContext, input: I) => O;
+
+/** An operation that moves bytes, runs code or waits, and decides through `ctx.transact`. Made by `io(…)`. */
+export interface IoOperation<I, O> {
+  readonly io: (ctx: IoContext, input: I) => Promise<O>;
+}
+
+/** Marks a handler as needing I/O. */
+export function io<I, O>(run: (ctx: IoContext, input: I) => Promise<O>): IoOperation<I, O> {
+  return { io: run };
+}
+
+export type Operations<A extends object> = {
+  readonly [N in keyof A]?: A[N] extends { input: infer I; output: infer O } ? Operation<I, O> | IoOperation<I, O> : never;
+};
+
+/** `defineOperations<SQS>()({ CreateQueue(ctx, input) { … }, ReceiveMessage: io(async (ctx, input) => …) })`. Names and types come from the model. */
+export function defineOperations<A extends object>() {
+  return <const T extends Operations<A>>(operations: T & { readonly [K in Exclude<keyof T, keyof A>]: never }): T => operations;
+}
+
+/** What each operation needs to be allowed, from its input. Operations left out need `<prefix>:<Operation>` on `*`. */
+export type Access<A extends object> = {
+  readonly [N in keyof A]?: A[N] extends { input: infer I } ? (input: I, at: Place, request: RequestFacts) => readonly AccessNeed[] : never;
+};
+
+export interface Delivery {
+  readonly targetArn: string;
+  readonly payload: unknown;
+  readonly from: string | undefined;
+  readonly sourceArn: string | undefined;
+  readonly groupId: string | undefined;
+  readonly dedupId: string | undefined;
+}
+
+/** A subscriber either changes state, exactly once, in the transaction that removes the event; or does I/O, at least once. */
+export type EventHandler =
+  | { readonly inside: (tx: Tx, detail: any) => void }
+  | { readonly outside: (ctx: IoContext, detail: any) => Promise<void> };
+
+export type TargetHandler =
+  | { readonly inside: (tx: Tx, delivery: Delivery) => void }
+  | { readonly outside: (ctx: IoContext, delivery: Delivery) => Promise<void> };
+
+/** Level-triggered: compare what should be with what is, do one step. Returns when to look again (ms from now), or undefined when all is as it should be. */
+export type Reconciler = (ctx: IoContext, key: string) => Promise<number | undefined>;
+
+export interface ServiceDefinition {
+  /** Folder, model and ARN name. */
+  readonly id: string;
+  readonly operations: Readonly<Record<string, Operation<any, any> | IoOperation<any, any>>>;
+  readonly access?: Readonly<Record<string, (input: any, at: Place, request: RequestFacts) => readonly AccessNeed[]>>;
+  readonly state?: readonly (Collection<any, any> | Counter)[];
+  /** Timers this service sets: `'sqs.name-free': (tx, detail) => …`; runs in the transaction that removes the timer. */
+  readonly timers?: Readonly<Record<string, (tx: Tx, detail: any) => void>>;
+  /** Events of any service that this one acts on. */
+  readonly events?: Readonly<Record<string, EventHandler>>;
+  /** How it receives, when an ARN of its own is somebody's target. */
+  readonly target?: TargetHandler;
+  readonly reconcilers?: Readonly<Record<string, Reconciler>>;
+  /** Services whose parsing, answers or errors have forms of their own that the model does not hold. */
+  readonly wire?: WireRules;
+}
+
+/** The few things about the wire that no model says. All optional. */
+export interface WireRules {
+  /** The codes this service uses when the input does not parse or validate; see protocol/validation.ts. */
+  readonly errors?: Readonly<Record<string, string>>;
+  /** Turns a request that no route of the model matches into an operation (S3's POST object form). */
+  readonly route?: (request: {
+    readonly method: string;
+    readonly path: string;
+    readonly query: string;
+    readonly headers: Readonly<Record<string, string | undefined>>;
+  }) => string | undefined;
+  /** After serialisation, before sending. */
+  readonly finish?: (operation: string, input: any, output: any, response: { status: number; headers: Record<string, string> }) => void;
+}
+
+/** Declares a service. The platform checks it against its model when it is first loaded, and refuses names the model does not have. */
+export function defineService(definition: ServiceDefinition): ServiceDefinition {
+  return definition;
+}
+
+export type { AnyApi };

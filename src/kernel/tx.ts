@@ -1,0 +1,81 @@
+/** What a transaction may do. Everything here is synchronous; see ADR 1 for why. */
+import type { Collection, Counter, Key } from './collection';
+import type { Place } from './place';
+
+export interface ScanRange {
+  /** Only keys that begin with these parts. */
+  readonly prefix?: Key;
+  /** Only keys whose text begins so: the last part of `prefix` + this is a partial string. */
+  readonly textPrefix?: string;
+  /** First key: inclusive `from`, or exclusive `after`. Relative to nothing: whole keys (index keys when scanning an index). */
+  readonly from?: Key;
+  readonly after?: Key;
+  /** Last key, exclusive. */
+  readonly to?: Key;
+  readonly limit?: number;
+  readonly reverse?: boolean;
+}
+
+export type Tags = Readonly<Record<string, string>>;
+
+export interface Tx {
+  readonly place: Place;
+  /** Virtual time, ms since 1970; one value for the whole transaction. */
+  readonly now: number;
+  /** The same transaction, with another account or region as its place. */
+  in(place: Partial<Place>): Tx;
+
+  get<R extends object>(c: Collection<R, string>, key: Key): R | undefined;
+  has(c: Collection<never, string> | Collection<any, string>, key: Key): boolean;
+  /** Stores a record (never change it afterwards) and returns it. `tags` replaces the tags of its ARN. */
+  put<R extends object>(c: Collection<R, string>, record: R, options?: { readonly tags?: Tags | undefined }): R;
+  /** Deletes by record, and its tags with it. False when it was not there. */
+  delete<R extends object>(c: Collection<R, string>, record: R): boolean;
+  /** Records in key order. */
+  scan<R extends object>(c: Collection<R, string>, range?: ScanRange): R[];
+  /** Records in the order of an index; equal index keys in primary-key order. Range keys are index keys. */
+  scanIndex<R extends object, I extends string>(c: Collection<R, I>, index: I, range?: ScanRange): R[];
+  /** First record with this index key. */
+  find<R extends object, I extends string>(c: Collection<R, I>, index: I, key: Key): R | undefined;
+  /** Like scan / scanIndex, skipping what concurrent transactions took; delete or put each record it returns. */
+  claim<R extends object, I extends string>(c: Collection<R, I>, range: ScanRange & { readonly index?: I; readonly limit: number }): R[];
+  /** Deletes every record in a range; returns how many. */
+  deleteAll<R extends object>(c: Collection<R, string>, range: ScanRange): number;
+
+  add(c: Counter, key: Key, delta: number): void;
+  count(c: Counter, key: Key): number;
+
+  tagsOf(arn: string): Tags;
+  /** Adds and replaces tags. */
+  tag(arn: string, tags: Tags): void;
+  untag(arn: string, keys: readonly string[]): void;
+
+  /** After commit, wakes everyone who waits on (channel, key) in this place. */
+  notify(channel: string, key: string): void;
+  /** A durable event `service.what-happened`. Subscribers see events of one `key` in order. */
+  emit(event: string, detail: Readonly<Record<string, unknown>>, options?: { readonly key?: string }): void;
+  /** A durable timer `service.what`, on the virtual clock. The same `id` replaces; returns the id. */
+  at(timeMs: number, timer: string, detail: Readonly<Record<string, unknown>>, options?: { readonly id?: string }): string;
+  cancel(timer: string, id: string): void;
+  /** Durably asks for a delivery to whatever this ARN names. */
+  send(targetArn: string, payload: unknown, options?: SendOptions): void;
+  /** Marks a reconciler's key as needing attention; it runs after commit, and again until it says it is done. */
+  reconcile(reconciler: string, key: string): void;
+  /** A stream of randomness for ids, seedable; not for secrets. */
+  id(prefix: string, length: number, alphabet?: string): string;
+  uuid(): string;
+}
+
+export interface SendOptions {
+  /** The service principal that sends, for the target's resource policy: `sns.amazonaws.com`. */
+  readonly from?: string;
+  /** `aws:SourceArn` of the delivery. */
+  readonly sourceArn?: string;
+  readonly deadLetterArn?: string;
+  readonly maxAttempts?: number;
+  /** FIFO targets. */
+  readonly groupId?: string;
+  readonly dedupId?: string;
+  /** Deliveries of one key arrive in order. */
+  readonly key?: string;
+}
