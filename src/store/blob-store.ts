@@ -16,11 +16,12 @@ export interface BlobWriter {
 }
 
 export interface BlobStore {
-  writer(): BlobWriter;
+  /** `id`: the id the blob has in the snapshot it comes from; a new one when absent. */
+  writer(id?: string): BlobWriter;
   /** Bytes start…end (end exclusive; all when absent), in chunks. Throws when the id is unknown. */
-  read(ref: BlobRef, range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array>;
+  read(ref: Pick<BlobRef, 'id'>, range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array>;
   /** The same in one piece, at once when it is in memory; for blobs known to be small. */
-  readAll(ref: BlobRef): Uint8Array | Promise<Uint8Array>;
+  readAll(ref: Pick<BlobRef, 'id'>): Uint8Array | Promise<Uint8Array>;
   /** One blob from the bytes of several (multipart), without copying where possible. The parts stay. */
   concat(refs: readonly BlobRef[]): Promise<BlobRef>;
   /** Removes blobs written more than `graceMs` (real time) ago for which `isReferenced` is false; returns how many. */

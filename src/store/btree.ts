@@ -1,0 +1,68 @@
+/** Ordered maps in memory: sorted-btree with our key order and our ranges. */
+
+import type BTreeClass from 'sorted-btree';
+import importedBTree from 'sorted-btree';
+import type { Entry, Range } from './engine';
+
+export type BTree<V> = BTreeClass<string, V>;
+
+// A CommonJS default export arrives wrapped or bare, depending on who links the modules (Node, esbuild, Vite).
+const Constructor = ((importedBTree as unknown as { default?: typeof BTreeClass }).default ?? importedBTree) as typeof BTreeClass;
+
+/** Key order of every engine; for strings of bytes, `<` is byte order. */
+export function compareKeys(a: string, b: string): number {
+  return a < b ? -1 : a === b ? 0 : 1;
+}
+
+export function newBTree<V>(): BTree<V> {
+  return new Constructor<string, V>(undefined, compareKeys);
+}
+
+/** Greater than every key, since the characters of keys are bytes. */
+const pastAllKeys = '\u0100';
+
+/** The first key inside the range. `k + NUL` is the very next key after k. */
+export function lowerBound(range: Range): string {
+  const exclusive = range.gt === undefined ? undefined : `${range.gt}\0`;
+  const inclusive = range.gte;
+  if (exclusive === undefined) return inclusive ?? '';
+  return inclusive === undefined || exclusive > inclusive ? exclusive : inclusive;
+}
+
+/** The first key past the range. */
+export function upperBound(range: Range): string {
+  const inclusive = range.lte === undefined ? undefined : `${range.lte}\0`;
+  const exclusive = range.lt;
+  if (inclusive === undefined) return exclusive ?? pastAllKeys;
+  return exclusive === undefined || inclusive < exclusive ? inclusive : exclusive;
+}
+
+const stop = { break: 0 };
+
+/** The entries of a range, copied, in the order asked for. */
+export function scanBTree<V>(tree: BTree<V>, range: Range): (readonly [key: string, value: V])[] {
+  const low = lowerBound(range);
+  const high = upperBound(range);
+  const limit = range.limit ?? Number.POSITIVE_INFINITY;
+  const found: (readonly [string, V])[] = [];
+  if (low >= high || limit <= 0 || tree.isEmpty) return found;
+  if (range.reverse) {
+    const backwards = tree.entriesReversed(high, undefined, true);
+    for (let next = backwards.next(); !next.done && next.value[0] >= low; next = backwards.next()) {
+      if (found.push(next.value) >= limit) break;
+    }
+    return found;
+  }
+  tree.forRange(low, high, false, (key, value) => (found.push([key, value]) >= limit ? stop : undefined));
+  return found;
+}
+
+/** Entries from a tree that nobody changes while it is read, in pages. */
+export function* pagesOf(tree: BTree<unknown>, pageSize: number): Generator<Entry[]> {
+  for (let after = ''; ; ) {
+    const page = scanBTree(tree, { gte: after, limit: pageSize });
+    if (page.length > 0) yield page;
+    if (page.length < pageSize) return;
+    after = `${page[page.length - 1]![0]}\0`;
+  }
+}
