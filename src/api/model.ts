@@ -79,7 +79,10 @@ export interface Member {
   readonly location?: 'header' | 'headers' | 'querystring' | 'uri' | 'statusCode';
   /** Name on the wire, where it is not the member's. */
   readonly locationName?: string;
-  /** EC2's own spelling of it in requests (`queryName`). */
+  /**
+   * EC2's own spelling of it in requests. SQS, whose model is JSON: its name in the query protocol, both ways
+   * (for flattened lists and maps, the name of each entry).
+   */
   readonly queryName?: string;
   readonly flattened?: boolean;
   readonly xmlAttribute?: boolean;
@@ -91,8 +94,9 @@ export interface Member {
   readonly streaming?: boolean;
   readonly eventPayload?: boolean;
   readonly eventHeader?: boolean;
-  /** This use allows what the shape itself does not say, e.g. `contextParam`s are not kept. */
+  /** AWS distinguishes absent from zero here. */
   readonly box?: boolean;
+  readonly deprecated?: boolean;
 }
 
 export interface Operation {
@@ -138,6 +142,31 @@ export interface Paginator {
   readonly moreResults?: string;
 }
 
+/** An error as a service answers it. `shape` is absent for errors of our own table. */
+export interface ModelledError extends ErrorTrait {
+  readonly code: string;
+  readonly status: number;
+  readonly fault: 'Sender' | 'Receiver';
+  readonly shape?: Shape;
+}
+
+/** What `aws <service> wait …` and the SDKs' waiters do: call, compare, sleep `delay` seconds. */
+export interface Waiter {
+  readonly operation: string;
+  /** Seconds. */
+  readonly delay: number;
+  readonly maxAttempts: number;
+  readonly acceptors: readonly WaiterAcceptor[];
+}
+
+export interface WaiterAcceptor {
+  readonly state: 'success' | 'failure' | 'retry';
+  readonly matcher: 'path' | 'pathAll' | 'pathAny' | 'status' | 'error';
+  /** A JMESPath expression over the output, for the path matchers. */
+  readonly argument?: string;
+  readonly expected: string | number | boolean;
+}
+
 export interface ServiceModel {
   /** Our folder name and botocore's: `sqs`, `s3`, `elbv2`, `cognito-idp`. */
   readonly id: string;
@@ -158,7 +187,10 @@ export interface ServiceModel {
   readonly operationNames: readonly string[];
   /** Undefined when this service has no such operation. Parsed on first use. */
   operation(name: string): Operation | undefined;
+  /** Throws when the model has no shape of this name. */
   shape(name: string): Shape;
+  /** By the model's name: `BucketExists`. */
+  waiters(): ReadonlyMap<string, Waiter>;
   /** The model's error with this wire code or shape name, or our table's (errors that models lack). */
-  error(code: string): (ErrorTrait & { readonly shape?: Shape }) | undefined;
+  error(code: string): ModelledError | undefined;
 }
