@@ -17,6 +17,8 @@ export interface CollectionSpec<R extends object, I extends string> {
   readonly indexes?: Readonly<Record<I, (record: R) => Key | undefined>>;
   /** The ARN of a record: with it, records can be tagged and found by ARN. */
   readonly arn?: (record: R, at: Place) => string;
+  /** The account a record belongs to, where the scope does not say it (`partition`): what that account's reset deletes. */
+  readonly owner?: (record: R) => string;
   /** Ids of the blobs a record keeps alive. */
   readonly blobs?: (record: R) => readonly string[];
   /** Written by many calls at once. */

@@ -1,6 +1,6 @@
 /** What a handler is given besides its input. */
 import type { BlobStore } from '../store/blob-store';
-import type { OperationInput, OperationOutput, ServiceId, OperationOf } from './api';
+import type { OperationInput, OperationOf, OperationOutput, ServiceId } from './api';
 import type { Place } from './place';
 import type { Principal } from './principal';
 import type { Tx } from './tx';

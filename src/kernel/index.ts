@@ -1,20 +1,22 @@
 /** The one door through which services see the platform. */
-export { AwsError, fail, notImplemented, type AwsErrorOptions } from './errors';
-export { collection, counter, type Collection, type Counter, type Key, type KeyPart } from './collection';
-export { partitionOf, type Place, type Scope } from './place';
-export type { AccessNeed, Principal } from './principal';
-export type { ScanRange, SendOptions, Tags, Tx } from './tx';
-export type { CallOptions, IoContext, RequestFacts, TxContext } from './context';
-export type { RequestBody, ResponseBody } from './body';
+
 export type { BlobRef, BlobStore, BlobWriter } from '../store/blob-store';
+export { type Arn, formatArn, parseArn } from './arn';
+export type { RequestBody, ResponseBody } from './body';
+export { type Collection, type Counter, collection, counter, type Key, type KeyPart } from './collection';
+export type { CallOptions, IoContext, RequestFacts, TxContext } from './context';
+export { AwsError, type AwsErrorOptions, fail, notImplemented } from './errors';
+export { pageToken, paginate, readPageToken } from './paging';
+export { type Place, partitionOf, type Scope } from './place';
+export type { AccessNeed, Principal } from './principal';
 export {
-  defineOperations,
-  defineService,
-  io,
   type Access,
   type Delivery,
+  defineOperations,
+  defineService,
   type EventHandler,
   type IoOperation,
+  io,
   type Operation,
   type Operations,
   type Reconciler,
@@ -22,3 +24,4 @@ export {
   type TargetHandler,
   type WireRules,
 } from './service';
+export type { ScanRange, SendOptions, Tags, Tx } from './tx';

@@ -76,6 +76,8 @@ export interface ServiceDefinition {
 export interface WireRules {
   /** The codes this service uses when the input does not parse or validate; see protocol/validation.ts. */
   readonly errors?: Readonly<Record<string, string>>;
+  /** Names in `operations` that are not in the model: S3's PostObject. Reached only through `route`. */
+  readonly ownOperations?: readonly string[];
   /** Turns a request that no route of the model matches into an operation (S3's POST object form). */
   readonly route?: (request: {
     readonly method: string;

@@ -50,8 +50,11 @@ export interface Tx {
   tag(arn: string, tags: Tags): void;
   untag(arn: string, keys: readonly string[]): void;
 
-  /** After commit, wakes everyone who waits on (channel, key) in this place. */
-  notify(channel: string, key: string): void;
+  /**
+   * After commit, wakes those who wait on (channel, key) in this place, the longest waiting first: all, or at most
+   * `wake` of them when each can use up one thing (a message). One that is woken in vain passes it on by notifying again.
+   */
+  notify(channel: string, key: string, wake?: number): void;
   /** A durable event `service.what-happened`. Subscribers see events of one `key` in order. */
   emit(event: string, detail: Readonly<Record<string, unknown>>, options?: { readonly key?: string }): void;
   /** A durable timer `service.what`, on the virtual clock. The same `id` replaces; returns the id. */

@@ -1,0 +1,93 @@
+/** The one clock: real, frozen, advanced or scaled. Everything that waits for a time waits for this. */
+
+export interface ClockState {
+  /** Virtual time, ms since 1970. */
+  readonly now: number;
+  readonly frozen: boolean;
+  /** Virtual ms per real ms. */
+  readonly scale: number;
+}
+
+export class Clock {
+  /** Virtual time at `anchor` (real). */
+  #base: number;
+  #anchor: number;
+  #scale = 1;
+  #frozen = false;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(start?: ClockState) {
+    this.#anchor = Date.now();
+    this.#base = start?.now ?? this.#anchor;
+    if (start) {
+      this.#scale = start.scale;
+      this.#frozen = start.frozen;
+    }
+  }
+
+  /** Virtual time in whole ms since 1970. */
+  now(): number {
+    return this.#frozen ? this.#base : Math.floor(this.#base + (Date.now() - this.#anchor) * this.#scale);
+  }
+
+  state(): ClockState {
+    return { now: this.now(), frozen: this.#frozen, scale: this.#scale };
+  }
+
+  /** What a real clock will show when this one shows `virtualMs`, were it to run at real speed from now. */
+  toReal(virtualMs: number): number {
+    return Date.now() + (virtualMs - this.now());
+  }
+
+  /** Real ms until `virtualMs`; Infinity while frozen and not there yet. */
+  realDelay(virtualMs: number): number {
+    const left = virtualMs - this.now();
+    if (left <= 0) return 0;
+    return this.#frozen || this.#scale === 0 ? Number.POSITIVE_INFINITY : left / this.#scale;
+  }
+
+  /** Sets virtual time without running what lies between; the world's `advance` is what users want. */
+  jump(virtualMs: number): void {
+    this.#base = virtualMs;
+    this.#anchor = Date.now();
+    this.#changed();
+  }
+
+  freeze(): void {
+    this.#base = this.now();
+    this.#frozen = true;
+    this.#changed();
+  }
+
+  resume(): void {
+    this.#anchor = Date.now();
+    this.#frozen = false;
+    this.#changed();
+  }
+
+  /** Makes time pass `factor` times as fast as real time. */
+  scale(factor: number): void {
+    if (!(factor > 0) || !Number.isFinite(factor)) throw new RangeError('The clock’s scale is a number above 0; use freeze to stop it.');
+    this.#base = this.now();
+    this.#anchor = Date.now();
+    this.#scale = factor;
+    this.#changed();
+  }
+
+  /** Back to real time. */
+  real(): void {
+    this.#scale = 1;
+    this.#frozen = false;
+    this.jump(Date.now());
+  }
+
+  /** Calls back whenever time jumped, stopped or changed pace. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,154 @@
+/** Access keys and session tokens: what STS and IAM hand out, and what the security stage reads back. */
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { collection } from './collection';
+import type { Principal } from './principal';
+import type { Tx } from './tx';
+
+/** The account of every key that names no other. */
+export const defaultAccount = '000000000000';
+
+/** An access key that somebody created (IAM CreateAccessKey puts it, DeleteAccessKey removes it). */
+export interface AccessKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly active: boolean;
+  /** Whom it belongs to. */
+  readonly principal: Principal;
+}
+
+/** Found by id alone, before an account is known; hence one map per partition. */
+export const AccessKeys = collection<AccessKey>({
+  name: 'kernel/access-key',
+  version: 1,
+  scope: 'partition',
+  key: (key) => key.accessKeyId,
+});
+
+interface SealingKey {
+  readonly name: 'session';
+  /** 32 bytes. */
+  readonly key: Uint8Array;
+}
+
+/** The secret from which session tokens are sealed; part of the state, so that they outlive a restart and work in a fork. */
+export const SealingKeys = collection<SealingKey>({
+  name: 'kernel/sealing-key',
+  version: 1,
+  scope: 'partition',
+  key: (key) => key.name,
+});
+
+/** The sealing key, when one was ever needed. Without it no token can be ours. */
+export function findSealingKey(tx: Tx): Uint8Array | undefined {
+  return tx.get(SealingKeys, 'session')?.key;
+}
+
+/** The sealing key, made on first use. */
+export function ensureSealingKey(tx: Tx): Uint8Array {
+  return findSealingKey(tx) ?? tx.put(SealingKeys, { name: 'session', key: randomBytes(32) }).key;
+}
+
+// ---- access key ids ----
+
+const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/**
+ * An access key id as AWS builds it: a prefix of four letters (`AKIA` long-lived, `ASIA` temporary), then 80 bits in
+ * base32: a 1 (new generation), 40 bits of account number, 39 of randomness. AWS does not document the layout; published
+ * analyses of key ids agree on it. `id` is `ctx.id`, so that seeded runs repeat.
+ */
+export function accessKeyIdOf(
+  prefix: 'AKIA' | 'ASIA',
+  account: string,
+  id: (prefix: string, length: number, alphabet?: string) => string,
+): string {
+  // 9 characters hold the generation bit, the account and the first 4 random bits; 7 characters are random throughout.
+  let head = (((1n << 40n) | BigInt(account)) << 4n) | BigInt(base32.indexOf(id('', 1, base32)) >> 1);
+  let text = '';
+  for (let i = 0; i < 9; i++) {
+    text = base32[Number(head & 31n)] + text;
+    head >>= 5n;
+  }
+  return prefix + text + id('', 7, base32);
+}
+
+/** The account inside an access key id; undefined for ids of the old generation and anything else. */
+export function accountInAccessKeyId(accessKeyId: string): string | undefined {
+  if (accessKeyId.length < 20 || !/^A[A-Z]{3}[Q-Z2-7][A-Z2-7]{15}$/.test(accessKeyId)) return undefined;
+  let bits = 0n;
+  for (let i = 4; i < 13; i++) bits = (bits << 5n) | BigInt(base32.indexOf(accessKeyId[i]!));
+  const account = (bits >> 4n) & 0xff_ffff_ffffn;
+  return account < 1_000_000_000_000n ? account.toString().padStart(12, '0') : undefined;
+}
+
+// ---- session tokens ----
+
+/** What a session token says. */
+export interface Session {
+  readonly accessKeyId: string;
+  /** Virtual time, ms. */
+  readonly expiresAt: number;
+  /** Whoever holds the token; its `accessKeyId` is the temporary one. Carries session policies and tags. */
+  readonly principal: Principal;
+}
+
+export interface SessionCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/** Every token begins with this, so that ours is told from one of the real AWS; 8 base64 characters. */
+const tokenMark = Buffer.from('nuvola');
+const tokenVersion = 1;
+const ivBytes = 12;
+const tagBytes = 16;
+const headBytes = tokenMark.length + 1;
+
+/**
+ * Temporary credentials for a session. Nothing is stored: the token is the session, encrypted and authenticated, and the
+ * secret follows from the key id.
+ */
+export function sealSession(sealingKey: Uint8Array, session: Session): SessionCredentials {
+  const head = Buffer.concat([tokenMark, Buffer.of(tokenVersion)]);
+  const iv = randomBytes(ivBytes);
+  const cipher = createCipheriv('aes-256-gcm', purposeKey(sealingKey, 'token'), iv);
+  cipher.setAAD(head);
+  const sealed = Buffer.concat([cipher.update(JSON.stringify(session), 'utf8'), cipher.final()]);
+  return {
+    accessKeyId: session.accessKeyId,
+    secretAccessKey: sessionSecret(sealingKey, session.accessKeyId),
+    sessionToken: Buffer.concat([head, iv, sealed, cipher.getAuthTag()]).toString('base64url'),
+  };
+}
+
+/** The session in a token; undefined when the token was not sealed with this key, or was changed since. Expiry is the caller's to judge. */
+export function openSession(sealingKey: Uint8Array, token: string): Session | undefined {
+  const bytes = Buffer.from(token, 'base64url');
+  // base64 readers skip what they do not know: only the one spelling that we wrote is ours
+  if (!isOurToken(token) || bytes.length < headBytes + ivBytes + tagBytes || bytes.toString('base64url') !== token) return undefined;
+  const iv = bytes.subarray(headBytes, headBytes + ivBytes);
+  const decipher = createDecipheriv('aes-256-gcm', purposeKey(sealingKey, 'token'), iv);
+  decipher.setAAD(bytes.subarray(0, headBytes));
+  decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes));
+  try {
+    const text = decipher.update(bytes.subarray(headBytes + ivBytes, bytes.length - tagBytes), undefined, 'utf8') + decipher.final('utf8');
+    return JSON.parse(text) as Session;
+  } catch {
+    return undefined; // the tag does not match: changed, or sealed in another world
+  }
+}
+
+/** Does a token claim to be one of ours, right or wrong? */
+export function isOurToken(token: string): boolean {
+  return token.startsWith(tokenMark.toString('base64url'));
+}
+
+/** The secret that belongs to a temporary access key id: 40 characters, as AWS's. */
+export function sessionSecret(sealingKey: Uint8Array, accessKeyId: string): string {
+  return createHmac('sha256', purposeKey(sealingKey, 'secret')).update(accessKeyId).digest('base64').slice(0, 40);
+}
+
+function purposeKey(sealingKey: Uint8Array, purpose: 'token' | 'secret'): Buffer {
+  return createHmac('sha256', sealingKey).update(purpose).digest();
+}

@@ -1,0 +1,172 @@
+/**
+ * Delivers events and payloads: lane by lane, in order within a lane, independently between lanes. A handler that only
+ * changes state commits together with the removal of what it handled (exactly once); one that does I/O runs at least once.
+ */
+import type { IoContext } from './context';
+import { Deliveries, type DeliveryRecord, type EventRecord, Events } from './records';
+import type { Delivery, EventHandler, TargetHandler } from './service';
+import type { Transaction } from './transaction';
+import type { World } from './world';
+
+export interface Lane {
+  readonly kind: 'event' | 'delivery';
+  readonly lane: string;
+  /** The subscriber, or the service of the target's ARN. */
+  readonly service: string;
+}
+
+/** After so many tries an event or delivery is dead-lettered, or dropped and reported. */
+const defaultAttempts = 6;
+const laneTimer = 'kernel.lane';
+
+type Step = 'empty' | 'done' | 'later' | { readonly outside: () => Promise<void> };
+
+export class Lanes {
+  readonly #world: World;
+  readonly #running = new Map<string, Promise<void>>();
+  readonly #again = new Set<string>();
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  get busy(): string[] {
+    return [...this.#running.keys()];
+  }
+
+  /** Looks at a lane soon; a lane that is running looks once more before it rests. */
+  wake(lane: Lane): void {
+    const name = `${lane.kind} ${lane.service} ${lane.lane}`;
+    if (this.#running.has(name)) {
+      this.#again.add(name);
+      return;
+    }
+    const run = this.#drain(lane, name).finally(() => {
+      this.#running.delete(name);
+      if (this.#again.delete(name)) this.wake(lane);
+    });
+    this.#running.set(name, run);
+  }
+
+  /** Wakes every lane that holds something; for a world that was just opened. */
+  async wakeAll(): Promise<void> {
+    const lanes = await this.#world.transactAt(this.#world.home, (tx) => [
+      ...tx.scan(Events).map((e): Lane => ({ kind: 'event', lane: e.lane, service: e.subscriber })),
+      ...tx.scan(Deliveries).map((d): Lane => ({ kind: 'delivery', lane: d.lane, service: d.targetArn.split(':', 3)[2] ?? '' })),
+    ]);
+    for (const lane of lanes) this.wake(lane);
+  }
+
+  async #drain(lane: Lane, name: string): Promise<void> {
+    await this.#world.registry.load(lane.service).catch(() => undefined);
+    for (;;) {
+      this.#again.delete(name);
+      const step = await this.#inTransaction(lane);
+      if (step === 'empty' || step === 'later') return;
+      if (step !== 'done') await step.outside();
+    }
+  }
+
+  /** One step; when an inside handler throws, its writes are gone and the failure is noted in a transaction of its own. */
+  async #inTransaction(lane: Lane): Promise<Step> {
+    let handled: EventRecord | DeliveryRecord | undefined;
+    try {
+      return await this.#world.transactAt(this.#world.home, (tx) =>
+        this.#step(tx, lane, (record) => {
+          handled = record;
+        }),
+      );
+    } catch (error) {
+      if (!handled) throw error;
+      await this.#noteFailure(handled, lane, error);
+      return 'done';
+    }
+  }
+
+  #step(tx: Transaction, lane: Lane, handling: (record: EventRecord | DeliveryRecord) => void): Step {
+    const record =
+      lane.kind === 'event'
+        ? tx.scan(Events, { prefix: [lane.service, lane.lane], limit: 1 })[0]
+        : tx.scan(Deliveries, { prefix: [lane.lane], limit: 1 })[0];
+    if (!record) return 'empty';
+    if (record.at > tx.now) return 'later';
+    const handler = this.#handlerOf(record, lane.service);
+    if (!handler) {
+      this.#failed(tx, record, lane, new Error(`${lane.service} does not receive this`), 0);
+      return 'done';
+    }
+    if ('outside' in handler) return { outside: () => this.#runOutside(record, lane, handler) };
+    handling(record);
+    if ('event' in record) (handler as { inside: (tx: Transaction, detail: unknown) => void }).inside(tx.in(record.place), record.detail);
+    else (handler as { inside: (tx: Transaction, delivery: Delivery) => void }).inside(tx.in(placeOfTarget(record)), deliveryOf(record));
+    remove(tx, record);
+    return 'done';
+  }
+
+  #handlerOf(record: EventRecord | DeliveryRecord, service: string): EventHandler | TargetHandler | undefined {
+    const definition = this.#world.registry.loaded(service);
+    return 'event' in record ? definition?.events?.[record.event] : definition?.target;
+  }
+
+  async #runOutside(record: EventRecord | DeliveryRecord, lane: Lane, handler: EventHandler | TargetHandler): Promise<void> {
+    const run = (handler as { outside: (ctx: IoContext, what: unknown) => Promise<void> }).outside;
+    try {
+      await this.#world.committed();
+      if ('event' in record) await run(this.#world.serviceContext(lane.service, record.place), record.detail);
+      else await run(this.#world.serviceContext(lane.service, placeOfTarget(record)), deliveryOf(record));
+    } catch (error) {
+      await this.#noteFailure(record, lane, error);
+      return;
+    }
+    await this.#world.transactAt(this.#world.home, (tx) => remove(tx, record));
+  }
+
+  async #noteFailure(record: EventRecord | DeliveryRecord, lane: Lane, error: unknown): Promise<void> {
+    await this.#world.transactAt(this.#world.home, (tx) => this.#failed(tx, record, lane, error, this.#maxAttempts(record)));
+  }
+
+  #maxAttempts(record: EventRecord | DeliveryRecord): number {
+    return ('event' in record ? undefined : record.maxAttempts) ?? defaultAttempts;
+  }
+
+  /** One second, doubling to five minutes, between tries; then the dead-letter queue, or the log. */
+  #failed(tx: Transaction, record: EventRecord | DeliveryRecord, lane: Lane, error: unknown, maxAttempts: number): void {
+    const attempts = record.attempts + 1;
+    if (attempts < maxAttempts) {
+      const at = tx.now + Math.min(1000 * 2 ** record.attempts, 300_000);
+      if ('event' in record) tx.put(Events, { ...record, attempts, at });
+      else tx.put(Deliveries, { ...record, attempts, at });
+      tx.in(record.place).at(at, laneTimer, { ...lane }, { id: `${lane.kind} ${lane.service} ${lane.lane}` });
+      return;
+    }
+    remove(tx, record);
+    if (!('event' in record) && record.deadLetterArn)
+      tx.in(record.place).send(record.deadLetterArn, record.payload, {
+        ...(record.from && { from: record.from }),
+        ...(record.sourceArn && { sourceArn: record.sourceArn }),
+      });
+    this.#world.report(`gave up on ${'event' in record ? record.event : record.targetArn} for ${lane.service}`, error);
+  }
+}
+
+function remove(tx: Transaction, record: EventRecord | DeliveryRecord): void {
+  if ('event' in record) tx.delete(Events, record);
+  else tx.delete(Deliveries, record);
+}
+
+function deliveryOf(record: DeliveryRecord): Delivery {
+  const { targetArn, payload, from, sourceArn, groupId, dedupId } = record;
+  return { targetArn, payload, from, sourceArn, groupId, dedupId };
+}
+
+/** Where the target is: its ARN's account and region, the sender's where the ARN leaves them out (S3). */
+function placeOfTarget(record: DeliveryRecord) {
+  const [, partition, , region, account] = record.targetArn.split(':');
+  return {
+    partition: partition || record.place.partition,
+    account: account || record.place.account,
+    region: region || record.place.region,
+  };
+}
+
+export { laneTimer };

@@ -1,0 +1,67 @@
+/** Work that would hold up the event loop, on other threads. Tasks are named functions of ./offload-tasks.ts. */
+import { Worker } from 'node:worker_threads';
+
+interface Job {
+  readonly id: number;
+  readonly message: { readonly id: number; readonly task: string; readonly input: unknown };
+  readonly transfer: readonly ArrayBuffer[];
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Threads start with the first task and do not keep the process alive. */
+export class OffloadPool {
+  readonly #file: string;
+  readonly #limit: number;
+  readonly #idle: Worker[] = [];
+  readonly #busy = new Map<Worker, Job>();
+  readonly #queue: Job[] = [];
+  #nextId = 1;
+
+  /** `file` is the compiled worker; `limit` the number of threads. */
+  constructor(file: string, limit = 2) {
+    this.#file = file;
+    this.#limit = limit;
+  }
+
+  run<T>(task: string, input: unknown, transfer: readonly ArrayBuffer[] = []): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const id = this.#nextId++;
+      this.#queue.push({ id, message: { id, task, input }, transfer, resolve: resolve as (value: never) => void, reject });
+      this.#next();
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#idle, ...this.#busy.keys()].map((worker) => worker.terminate()));
+  }
+
+  #next(): void {
+    if (this.#queue.length === 0) return;
+    const worker = this.#idle.pop() ?? (this.#busy.size < this.#limit ? this.#start() : undefined);
+    if (!worker) return;
+    const job = this.#queue.shift() as Job;
+    this.#busy.set(worker, job);
+    worker.postMessage(job.message, job.transfer as ArrayBuffer[]);
+  }
+
+  #start(): Worker {
+    const worker = new Worker(this.#file);
+    worker.unref();
+    worker.on('message', (answer: { readonly value?: never; readonly error?: string }) => {
+      const job = this.#busy.get(worker);
+      this.#busy.delete(worker);
+      this.#idle.push(worker);
+      if (answer.error === undefined) job?.resolve(answer.value as never);
+      else job?.reject(new Error(answer.error));
+      this.#next();
+    });
+    worker.on('error', (error) => {
+      const job = this.#busy.get(worker);
+      this.#busy.delete(worker);
+      job?.reject(error);
+      this.#next();
+    });
+    return worker;
+  }
+}

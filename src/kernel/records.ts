@@ -1,0 +1,91 @@
+/** What the kernel itself keeps durably: timers, events, deliveries, reconciler marks. One partition-wide tree each, so that "what is next" is one look. */
+import { type Collection, collection } from './collection';
+import type { Place } from './place';
+import type { SendOptions } from './tx';
+
+export interface TimerRecord {
+  /** Virtual time, ms. */
+  readonly due: number;
+  /** Order among timers of the same ms. */
+  readonly sequence: number;
+  readonly timer: string;
+  readonly id: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+  readonly attempts: number;
+  readonly place: Place;
+}
+
+export const Timers = collection<TimerRecord, 'id'>({
+  name: 'kernel/timer',
+  version: 1,
+  scope: 'partition',
+  key: (t) => [t.due, t.sequence],
+  owner: (t) => t.place.account,
+  indexes: { id: (t) => [t.place.account, t.place.region, t.timer, t.id] },
+});
+
+/** Something that one subscriber must still be told. Lanes are independent; within one, order holds. */
+export interface EventRecord {
+  readonly subscriber: string;
+  readonly lane: string;
+  readonly sequence: number;
+  readonly event: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+  readonly at: number;
+  readonly attempts: number;
+  readonly place: Place;
+}
+
+export const Events = collection<EventRecord>({
+  name: 'kernel/event',
+  version: 1,
+  scope: 'partition',
+  hot: true,
+  key: (e) => [e.subscriber, e.lane, e.sequence],
+  owner: (e) => e.place.account,
+});
+
+/** A payload on its way to an ARN. */
+export interface DeliveryRecord extends Omit<SendOptions, 'key'> {
+  readonly targetArn: string;
+  readonly payload: unknown;
+  readonly lane: string;
+  readonly sequence: number;
+  readonly at: number;
+  readonly attempts: number;
+  /** Of the sender. */
+  readonly place: Place;
+}
+
+export const Deliveries = collection<DeliveryRecord>({
+  name: 'kernel/delivery',
+  version: 1,
+  scope: 'partition',
+  hot: true,
+  key: (d) => [d.lane, d.sequence],
+  owner: (d) => d.place.account,
+});
+
+/** A reconciler's key that is not yet as it should be. */
+export interface MarkRecord {
+  readonly reconciler: string;
+  readonly key: string;
+  /** When to look next, virtual ms. */
+  readonly due: number;
+  /** Changes with every new mark, so that one made during a run is not lost. */
+  readonly generation: number;
+  readonly attempts: number;
+  readonly place: Place;
+}
+
+export const Marks = collection<MarkRecord, 'due'>({
+  name: 'kernel/mark',
+  version: 1,
+  scope: 'partition',
+  key: (m) => [m.reconciler, m.place.account, m.place.region, m.key],
+  owner: (m) => m.place.account,
+  indexes: { due: (m) => [m.due] },
+});
+
+/** All of the above, by which a reset finds an account's records. */
+export const kernelCollections = [Timers, Events, Deliveries, Marks] as unknown as readonly Collection<object, string>[];

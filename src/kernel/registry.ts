@@ -1,0 +1,87 @@
+/** Which services there are, loaded on first use and checked against their API models. */
+import { loadModel } from '../api/load';
+import type { ServiceDefinition } from './service';
+
+/** What is known of a service before its code is loaded; generated from the definitions. */
+export interface ServiceEntry {
+  readonly load: () => Promise<{ readonly default: ServiceDefinition }>;
+  /** Events it subscribes to. */
+  readonly events: readonly string[];
+}
+export type Manifest = Readonly<Record<string, ServiceEntry>>;
+
+/** Thrown inside a transaction that needs a service whose code is not loaded; the world loads it and runs the function again. */
+export class ServiceNotLoaded extends Error {
+  readonly service: string;
+  constructor(service: string) {
+    super(`The service ${service} is not loaded yet.`);
+    this.service = service;
+  }
+}
+
+export class Registry {
+  readonly #manifest: Manifest;
+  readonly #loaded = new Map<string, ServiceDefinition>();
+  readonly #loading = new Map<string, Promise<ServiceDefinition>>();
+  readonly #subscribers = new Map<string, string[]>();
+
+  constructor(manifest: Manifest) {
+    this.#manifest = manifest;
+    for (const [id, entry] of Object.entries(manifest)) {
+      for (const event of entry.events) this.#subscribers.set(event, [...(this.#subscribers.get(event) ?? []), id]);
+    }
+  }
+
+  ids(): string[] {
+    return Object.keys(this.#manifest);
+  }
+
+  has(id: string): boolean {
+    return id in this.#manifest;
+  }
+
+  subscribersOf(event: string): readonly string[] {
+    return this.#subscribers.get(event) ?? [];
+  }
+
+  /** The definition when it is loaded already. */
+  loaded(id: string): ServiceDefinition | undefined {
+    return this.#loaded.get(id);
+  }
+
+  /** For code inside a transaction. */
+  require(id: string): ServiceDefinition {
+    const definition = this.#loaded.get(id);
+    if (!definition) throw new ServiceNotLoaded(id);
+    return definition;
+  }
+
+  load(id: string): Promise<ServiceDefinition> {
+    const ready = this.#loaded.get(id);
+    if (ready) return Promise.resolve(ready);
+    let loading = this.#loading.get(id);
+    if (!loading) {
+      loading = this.#load(id).finally(() => this.#loading.delete(id));
+      this.#loading.set(id, loading);
+    }
+    return loading;
+  }
+
+  async #load(id: string): Promise<ServiceDefinition> {
+    const entry = this.#manifest[id];
+    if (!entry) throw new Error(`There is no service ${id}.`);
+    const { default: definition } = await entry.load();
+    checkAgainstModel(id, definition);
+    this.#loaded.set(id, definition);
+    return definition;
+  }
+}
+
+function checkAgainstModel(id: string, definition: ServiceDefinition): void {
+  if (definition.id !== id) throw new Error(`src/services/${id}/service.ts defines ${definition.id}; folder and id must be the same.`);
+  const model = loadModel(id);
+  const unknown = [...Object.keys(definition.operations), ...Object.keys(definition.access ?? {})].filter(
+    (name) => !model.operation(name) && !definition.wire?.ownOperations?.includes(name),
+  );
+  if (unknown.length > 0) throw new Error(`${id} defines operations that its API model does not have: ${unknown.join(', ')}.`);
+}

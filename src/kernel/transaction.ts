@@ -1,0 +1,335 @@
+/** Tx over an engine: trees per place, indexes, tags, blob references, and the effects that follow a commit. */
+import type { EngineTx, Entry, Range, TreeId } from '../store/engine';
+import { type Collection, type Counter, collection, type Key } from './collection';
+import { afterPrefix, encodeKey, encodeTextPrefix } from './key';
+import { type Place, treeAt } from './place';
+import type { Random } from './random';
+import { Deliveries, Events, Marks, Timers } from './records';
+import type { ScanRange, SendOptions, Tags, Tx } from './tx';
+
+type AnyCollection = Collection<any, string>;
+
+interface Trees {
+  readonly main: TreeId;
+  readonly indexes: readonly { readonly name: string; readonly tree: TreeId; readonly key: (record: never) => Key | undefined }[];
+  /** Whether a put must look at what it replaces. */
+  readonly readsOld: boolean;
+}
+
+/** A place with the trees of the collections used there; one object per place and world. */
+export interface PlaceTrees extends Place {
+  readonly trees: Map<AnyCollection | Counter, Trees>;
+}
+
+/** What happens after the commit. */
+export interface Effects {
+  readonly notifications: { readonly place: Place; readonly channel: string; readonly key: string; readonly wake: number }[];
+  /** Blobs that may have lost their last reference. */
+  readonly releasedBlobs: string[];
+  /** Lanes of events and deliveries that have something new. */
+  readonly lanes: { readonly kind: 'event' | 'delivery'; readonly lane: string; readonly service: string }[];
+  timers: boolean;
+  marks: boolean;
+}
+
+/** What a transaction needs of its world. */
+export interface TransactionHost {
+  placeTrees(place: Place): PlaceTrees;
+  readonly random: Random;
+  readonly subscribersOf: (event: string) => readonly string[];
+  /** Next number of a strictly growing sequence, for the order of events. */
+  sequence(): number;
+  /** Throws when this account was reset after `epoch`. */
+  checkEpoch(account: string, epoch: number): void;
+}
+
+interface TaggedResource {
+  readonly arn: string;
+  readonly tags: Tags;
+}
+export const TagSets = collection<TaggedResource>({ name: 'kernel/tags', version: 1, scope: 'region', key: (r) => r.arn });
+/** One per (blob, record that needs it); the first key part is the blob. */
+export const BlobUses = collection<{ readonly blob: string; readonly user: string }>({
+  name: 'kernel/blob-use',
+  version: 1,
+  scope: 'partition',
+  key: (r) => [r.blob, r.user],
+});
+
+const noTags: Tags = {};
+
+/** The index the kernel keeps for collections that declare `owner`. */
+export const ownerIndex = 'owner';
+
+export class Transaction implements Tx {
+  readonly #engine: EngineTx;
+  readonly #host: TransactionHost;
+  readonly #epoch: number;
+  readonly place: PlaceTrees;
+  readonly now: number;
+  readonly effects: Effects;
+
+  /** Takes part in an engine's transaction; `epoch` is the world's when the work began that this transaction belongs to. */
+  constructor(engine: EngineTx, host: TransactionHost, place: PlaceTrees, now: number, epoch: number, parent?: Transaction) {
+    this.#engine = engine;
+    this.#host = host;
+    this.#epoch = epoch;
+    this.place = place;
+    this.now = now;
+    this.effects = parent?.effects ?? { notifications: [], releasedBlobs: [], lanes: [], timers: false, marks: false };
+    host.checkEpoch(place.account, epoch);
+  }
+
+  in(place: Partial<Place>): Transaction {
+    const { partition, account, region } = this.place;
+    return new Transaction(
+      this.#engine,
+      this.#host,
+      this.#host.placeTrees({ partition, account, region, ...place }),
+      this.now,
+      this.#epoch,
+      this,
+    );
+  }
+
+  get<R extends object>(c: Collection<R, string>, key: Key): R | undefined {
+    return this.#engine.get(this.#trees(c).main, encodeKey(key)) as R | undefined;
+  }
+
+  has(c: AnyCollection, key: Key): boolean {
+    return this.get(c, key) !== undefined;
+  }
+
+  put<R extends object>(c: Collection<R, string>, record: R, options?: { readonly tags?: Tags | undefined }): R {
+    const trees = this.#trees(c);
+    const key = encodeKey(c.key(record));
+    if (trees.readsOld) {
+      const old = this.#engine.get(trees.main, key) as R | undefined;
+      this.#reindex(trees, key, old, record);
+      if (c.blobs) this.#changeBlobs(trees.main.name + key, old ? c.blobs(old) : [], c.blobs(record));
+    }
+    this.#engine.put(trees.main, key, record);
+    if (options?.tags && c.arn) this.put(TagSets, { arn: c.arn(record, this.place), tags: options.tags });
+    return record;
+  }
+
+  delete<R extends object>(c: Collection<R, string>, record: R): boolean {
+    const trees = this.#trees(c);
+    const key = encodeKey(c.key(record));
+    const old = this.#engine.get(trees.main, key) as R | undefined;
+    if (old === undefined) return false;
+    this.#reindex(trees, key, old, undefined);
+    if (c.blobs) this.#changeBlobs(trees.main.name + key, c.blobs(old), []);
+    this.#engine.delete(trees.main, key);
+    if (c.arn) this.#engine.delete(this.#trees(TagSets).main, encodeKey(c.arn(old, this.place)));
+    return true;
+  }
+
+  scan<R extends object>(c: Collection<R, string>, range: ScanRange = {}): R[] {
+    return this.#engine.scan(this.#trees(c).main, boundsOf(range)).map(recordOf) as R[];
+  }
+
+  scanIndex<R extends object, I extends string>(c: Collection<R, I>, index: I, range: ScanRange = {}): R[] {
+    const { main } = this.#trees(c);
+    const entries = this.#engine.scan(this.#indexTree(c, index), boundsOf(range));
+    return entries.map(([, primary]) => this.#engine.get(main, primary as string) as R);
+  }
+
+  find<R extends object, I extends string>(c: Collection<R, I>, index: I, key: Key): R | undefined {
+    return this.scanIndex(c, index, { prefix: key, limit: 1 })[0];
+  }
+
+  claim<R extends object, I extends string>(c: Collection<R, I>, range: ScanRange & { readonly index?: I; readonly limit: number }): R[] {
+    const { main } = this.#trees(c);
+    if (range.index === undefined) return this.#engine.claim(main, boundsOf(range)).map(recordOf) as R[];
+    const entries = this.#engine.claim(this.#indexTree(c, range.index), boundsOf(range));
+    return entries.map(([, primary]) => this.#engine.get(main, primary as string) as R);
+  }
+
+  deleteAll<R extends object>(c: Collection<R, string>, range: ScanRange): number {
+    const records = this.scan(c, range);
+    for (const record of records) this.delete(c, record);
+    return records.length;
+  }
+
+  add(c: Counter, key: Key, delta: number): void {
+    this.#engine.add(this.#trees(c).main, encodeKey(key), delta);
+  }
+
+  count(c: Counter, key: Key): number {
+    return this.#engine.count(this.#trees(c).main, encodeKey(key));
+  }
+
+  tagsOf(arn: string): Tags {
+    return this.get(TagSets, arn)?.tags ?? noTags;
+  }
+
+  tag(arn: string, tags: Tags): void {
+    this.put(TagSets, { arn, tags: { ...this.tagsOf(arn), ...tags } });
+  }
+
+  untag(arn: string, keys: readonly string[]): void {
+    const left = Object.entries(this.tagsOf(arn)).filter(([key]) => !keys.includes(key));
+    if (left.length > 0) this.put(TagSets, { arn, tags: Object.fromEntries(left) });
+    else this.delete(TagSets, { arn, tags: noTags });
+  }
+
+  notify(channel: string, key: string, wake = Number.POSITIVE_INFINITY): void {
+    this.effects.notifications.push({ place: this.place, channel, key, wake });
+  }
+
+  emit(event: string, detail: Readonly<Record<string, unknown>>, options?: { readonly key?: string }): void {
+    for (const subscriber of this.#host.subscribersOf(event)) {
+      const { partition, account, region } = this.place;
+      const lane = options?.key ?? `${account}/${region}`;
+      this.put(Events, {
+        subscriber,
+        lane,
+        sequence: this.#host.sequence(),
+        event,
+        detail,
+        at: this.now,
+        attempts: 0,
+        place: { partition, account, region },
+      });
+      this.effects.lanes.push({ kind: 'event', lane, service: subscriber });
+    }
+  }
+
+  send(targetArn: string, payload: unknown, options: SendOptions = {}): void {
+    const { partition, account, region } = this.place;
+    const { key, ...rest } = options;
+    const sequence = this.#host.sequence();
+    const lane = `${targetArn}|${key ?? sequence}`;
+    this.put(Deliveries, { ...rest, targetArn, payload, lane, sequence, at: this.now, attempts: 0, place: { partition, account, region } });
+    this.effects.lanes.push({ kind: 'delivery', lane, service: targetArn.split(':', 3)[2] ?? '' });
+  }
+
+  at(timeMs: number, timer: string, detail: Readonly<Record<string, unknown>>, options?: { readonly id?: string }): string {
+    const { partition, account, region } = this.place;
+    const id = options?.id ?? this.uuid();
+    this.cancel(timer, id);
+    this.put(Timers, {
+      due: timeMs,
+      sequence: this.#host.sequence(),
+      timer,
+      id,
+      detail,
+      attempts: 0,
+      place: { partition, account, region },
+    });
+    this.effects.timers = true;
+    return id;
+  }
+
+  cancel(timer: string, id: string): void {
+    const { account, region } = this.place;
+    for (const old of this.scanIndex(Timers, 'id', { prefix: [account, region, timer, id] })) this.delete(Timers, old);
+  }
+
+  reconcile(reconciler: string, key: string): void {
+    const { partition, account, region } = this.place;
+    this.put(Marks, {
+      reconciler,
+      key,
+      due: this.now,
+      generation: this.#host.sequence(),
+      attempts: 0,
+      place: { partition, account, region },
+    });
+    this.effects.marks = true;
+  }
+
+  id(prefix: string, length: number, alphabet?: string): string {
+    return this.#host.random.id(prefix, length, alphabet);
+  }
+
+  uuid(): string {
+    return this.#host.random.uuid();
+  }
+
+  /** True when no record names this blob any more. */
+  blobUnused(blob: string): boolean {
+    return this.#engine.scan(this.#trees(BlobUses).main, boundsOf({ prefix: blob, limit: 1 })).length === 0;
+  }
+
+  #reindex(trees: Trees, key: string, old: object | undefined, record: object | undefined): void {
+    for (const index of trees.indexes) {
+      const before = old === undefined ? undefined : index.key(old as never);
+      const after = record === undefined ? undefined : index.key(record as never);
+      const beforeKey = before === undefined ? undefined : encodeKey(before) + key;
+      const afterKey = after === undefined ? undefined : encodeKey(after) + key;
+      if (beforeKey === afterKey) continue;
+      if (beforeKey !== undefined) this.#engine.delete(index.tree, beforeKey);
+      if (afterKey !== undefined) this.#engine.put(index.tree, afterKey, key);
+    }
+  }
+
+  #changeBlobs(user: string, before: readonly string[], after: readonly string[]): void {
+    for (const blob of after) if (!before.includes(blob)) this.put(BlobUses, { blob, user });
+    for (const blob of before) {
+      if (after.includes(blob)) continue;
+      this.delete(BlobUses, { blob, user });
+      this.effects.releasedBlobs.push(blob);
+    }
+  }
+
+  #indexTree(c: AnyCollection, index: string): TreeId {
+    for (const each of this.#trees(c).indexes) if (each.name === index) return each.tree;
+    throw new TypeError(`Collection ${c.name} has no index ${index}.`);
+  }
+
+  #trees(c: AnyCollection | Counter): Trees {
+    return this.place.trees.get(c) ?? makeTrees(this.place, c);
+  }
+}
+
+function makeTrees(place: PlaceTrees, c: AnyCollection | Counter): Trees {
+  const hot = c.kind === 'counter' || c.hot === true;
+  const declared: Record<string, (record: never) => Key | undefined> =
+    c.kind === 'counter' ? {} : { ...c.indexes, ...(c.owner && { [ownerIndex]: c.owner }) };
+  const indexes = Object.entries(declared).map(([name, key]) => ({ name, key, tree: treeAt(`${c.name}#${name}`, c.scope, place, hot) }));
+  const trees = {
+    main: treeAt(c.name, c.scope, place, hot),
+    indexes,
+    readsOld: indexes.length > 0 || (c.kind === 'collection' && c.blobs !== undefined),
+  };
+  place.trees.set(c, trees);
+  return trees;
+}
+
+function recordOf(entry: Entry): unknown {
+  return entry[1];
+}
+
+/** Above every key that begins with these whole parts, below any key whose last part merely begins with the same text (an escaped NUL). */
+const beyond = '\xff';
+
+/** A range of keys as a range of bytes. A bound given as the first parts of a key stands for all keys that begin with them. */
+function boundsOf(range: ScanRange): Range {
+  let gte: string | undefined;
+  let lt: string | undefined;
+  if (range.textPrefix !== undefined) {
+    gte = encodeTextPrefix(range.prefix, range.textPrefix);
+    lt = afterPrefix(gte);
+  } else if (range.prefix !== undefined) {
+    gte = encodeKey(range.prefix);
+    lt = gte + beyond;
+  }
+  if (range.from !== undefined) gte = later(gte, encodeKey(range.from));
+  if (range.after !== undefined) gte = later(gte, encodeKey(range.after) + beyond);
+  if (range.to !== undefined) {
+    const to = encodeKey(range.to);
+    if (lt === undefined || to < lt) lt = to;
+  }
+  const bounds: { gte?: string; lt?: string; limit?: number; reverse?: boolean } = {};
+  if (gte !== undefined) bounds.gte = gte;
+  if (lt !== undefined) bounds.lt = lt;
+  if (range.limit !== undefined) bounds.limit = range.limit;
+  if (range.reverse) bounds.reverse = true;
+  return bounds;
+}
+
+function later(a: string | undefined, b: string): string {
+  return a === undefined || b > a ? b : a;
+}

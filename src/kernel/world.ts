@@ -1,0 +1,380 @@
+/** One world: a state, a clock, randomness, and what goes on in it by itself. A process serves one; forks are others. */
+import type { BlobStore } from '../store/blob-store';
+import type { Engine, EngineTx } from '../store/engine';
+import { Agenda } from './agenda';
+import { Chaos } from './chaos';
+import { Clock } from './clock';
+import type { Collection } from './collection';
+import type { IoContext, RequestFacts } from './context';
+import { InputOutputContext, TransactionContext } from './contexts';
+import { AwsError, notImplemented } from './errors';
+import { encodeKey } from './key';
+import { Lanes } from './lanes';
+import { Metrics } from './metrics';
+import type { OffloadPool } from './offload';
+import { type Place, treeAt } from './place';
+import type { Principal } from './principal';
+import { Random } from './random';
+import { kernelCollections } from './records';
+import { type Registry, ServiceNotLoaded } from './registry';
+import { RequestLog } from './request-log';
+import type { IoOperation, Operation } from './service';
+import { BlobUses, type Effects, ownerIndex, type PlaceTrees, Transaction, type TransactionHost } from './transaction';
+import { Waits } from './waits';
+
+export interface WorldOptions {
+  readonly engine: Engine;
+  readonly blobs: BlobStore;
+  readonly registry: Registry;
+  readonly clock?: Clock;
+  readonly seed?: string | undefined;
+  readonly partition?: string;
+  /** Where what went wrong in the background is told. */
+  readonly report?: (what: string, error: unknown) => void;
+  readonly offload?: OffloadPool;
+  /** Worlds that share the blob store, so that none deletes what another needs. */
+  readonly relatives?: Set<World>;
+}
+
+/** One call of an operation. */
+export interface Call {
+  readonly place: Place;
+  readonly principal: Principal;
+  readonly request: RequestFacts;
+  readonly epoch: number;
+  readonly signal: () => AbortSignal;
+}
+
+type AnyHandler = Operation<any, any> | IoOperation<any, any>;
+
+export interface Unsettled {
+  readonly settled: boolean;
+  /** What still runs, in words. */
+  readonly left: readonly string[];
+}
+
+const never = new AbortController().signal;
+const defaultSettleMs = 10_000;
+
+export class World implements TransactionHost {
+  #engine: Engine;
+  readonly blobs: BlobStore;
+  readonly registry: Registry;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly waits: Waits;
+  readonly lanes: Lanes;
+  readonly agenda: Agenda;
+  readonly requests = new RequestLog();
+  readonly metrics = new Metrics();
+  readonly chaos: Chaos;
+  /** The place of the kernel's own records. */
+  readonly home: Place;
+  readonly #options: WorldOptions;
+  readonly #relatives: Set<World>;
+  readonly #places = new Map<string, PlaceTrees>();
+  readonly #resets = new Map<string, number>();
+  #resetAll = 0;
+  #epoch = 0;
+  #sequence = 0;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.#engine = options.engine;
+    this.blobs = options.blobs;
+    this.registry = options.registry;
+    this.clock = options.clock ?? new Clock();
+    this.random = new Random(options.seed);
+    this.chaos = new Chaos(new Random(options.seed));
+    this.home = { partition: options.partition ?? 'aws', account: '', region: '' };
+    this.waits = new Waits(this.clock);
+    this.lanes = new Lanes(this);
+    this.agenda = new Agenda(this);
+    this.#relatives = options.relatives ?? new Set();
+    this.#relatives.add(this);
+  }
+
+  /** Takes up what the state says was going on: undelivered events, timers, reconcilers. */
+  async start(): Promise<void> {
+    await this.lanes.wakeAll();
+    this.agenda.wake();
+  }
+
+  async close(): Promise<void> {
+    this.agenda.close();
+    this.waits.endAll();
+    this.#relatives.delete(this);
+    await this.#engine.close();
+    if (this.#relatives.size === 0) await this.blobs.close();
+  }
+
+  get engine(): Engine {
+    return this.#engine;
+  }
+
+  /** Changes with every reset; work that began before one may not write after it. */
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  checkEpoch(account: string, epoch: number): void {
+    if (epoch < this.#resetAll || (this.#resets.size > 0 && epoch < (this.#resets.get(account) ?? 0))) {
+      throw new AwsError('ServiceUnavailable', 'The state was reset while this request was running.', { status: 503 });
+    }
+  }
+
+  subscribersOf = (event: string): readonly string[] => this.registry.subscribersOf(event);
+
+  sequence(): number {
+    // Real milliseconds make the numbers grow across restarts too; 4,096 of them fit in each.
+    const floor = Date.now() * 4096;
+    this.#sequence = this.#sequence >= floor ? this.#sequence + 1 : floor;
+    return this.#sequence;
+  }
+
+  placeTrees(place: Place): PlaceTrees {
+    if ('trees' in place) return place as PlaceTrees;
+    const name = `${place.partition}|${place.account}|${place.region}`;
+    let known = this.#places.get(name);
+    if (!known) {
+      known = { partition: place.partition, account: place.account, region: place.region, trees: new Map() };
+      this.#places.set(name, known);
+    }
+    return known;
+  }
+
+  /** One transaction. In memory it has happened when this returns; elsewhere it may take a promise. */
+  transact<T>(place: Place, epoch: number, decide: (tx: Transaction) => T): T | Promise<T> {
+    const trees = this.placeTrees(place);
+    let effects: Effects | undefined;
+    const run = (engineTx: EngineTx): T => {
+      const tx = new Transaction(engineTx, this, trees, this.clock.now(), epoch);
+      effects = tx.effects;
+      return decide(tx);
+    };
+    try {
+      const result = this.#engine.transact(run);
+      if (!(result instanceof Promise)) {
+        this.#follow(effects as unknown as Effects);
+        return result;
+      }
+      return result.then(
+        (value) => {
+          this.#follow(effects as unknown as Effects);
+          return value;
+        },
+        (error) => this.#loadAndRepeat(error, place, epoch, decide),
+      );
+    } catch (error) {
+      if (error instanceof ServiceNotLoaded) return this.#loadAndRepeat(error, place, epoch, decide);
+      throw error;
+    }
+  }
+
+  /** A transaction of the platform itself, of no request's epoch. */
+  async transactAt<T>(place: Place, decide: (tx: Transaction) => T): Promise<T> {
+    return this.transact(place, this.#epoch, decide);
+  }
+
+  /** Runs an operation's handler. */
+  invoke(handler: AnyHandler, call: Call, input: unknown): unknown {
+    if (typeof handler === 'function') {
+      return this.transact(call.place, call.epoch, (tx) => handler(new TransactionContext(this, tx, call.principal, call.request), input));
+    }
+    return handler.io(
+      new InputOutputContext(this, call.place, call.principal, call.request, this.clock.now(), call.epoch, call.signal),
+      input,
+    );
+  }
+
+  /** Calls an operation by name, without a wire: for the platform's own use and for tests. */
+  async call(service: string, operation: string, input: unknown, place: Place): Promise<unknown> {
+    const handler = (await this.registry.load(service)).operations[operation];
+    if (!handler) throw notImplemented(service, operation);
+    return this.invoke(
+      handler,
+      { place, principal: rootOf(place), request: this.#ownRequest(), epoch: this.#epoch, signal: () => never },
+      input,
+    );
+  }
+
+  /** The context in which a service acts by itself. */
+  serviceContext(service: string, place: Place): IoContext {
+    const principal: Principal = {
+      type: 'service',
+      account: place.account,
+      service: `${service}.amazonaws.com`,
+      arn: `${service}.amazonaws.com`,
+      id: service,
+    };
+    return new InputOutputContext(this, place, principal, this.#ownRequest(), this.clock.now(), this.#epoch, () => never);
+  }
+
+  /** Settles when all that was committed so far is as durable as the engine promises. */
+  committed(): Promise<void> | undefined {
+    return this.#engine.commit();
+  }
+
+  offload<T>(task: string, input: unknown, transfer?: readonly ArrayBuffer[]): Promise<T> {
+    if (!this.#options.offload) throw new Error('This world has no worker threads.');
+    return this.#options.offload.run<T>(task, input, transfer);
+  }
+
+  report(what: string, error: unknown): void {
+    this.#options.report?.(what, error);
+  }
+
+  /** Moves time on, running everything that would have happened on the way, in order, and waits until it has settled. */
+  async advance(ms: number, settleMs = defaultSettleMs): Promise<Unsettled & { readonly now: number }> {
+    if (!(ms >= 0)) throw new RangeError('Time only moves forward; advance by 0 ms or more.');
+    const target = this.clock.now() + ms;
+    const deadline = Date.now() + settleMs;
+    let state = await this.settle(deadline - Date.now());
+    for (;;) {
+      const next = await this.agenda.next();
+      if (next === undefined || next > target || !state.settled) break;
+      this.clock.jump(Math.max(next, this.clock.now()));
+      state = await this.settle(deadline - Date.now());
+    }
+    if (target > this.clock.now()) this.clock.jump(target);
+    state = await this.settle(deadline - Date.now());
+    return { ...state, now: this.clock.now() };
+  }
+
+  /** Waits until nothing is left to do now; says what is, when that takes longer than `settleMs` of real time. */
+  async settle(settleMs = defaultSettleMs): Promise<Unsettled> {
+    const deadline = Date.now() + settleMs;
+    this.agenda.wake();
+    for (;;) {
+      // Two turns: one for what is ready to start, one for what it wakes.
+      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setImmediate(resolve));
+      const left = [...this.lanes.busy, ...this.agenda.busy];
+      if (left.length === 0) return { settled: true, left };
+      if (Date.now() >= deadline) return { settled: false, left };
+    }
+  }
+
+  /** Empties everything, or one account. What began before and is still running can no longer write. */
+  async reset(account?: string): Promise<void> {
+    await this.#engine.commit();
+    this.#epoch++;
+    if (account === undefined) {
+      this.#resetAll = this.#epoch;
+      this.#engine.clear(() => true);
+      this.waits.endAll();
+      await this.blobs.sweep((id) => this.#blobNeeded(id), 0);
+      return;
+    }
+    this.#resets.set(account, this.#epoch);
+    await this.#deleteOwned(account);
+    this.#engine.clear((tree) => tree.account === account);
+  }
+
+  /** Records of partition-wide collections that belong to an account, with their indexes and blobs; and blobs of its own trees. */
+  async #deleteOwned(account: string): Promise<void> {
+    for (const tree of this.#engine.trees()) {
+      const [name, index] = tree.collection.split('#');
+      if (index !== ownerIndex && !(tree.account === account && index === undefined)) continue;
+      const collection = await this.#collectionNamed(name as string);
+      if (!collection) continue;
+      await this.transactAt({ partition: tree.partition, account, region: tree.region }, (tx) => {
+        if (index === ownerIndex)
+          for (const record of tx.scanIndex(collection, ownerIndex as never, { prefix: account })) tx.delete(collection, record);
+        else if (collection.blobs) tx.deleteAll(collection, {});
+      });
+    }
+  }
+
+  async #collectionNamed(name: string): Promise<Collection<object, string> | undefined> {
+    const service = name.slice(0, name.indexOf('/'));
+    if (service === 'kernel') return kernelCollections.find((each) => each.name === name);
+    if (!this.registry.has(service)) return undefined;
+    const definition = await this.registry.load(service);
+    return definition.state?.find((each): each is Collection<object, string> => each.kind === 'collection' && each.name === name);
+  }
+
+  /** Another world with this one's state and time, that neither sees the other's changes. */
+  fork(seed?: string): World {
+    if (!this.#engine.fork)
+      throw new Error(`A world kept by ${this.#engine.kind} cannot be forked; load a snapshot of it into memory instead.`);
+    return new World({
+      ...this.#options,
+      engine: this.#engine.fork(),
+      clock: new Clock(this.clock.state()),
+      seed: seed ?? this.#options.seed,
+      relatives: this.#relatives,
+    });
+  }
+
+  /** Takes over another engine's state (a restored snapshot). The old one is closed. */
+  async replaceEngine(engine: Engine): Promise<void> {
+    await this.#engine.commit();
+    const old = this.#engine;
+    this.#epoch++;
+    this.#resetAll = this.#epoch;
+    this.#engine = engine;
+    this.waits.endAll();
+    await old.close();
+    await this.start();
+  }
+
+  #follow(effects: Effects): void {
+    const { notifications, lanes, releasedBlobs } = effects;
+    for (const { place, channel, key, wake } of notifications) this.waits.notify(place, channel, key, wake);
+    for (const lane of lanes) this.lanes.wake(lane);
+    if (effects.timers || effects.marks) this.agenda.wake();
+    if (releasedBlobs.length > 0) this.#release(releasedBlobs);
+  }
+
+  /** Deletes blobs that no record of any world sharing the store names any more. */
+  #release(ids: readonly string[]): void {
+    for (const id of new Set(ids)) {
+      if (!this.#blobNeeded(id)) this.blobs.delete(id).catch((error) => this.report(`blob ${id} could not be deleted`, error));
+    }
+  }
+
+  #blobNeeded(id: string): boolean {
+    for (const world of this.#relatives) if (world.#usesBlob(id)) return true;
+    return false;
+  }
+
+  #usesBlob(id: string): boolean {
+    const prefix = encodeKey(id);
+    const tree = treeAt(BlobUses.name, BlobUses.scope, this.home, false);
+    const found = this.#engine.transact((tx) => tx.scan(tree, { gte: prefix, lt: `${prefix}\xff`, limit: 1 }).length > 0);
+    // An engine that has to ask elsewhere keeps the blob; the sweep finds it later.
+    return found instanceof Promise ? true : found;
+  }
+
+  async #loadAndRepeat<T>(error: unknown, place: Place, epoch: number, decide: (tx: Transaction) => T): Promise<T> {
+    if (!(error instanceof ServiceNotLoaded)) throw error;
+    await this.registry.load(error.service);
+    return this.transact(place, epoch, decide);
+  }
+
+  #ownRequest(): RequestFacts {
+    return {
+      id: this.random.uuid(),
+      baseUrl: '',
+      host: '',
+      sourceIp: '127.0.0.1',
+      userAgent: 'nuvola',
+      secure: false,
+      headers: {},
+      target: '/',
+      method: 'POST',
+      protocol: 'json',
+    };
+  }
+}
+
+function rootOf(place: Place): Principal {
+  return {
+    type: 'root',
+    account: place.account,
+    arn: `arn:${place.partition}:iam::${place.account}:root`,
+    id: place.account,
+    accessKeyId: place.account,
+  };
+}
