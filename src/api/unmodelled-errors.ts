@@ -4,3 +4,6 @@ import type { ModelledError, ServiceModel } from './model';
 export function unmodelledError(_model: ServiceModel, _code: string): ModelledError | undefined {
   return undefined;
 }
+export function unmodelledCodes(_model: ServiceModel): readonly string[] {
+  return ['AccessDenied'];
+}
