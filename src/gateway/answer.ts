@@ -1,0 +1,171 @@
+/** Writes an answer to its socket: small ones in one piece, streams as fast as the client reads. */
+import type { ServerResponse } from 'node:http';
+import type { ResponseBody } from '../kernel/body';
+import type { WireResponse } from '../protocol/wire';
+import type { HttpRequest } from './request';
+import type { Answer } from './turn';
+
+/** How long, and for how many bytes, an upload that nobody wants is read on, so that its sender can read our answer. */
+const lingerMs = 2_000;
+const lingerBytes = 4 * 1024 * 1024;
+
+/** Bodies up to this length are read to their end rather than given up with the connection. */
+const drainBytes = 256 * 1024;
+
+export interface AnswerHooks {
+  /** True while the gateway closes: connections are not kept. */
+  readonly closing: () => boolean;
+  /** What a caller gets when answering failed. */
+  readonly crashed: (request: HttpRequest, error: unknown) => WireResponse;
+}
+
+/** An answer that waits for the end of its turn. */
+export class HttpAnswer implements Answer {
+  readonly #request: HttpRequest;
+  readonly #response: WireResponse;
+  readonly #hooks: AnswerHooks;
+
+  constructor(request: HttpRequest, response: WireResponse, hooks: AnswerHooks) {
+    this.#request = request;
+    this.#response = response;
+    this.#hooks = hooks;
+  }
+
+  send(): void {
+    try {
+      write(this.#request, this.#response, this.#hooks.closing());
+    } catch (error) {
+      this.#replace(error);
+    }
+  }
+
+  commitFailed(error: unknown): void {
+    discard(this.#response.body);
+    this.#replace(error);
+  }
+
+  #replace(error: unknown): void {
+    const { response } = this.#request;
+    if (response.headersSent) response.destroy();
+    else write(this.#request, this.#hooks.crashed(this.#request, error), this.#hooks.closing());
+  }
+}
+
+function write(request: HttpRequest, answer: WireResponse, closing: boolean): void {
+  const out = request.response;
+  const { status, body } = answer;
+  if (out.destroyed) {
+    discard(body);
+    return;
+  }
+  const length = byteLength(body);
+  const unread = unreadBody(request);
+  const headers = headerList(answer, length);
+  if ((closing || unread) && request.incoming.httpVersionMajor < 2) headers.push('Connection', 'close');
+  out.writeHead(status, headers);
+  if (request.method === 'HEAD' || !mayHaveBody(status)) {
+    discard(body);
+    if (unread) linger(request);
+    else out.end();
+  } else if (isStream(body)) {
+    void pump(out, body.stream, length);
+  } else if (unread) {
+    if (length) out.write(body);
+    linger(request);
+  } else out.end(body);
+}
+
+function headerList(answer: WireResponse, length: number | undefined): string[] {
+  const list: string[] = [];
+  let hasLength = false;
+  for (const name in answer.headers) {
+    list.push(name, answer.headers[name]!);
+    if (name.length === 14 && name.toLowerCase() === 'content-length') hasLength = true;
+  }
+  if (!hasLength && length !== undefined && mayHaveBody(answer.status)) list.push('Content-Length', String(length));
+  return list;
+}
+
+function isStream(body: WireResponse['body']): body is Extract<ResponseBody, { stream: unknown }> {
+  return typeof body === 'object' && !(body instanceof Uint8Array);
+}
+
+function byteLength(body: WireResponse['body']): number | undefined {
+  if (body === undefined) return 0;
+  if (typeof body === 'string') return Buffer.byteLength(body);
+  return body.length;
+}
+
+function mayHaveBody(status: number): boolean {
+  return status !== 204 && status !== 304 && status >= 200;
+}
+
+/** Is the client still sending something that we will not read? */
+function unreadBody(request: HttpRequest): boolean {
+  if (request.incoming.complete || !request.hasBody) return false;
+  // A client told nothing may send its body or not: the connection's framing is lost either way.
+  if (request.awaitsContinue) return true;
+  return (request.contentLength ?? Number.POSITIVE_INFINITY) > drainBytes;
+}
+
+/**
+ * The answer is out in full length, but closing now would reset the connection before its reader has seen it.
+ * So the upload is read on and dropped for a while.
+ */
+function linger(request: HttpRequest): void {
+  const { incoming, response } = request;
+  const end = (): void => {
+    clearTimeout(timer);
+    incoming.removeAllListeners('data');
+    response.end();
+  };
+  const timer = setTimeout(end, request.awaitsContinue ? 0 : lingerMs);
+  let bytes = 0;
+  incoming.on('data', (chunk: Uint8Array) => {
+    bytes += chunk.length;
+    if (bytes > lingerBytes) end();
+  });
+  incoming.once('end', end);
+  incoming.once('error', end);
+  incoming.resume();
+}
+
+/** Sends a stream at the client's pace. A stream that fails or has another length than promised ends the connection, so that nobody takes part for whole. */
+async function pump(out: ServerResponse, stream: AsyncIterable<Uint8Array>, length: number | undefined): Promise<void> {
+  let sent = 0;
+  try {
+    for await (const chunk of stream) {
+      if (out.destroyed) return;
+      sent += chunk.length;
+      if (length !== undefined && sent > length) break;
+      if (!out.write(chunk)) await writable(out);
+    }
+  } catch {
+    // The source reports its own failures; what the client must learn is that the body is cut short.
+    out.destroy();
+    return;
+  }
+  if (length !== undefined && sent !== length) out.destroy();
+  else out.end();
+}
+
+function writable(out: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      out.off('drain', done);
+      out.off('close', done);
+      resolve();
+    };
+    out.on('drain', done);
+    out.on('close', done);
+    if (out.destroyed) done();
+  });
+}
+
+/** Lets the source of a stream that will not be sent go. */
+function discard(body: WireResponse['body']): void {
+  if (!isStream(body)) return;
+  const stream = body.stream as AsyncIterable<Uint8Array> & { destroy?: () => void };
+  if (stream.destroy) stream.destroy();
+  else void stream[Symbol.asyncIterator]().return?.();
+}

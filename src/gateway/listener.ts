@@ -1,0 +1,267 @@
+/** One port for HTTP/1, HTTP/2, TLS and WebSockets: what a connection speaks is told from its first bytes. */
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { WireResponse } from '../protocol/wire';
+import { type AnswerHooks, HttpAnswer } from './answer';
+import { endWith, refuseMalformed, restartWithoutUpgrade } from './raw';
+import { type GatewayRequest, HttpRequest } from './request';
+import type { SecureFront } from './secure';
+import { Turn } from './turn';
+
+export interface GatewayOptions {
+  /** Addresses to listen on; 127.0.0.1 and ::1 when absent. Those this machine does not have are left out, if one remains. */
+  readonly hosts?: readonly string[];
+  /** 0 picks a free port, the same on every address. */
+  readonly port: number;
+  /** Turns a request into an answer. Rejections become `crashed`. */
+  readonly handle: (request: GatewayRequest) => Promise<WireResponse>;
+  /** Called once per turn before its answers leave; see turn.ts. */
+  readonly beforeAnswers?: () => Promise<void> | undefined;
+  /** The answer when `handle` rejects, the commit fails or an answer cannot be written. */
+  readonly crashed?: (request: GatewayRequest, error: unknown) => WireResponse;
+  /** Takes over a WebSocket handshake; false when nobody serves this address (404). Without it every handshake is a 404. */
+  readonly upgrade?: (request: GatewayRequest, socket: Duplex, head: Buffer) => boolean;
+  /** Where the local certificate authority is kept; made on the first TLS connection. Without it TLS is refused. */
+  readonly certificates?: string;
+}
+
+export interface Gateway {
+  readonly port: number;
+  /** The addresses it really listens on. */
+  readonly hosts: readonly string[];
+  /** Collects the answers of a turn; calls in process wait for their commit through it too. */
+  readonly turn: Turn;
+  /** PEM of the local certificate authority, for clients that should trust it; makes it when there is none yet. */
+  certificateAuthority(): Promise<string>;
+  /** Stops listening, wakes what waits, finishes what is in flight, and cuts what is left after graceMs. */
+  close(options?: { readonly graceMs?: number }): Promise<void>;
+}
+
+export const maxHeaderBytes = 64 * 1024;
+const maxHeaderCount = 1_000;
+const keepAliveMs = 75_000;
+const headersTimeoutMs = 60_000;
+
+/** Opens the gateway; resolves when every address listens. */
+export async function createGateway(options: GatewayOptions): Promise<Gateway> {
+  const listener = new Listener(options);
+  await listener.listen();
+  return listener;
+}
+
+class Listener implements Gateway, AnswerHooks {
+  readonly turn: Turn;
+  port = 0;
+  hosts: readonly string[] = [];
+  readonly #options: GatewayOptions;
+  readonly #sockets = new Set<Socket>();
+  readonly #withSignal = new Set<HttpRequest>();
+  #servers: Server[] = [];
+  /** node:http's own way of taking a connection, for those that come out of TLS. */
+  #speakHttp1: ((socket: Socket) => void) | undefined;
+  #secure: Promise<SecureFront> | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: GatewayOptions) {
+    this.#options = options;
+    this.turn = new Turn({ beforeAnswers: options.beforeAnswers ?? (() => undefined) });
+  }
+
+  readonly closing = (): boolean => this.#closed !== undefined;
+
+  readonly crashed = (request: HttpRequest, error: unknown): WireResponse =>
+    this.#options.crashed?.(request, error) ?? {
+      status: 500,
+      headers: { 'Content-Type': 'text/plain' },
+      body: 'InternalFailure: the request could not be answered.\n',
+    };
+
+  async listen(): Promise<void> {
+    const hosts = this.#options.hosts ?? ['127.0.0.1', '::1'];
+    for (let attempt = 1; ; attempt++) {
+      try {
+        await this.#listenOn(hosts);
+        return;
+      } catch (error) {
+        for (const server of this.#servers) server.close();
+        this.#servers = [];
+        // The port that was free on one address can be taken on the next.
+        const retry = this.#options.port === 0 && (error as NodeJS.ErrnoException).code === 'EADDRINUSE' && attempt < 20;
+        if (!retry) throw error;
+      }
+    }
+  }
+
+  async #listenOn(hosts: readonly string[]): Promise<void> {
+    const bound: string[] = [];
+    let missing: unknown;
+    let { port } = this.#options;
+    for (const host of hosts) {
+      const server = this.#createServer();
+      try {
+        await listening(server, host, port);
+      } catch (error) {
+        if (!absentAddress.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
+        missing = error;
+        continue;
+      }
+      this.#servers.push(server);
+      bound.push(host);
+      port = (server.address() as AddressInfo).port;
+    }
+    if (bound.length === 0) throw missing;
+    this.port = port;
+    this.hosts = bound;
+  }
+
+  #createServer(): Server {
+    const server = createServer({
+      maxHeaderSize: maxHeaderBytes,
+      keepAliveTimeout: keepAliveMs,
+      headersTimeout: headersTimeoutMs,
+      requestTimeout: 0,
+      joinDuplicateHeaders: true,
+      noDelay: true,
+    });
+    // Node drops headers beyond a count without a word; bytes bound them, and too many are refused below.
+    server.maxHeadersCount = 0;
+    server.on('request', (incoming, response) => this.#serve(incoming, response, false));
+    server.on('checkContinue', (incoming, response) => this.#serve(incoming, response, true));
+    server.on('upgrade', (incoming, socket, head) => this.#upgrade(server, incoming, socket, head));
+    server.on('connect', (_incoming, socket) =>
+      endWith(socket, 501, 'CONNECT is not supported: send requests for AWS names to this port directly.'),
+    );
+    server.on('clientError', refuseMalformed);
+    const speakHttp1 = (server.listeners('connection')[0] as (socket: Socket) => void).bind(server);
+    this.#speakHttp1 = speakHttp1;
+    server.removeAllListeners('connection');
+    server.on('connection', (socket: Socket) => this.#greet(socket, speakHttp1));
+    return server;
+  }
+
+  /** Waits for the first bytes of a connection and gives it to whoever speaks its language. */
+  #greet(socket: Socket, speakHttp1: (socket: Socket) => void): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+    const giveUp = (): void => void socket.destroy();
+    socket.on('error', giveUp);
+    socket.setTimeout(headersTimeoutMs, giveUp);
+    let seen: Buffer | undefined;
+    const look = (): void => {
+      const chunk = socket.read() as Buffer | null;
+      if (chunk === null) return;
+      seen = seen === undefined ? chunk : Buffer.concat([seen, chunk]);
+      const language = languageOf(seen);
+      if (language === undefined) return;
+      socket.off('readable', look);
+      socket.off('error', giveUp);
+      socket.off('timeout', giveUp);
+      socket.setTimeout(0);
+      socket.unshift(seen);
+      if (language === 'http1') speakHttp1(socket);
+      else void this.#speakSecure(socket, language);
+    };
+    socket.on('readable', look);
+  }
+
+  async #speakSecure(socket: Socket, language: 'tls' | 'http2'): Promise<void> {
+    socket.on('error', () => socket.destroy());
+    try {
+      const front = await this.#secureFront();
+      if (language === 'tls') front.acceptTls(socket);
+      else front.acceptHttp2(socket);
+    } catch {
+      // Without certificates there is nobody to speak TLS with; the client sees the connection end.
+      socket.destroy();
+    }
+  }
+
+  #secureFront(): Promise<SecureFront> {
+    this.#secure ??= import('./secure').then(({ createSecureFront }) =>
+      createSecureFront({
+        certificates: this.#options.certificates,
+        maxHeaderBytes,
+        speakHttp1: (socket) => this.#speakHttp1?.(socket),
+        serve: (incoming, response) => this.#serve(incoming, response, false),
+      }),
+    );
+    return this.#secure;
+  }
+
+  async certificateAuthority(): Promise<string> {
+    return (await this.#secureFront()).authorityPem();
+  }
+
+  #serve(incoming: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
+    const request = new HttpRequest(incoming, response, this.#withSignal, awaitsContinue);
+    if (incoming.rawHeaders.length > 2 * maxHeaderCount) {
+      this.#answer(request, plain(431, `A request may have at most ${maxHeaderCount} headers.`));
+    } else if (request.target.charCodeAt(0) !== 0x2f && request.target !== '*') {
+      this.#answer(request, plain(400, 'The request target must be a path, or an http URL.'));
+    } else {
+      this.#options.handle(request).then(
+        (answer) => this.#answer(request, answer),
+        (error) => this.#answer(request, this.crashed(request, error)),
+      );
+    }
+  }
+
+  #answer(request: HttpRequest, answer: WireResponse): void {
+    this.turn.add(new HttpAnswer(request, answer, this));
+  }
+
+  #upgrade(server: Server, incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // Only WebSockets change protocols here; a client that merely offers h2c is answered in HTTP/1.1 (RFC 9110 §7.8).
+    if (incoming.headers.upgrade?.toLowerCase() !== 'websocket') {
+      restartWithoutUpgrade(server, incoming, socket, head);
+      return;
+    }
+    socket.on('error', () => socket.destroy());
+    const request = new HttpRequest(incoming, new ServerResponse(incoming), this.#withSignal, false);
+    if (!this.#options.upgrade?.(request, socket, head)) endWith(socket, 404, 'Nothing here speaks WebSocket.');
+  }
+
+  close(options: { readonly graceMs?: number } = {}): Promise<void> {
+    this.#closed ??= this.#close(options.graceMs ?? 5_000);
+    return this.#closed;
+  }
+
+  async #close(graceMs: number): Promise<void> {
+    const stopped = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+    for (const request of this.#withSignal) request.abort();
+    const front = await this.#secure?.catch(() => undefined);
+    front?.close();
+    for (const server of this.#servers) server.closeIdleConnections();
+    const cut = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, graceMs);
+    await Promise.all(stopped);
+    clearTimeout(cut);
+  }
+}
+
+const absentAddress = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL', 'ENOTFOUND']);
+
+function listening(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, ipv6Only: true }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** Undefined: not enough bytes to tell. */
+function languageOf(bytes: Buffer): 'tls' | 'http2' | 'http1' | undefined {
+  if (bytes[0] === 0x16) return 'tls';
+  // No method of HTTP/1 starts like the preface of HTTP/2 (RFC 9113 §3.4).
+  const preface = bytes.toString('latin1', 0, Math.min(bytes.length, 4));
+  if (!'PRI '.startsWith(preface)) return 'http1';
+  return bytes.length < 4 ? undefined : 'http2';
+}
+
+function plain(status: number, text: string): WireResponse {
+  return { status, headers: { 'Content-Type': 'text/plain' }, body: `${text}\n` };
+}

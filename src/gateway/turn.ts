@@ -1,0 +1,88 @@
+/** The end of a turn is one step: commit what its calls wrote, then write all their answers together. */
+
+export interface TurnOptions {
+  /** Makes what this turn decided as durable as the store promises; undefined when it already is. */
+  readonly beforeAnswers: () => Promise<void> | undefined;
+}
+
+/** Something that can leave once its turn is committed. */
+export interface Answer {
+  /** Writes it out. */
+  send(): void;
+  /** The commit failed: what it says is not true. */
+  commitFailed(error: unknown): void;
+}
+
+/**
+ * Collects the answers of one turn of the event loop. Writing each as it comes wakes its client at once, and with
+ * many connections that costs more than the calls themselves (measured: 55 µs a call against 32). When the last
+ * turn had one answer or none there is nothing to gather, and waiting would only add latency.
+ */
+export class Turn {
+  readonly #beforeAnswers: () => Promise<void> | undefined;
+  #waiting: Answer[] = [];
+  #count = 0;
+  #previousCount = 0;
+  #scheduled = false;
+
+  constructor(options: TurnOptions) {
+    this.#beforeAnswers = options.beforeAnswers;
+  }
+
+  /** Sends the answer now or at the end of this turn, after the commit. */
+  add(answer: Answer): void {
+    this.#count++;
+    if (!this.#scheduled) {
+      this.#scheduled = true;
+      setImmediate(this.#endTurn);
+    }
+    if (this.#count === 1 && this.#previousCount <= 1) this.#commitOne(answer);
+    else this.#waiting.push(answer);
+  }
+
+  readonly #endTurn = (): void => {
+    const answers = this.#waiting;
+    this.#previousCount = this.#count;
+    this.#count = 0;
+    this.#scheduled = false;
+    if (answers.length === 0) return;
+    this.#waiting = [];
+    this.#commit(answers);
+  };
+
+  #commitOne(answer: Answer): void {
+    let committed: Promise<void> | undefined;
+    try {
+      committed = this.#beforeAnswers();
+    } catch (error) {
+      answer.commitFailed(error);
+      return;
+    }
+    if (committed === undefined) answer.send();
+    else
+      committed.then(
+        () => answer.send(),
+        (error) => answer.commitFailed(error),
+      );
+  }
+
+  #commit(answers: readonly Answer[]): void {
+    let committed: Promise<void> | undefined;
+    try {
+      committed = this.#beforeAnswers();
+    } catch (error) {
+      for (const answer of answers) answer.commitFailed(error);
+      return;
+    }
+    if (committed === undefined) for (const answer of answers) answer.send();
+    else
+      committed.then(
+        () => {
+          for (const answer of answers) answer.send();
+        },
+        (error) => {
+          for (const answer of answers) answer.commitFailed(error);
+        },
+      );
+  }
+}
