@@ -28,4 +28,6 @@ export interface BlobStore {
   sweep(isReferenced: (id: string) => boolean, graceMs: number): Promise<number>;
   delete(id: string): Promise<void>;
   close(): Promise<void>;
+  /** A copy that shares the bytes and nothing else; absent where there is none (disk). */
+  fork?(): BlobStore;
 }

@@ -57,6 +57,18 @@ export function scanBTree<V>(tree: BTree<V>, range: Range): (readonly [key: stri
   return found;
 }
 
+/** The same one by one, from a tree that nobody changes meanwhile; the limit is the reader's. */
+export function* iterateBTree<V>(tree: BTree<V>, range: Range): Generator<readonly [key: string, value: V]> {
+  const low = lowerBound(range);
+  const high = upperBound(range);
+  if (low >= high || tree.isEmpty) return;
+  const entries = range.reverse ? tree.entriesReversed(high, undefined, true) : tree.entries(low);
+  for (let next = entries.next(); !next.done; next = entries.next()) {
+    if (range.reverse ? next.value[0] < low : next.value[0] >= high) return;
+    yield next.value;
+  }
+}
+
 /** Entries from a tree that nobody changes while it is read, in pages. */
 export function* pagesOf(tree: BTree<unknown>, pageSize: number): Generator<Entry[]> {
   for (let after = ''; ; ) {

@@ -1,5 +1,5 @@
 /** Blobs in memory, by reference to the chunks that were written. */
-import { randomBytes } from 'node:crypto';
+import { blobIds, checkBlobId } from './blob-ids';
 import type { BlobRef, BlobStore, BlobWriter } from './blob-store';
 import { type BTree, newBTree, pagesOf } from './btree';
 
@@ -18,16 +18,15 @@ export interface BlobOptions {
 class MemoryBlobs implements BlobStore {
   private readonly blobs: BTree<Blob>;
   private readonly clock: () => number;
-  // Ids are kept in snapshots and loaded elsewhere, so a bare counter would meet itself again.
-  private readonly prefix = randomBytes(8).toString('hex');
-  private written = 0;
+  private readonly newId = blobIds();
 
   constructor(blobs: BTree<Blob>, clock: () => number) {
     this.blobs = blobs;
     this.clock = clock;
   }
 
-  writer(id?: string): BlobWriter {
+  writer(given?: string): BlobWriter {
+    const id = given === undefined ? this.newId() : checkBlobId(given);
     let chunks: Uint8Array[] | undefined = [];
     let size = 0;
     return {
@@ -39,7 +38,7 @@ class MemoryBlobs implements BlobStore {
       },
       finish: async () => {
         if (chunks === undefined) throw new Error('This blob is finished.');
-        const ref = this.keep(id ?? this.newId(), size, chunks);
+        const ref = this.keep(id, size, chunks);
         chunks = undefined;
         return ref;
       },
@@ -103,10 +102,6 @@ class MemoryBlobs implements BlobStore {
   private keep(id: string, size: number, chunks: readonly Uint8Array[]): BlobRef {
     this.blobs.set(id, { size, chunks, writtenAt: this.clock() });
     return { id, size };
-  }
-
-  private newId(): string {
-    return `${this.prefix}${(this.written++).toString(36).padStart(8, '0')}`;
   }
 
   private require(id: string): Blob {

@@ -1,0 +1,180 @@
+/** Blobs on disk: large ones are files, small ones rows beside the records. */
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { blobIds, checkBlobId } from './blob-ids';
+import type { BlobRef, BlobStore, BlobWriter } from './blob-store';
+import { FileWriter, syncDirectory } from './file-writer';
+import type { Durability, Environment } from './lmdb-environment';
+import { SmallBlobs } from './small-blobs';
+
+/** Up to this size a blob costs less as a row than as a file. */
+export const maxSmall = 65_536;
+const readSize = 262_144;
+/** Where files are written; they move to their own place when they are whole. */
+const incoming = 'incoming';
+
+type Bytes = { readonly start: number; readonly end: number };
+
+interface DiskBlobOptions {
+  readonly durability: Durability;
+  /** Real time in ms. */
+  readonly clock: () => number;
+}
+
+class DiskBlobs implements BlobStore {
+  readonly small: SmallBlobs;
+  private readonly root: string;
+  private readonly options: DiskBlobOptions;
+  private readonly newId = blobIds();
+
+  constructor(root: string, environment: Environment, options: DiskBlobOptions) {
+    this.root = root;
+    this.options = options;
+    this.small = new SmallBlobs(environment);
+    mkdirSync(join(root, incoming), { recursive: true });
+    // The directory is ours alone, so whoever wrote these is gone.
+    for (const name of readdirSync(join(root, incoming))) rmSync(join(root, incoming, name));
+  }
+
+  writer(given?: string): BlobWriter {
+    const id = given === undefined ? this.newId() : checkBlobId(given);
+    let chunks: Uint8Array[] = [];
+    let size = 0;
+    let file: FileWriter | undefined;
+    let done = false;
+    return {
+      write: (chunk) => {
+        if (done) throw new Error('This blob is finished.');
+        size += chunk.length;
+        if (file !== undefined) return file.write(chunk);
+        chunks.push(chunk);
+        if (size <= maxSmall) return undefined;
+        file = new FileWriter(join(this.root, incoming, id));
+        let full: Promise<void> | undefined;
+        for (const held of chunks) full = file.write(held) ?? full;
+        chunks = [];
+        return full;
+      },
+      finish: async () => {
+        if (done) throw new Error('This blob is finished.');
+        done = true;
+        if (file === undefined) this.small.put(id, chunks, size, this.options.clock());
+        else await this.place(file, id);
+        return { id, size };
+      },
+      abort: async () => {
+        if (done) return;
+        done = true;
+        await file?.abort();
+      },
+    };
+  }
+
+  async *read(ref: Pick<BlobRef, 'id'>, range?: Bytes): AsyncGenerator<Uint8Array> {
+    const start = range?.start ?? 0;
+    const end = range?.end ?? Number.POSITIVE_INFINITY;
+    const row = this.small.get(ref.id);
+    if (row !== undefined) {
+      const bytes = row.subarray(start, end);
+      if (bytes.length > 0) yield bytes;
+      return;
+    }
+    const file = await open(this.fileOf(ref.id), 'r').catch(orMissing(ref.id));
+    try {
+      for (let at = start; at < end; ) {
+        const buffer = Buffer.allocUnsafeSlow(Math.min(readSize, end - at));
+        const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
+        if (bytesRead === 0) return;
+        yield buffer.subarray(0, bytesRead);
+        at += bytesRead;
+      }
+    } finally {
+      await file.close();
+    }
+  }
+
+  readAll(ref: Pick<BlobRef, 'id'>): Uint8Array | Promise<Uint8Array> {
+    return this.small.get(ref.id) ?? readFile(this.fileOf(ref.id)).catch(orMissing(ref.id));
+  }
+
+  async concat(refs: readonly BlobRef[]): Promise<BlobRef> {
+    const writer = this.writer();
+    try {
+      for (const ref of refs) for await (const chunk of this.read(ref)) await writer.write(chunk);
+      return await writer.finish();
+    } catch (error) {
+      await writer.abort();
+      throw error;
+    }
+  }
+
+  async sweep(isReferenced: (id: string) => boolean, graceMs: number): Promise<number> {
+    const writtenBefore = this.options.clock() - graceMs;
+    let swept = 0;
+    for (const id of this.small.writtenBefore(writtenBefore)) if (!isReferenced(id) && this.small.delete(id)) swept++;
+    for (const shard of await readdir(this.root)) {
+      if (shard === incoming) continue;
+      for (const name of await readdir(join(this.root, shard))) {
+        const path = join(this.root, shard, name);
+        if (isReferenced(name + shard) || (await stat(path)).mtimeMs > writtenBefore) continue;
+        await rm(path, { force: true });
+        swept++;
+      }
+    }
+    return swept;
+  }
+
+  async delete(id: string): Promise<void> {
+    if (!this.small.delete(id)) await rm(this.fileOf(id), { force: true });
+  }
+
+  async close(): Promise<void> {
+    // The environment belongs to the engine, and files are open only while they are read or written.
+  }
+
+  /** `blobs/<last two characters>/<the others>`: ids ascend, so their ends spread evenly. */
+  private fileOf(id: string): string {
+    checkBlobId(id);
+    return join(this.root, id.slice(-2), id.slice(0, -2));
+  }
+
+  private async place(file: FileWriter, id: string): Promise<void> {
+    const path = this.fileOf(id);
+    const shard = join(this.root, id.slice(-2));
+    try {
+      await file.finish(this.options.durability === 'disk');
+      await mkdir(shard, { recursive: true });
+      // A blob never changes, so one that is there already (from a snapshot) is this one.
+      if (await isThere(path)) return await file.abort();
+      await rename(file.path, path);
+      if (this.options.durability === 'disk') await syncDirectory(shard);
+    } catch (error) {
+      await file.abort();
+      throw error;
+    }
+  }
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function orMissing(id: string): (error: unknown) => never {
+  return (error) => {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new Error(`There is no blob ${id}.`, { cause: error });
+    throw error;
+  };
+}
+
+/** Blobs in a directory; the small ones in an lmdb environment whose commits write `small` too. */
+export function openDiskBlobs(
+  root: string,
+  environment: Environment,
+  options: DiskBlobOptions,
+): BlobStore & { readonly small: SmallBlobs } {
+  return new DiskBlobs(root, environment, options);
+}
