@@ -21,6 +21,7 @@ const vitestArgs = [...argv.slice(2).filter((arg) => arg !== '--quick'), ...(qui
 const checks = [
   { name: 'generate', args: ['scripts/generate.mjs'] },
   ...(quick ? [] : [{ name: 'build', args: ['scripts/build.mjs'] }]),
+  { name: 'API tables', args: ['scripts/run.mjs', 'scripts/api-models/main.ts', '--check'] },
   { name: 'types', args: [bin('typescript/bin/tsc'), '-p', '.'] },
   { name: 'lint and format', args: [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings'] },
   { name: 'house rules', args: ['scripts/run.mjs', 'scripts/house-rules.ts'] },
