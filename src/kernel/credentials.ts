@@ -22,6 +22,7 @@ export const AccessKeys = collection<AccessKey>({
   version: 1,
   scope: 'partition',
   key: (key) => key.accessKeyId,
+  owner: (key) => key.principal.account,
 });
 
 interface SealingKey {
@@ -55,7 +56,7 @@ const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 /**
  * An access key id as AWS builds it: a prefix of four letters (`AKIA` long-lived, `ASIA` temporary), then 80 bits in
  * base32: a 1 (new generation), 40 bits of account number, 39 of randomness. AWS does not document the layout; published
- * analyses of key ids agree on it. `id` is `ctx.id`, so that seeded runs repeat.
+ * analyses of key ids agree on it. `random` is a ctx or tx, so that seeded runs repeat.
  */
 export function accessKeyIdOf(
   prefix: 'AKIA' | 'ASIA',
@@ -63,13 +64,13 @@ export function accessKeyIdOf(
   id: (prefix: string, length: number, alphabet?: string) => string,
 ): string {
   // 9 characters hold the generation bit, the account and the first 4 random bits; 7 characters are random throughout.
-  let head = (((1n << 40n) | BigInt(account)) << 4n) | BigInt(base32.indexOf(id('', 1, base32)) >> 1);
+  let head = (((1n << 40n) | BigInt(account)) << 4n) | BigInt(base32.indexOf(random.id('', 1, base32)) >> 1);
   let text = '';
   for (let i = 0; i < 9; i++) {
     text = base32[Number(head & 31n)] + text;
     head >>= 5n;
   }
-  return prefix + text + id('', 7, base32);
+  return prefix + text + random.id('', 7, base32);
 }
 
 /** The account inside an access key id; undefined for ids of the old generation and anything else. */

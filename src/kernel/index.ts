@@ -5,6 +5,19 @@ export { type Arn, formatArn, parseArn } from './arn';
 export type { RequestBody, ResponseBody } from './body';
 export { type Collection, type Counter, collection, counter, type Key, type KeyPart } from './collection';
 export type { CallOptions, IoContext, RequestFacts, TxContext } from './context';
+export {
+  type AccessKey,
+  AccessKeys,
+  accessKeyIdOf,
+  accountInAccessKeyId,
+  defaultAccount,
+  ensureSealingKey,
+  findSealingKey,
+  openSession,
+  type Session,
+  type SessionCredentials,
+  sealSession,
+} from './credentials';
 export { AwsError, type AwsErrorOptions, fail, notImplemented } from './errors';
 export { pageToken, paginate, readPageToken } from './paging';
 export { type Place, partitionOf, type Scope } from './place';

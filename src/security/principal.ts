@@ -1,0 +1,94 @@
+/**
+ * Who calls: from a credential to a principal, and to the secret that its signature can be checked with.
+ *
+ * - A session token of ours names its principal; one of the real AWS is ignored while signatures are off.
+ * - An id of twelve digits is that account's root, `test` is the root of account 000000000000; their secret is an option.
+ * - A created key (IAM) belongs to its owner.
+ * - Anything else is the root of account 000000000000, with a secret that nobody knows — so that real credentials and
+ *   LocalStack habits work — unless signatures are verified: then it does not exist. The account inside a real key id is
+ *   not used: a developer's own key must not lead to another cloud than `test` does.
+ */
+import { type AccessKey, AccessKeys, defaultAccount, findSealingKey, isOurToken, openSession, sessionSecret } from '../kernel/credentials';
+import type { Principal } from '../kernel/principal';
+import type { Tx } from '../kernel/tx';
+import { BoundedCache } from './bounded-cache';
+import type { Credential } from './credential';
+import { type Dialect, expiredToken, invalidToken, unknownAccessKey } from './errors';
+import { type SecurityOptions, signatureModeOf } from './modes';
+
+/** Where keys are looked up; `storedKeys(tx)` outside of tests. */
+export interface KeyStore {
+  find(accessKeyId: string): AccessKey | undefined;
+  sealingKey(): Uint8Array | undefined;
+}
+
+/** The keys of a world. */
+export function storedKeys(tx: Tx): KeyStore {
+  return { find: (accessKeyId) => tx.get(AccessKeys, accessKeyId), sealingKey: () => findSealingKey(tx) };
+}
+
+export interface Identity {
+  readonly principal: Principal;
+  /** Undefined when nobody knows it: unknown keys while signatures are off. */
+  readonly secret: string | undefined;
+}
+
+export interface IdentifyOptions {
+  readonly keys: KeyStore;
+  readonly security: SecurityOptions;
+  readonly dialect: Dialect;
+  readonly partition: string;
+  /** Virtual time, ms. */
+  readonly now: number;
+}
+
+/** Throws the service's error for keys and tokens that are unknown, inactive, forged or expired. */
+export function identify(credential: Credential | undefined, options: IdentifyOptions): Identity {
+  if (credential === undefined || credential.accessKeyId === '') return { principal: anonymous, secret: undefined };
+  const { accessKeyId, sessionToken } = credential;
+  if (sessionToken && isOurToken(sessionToken)) return fromToken(accessKeyId, sessionToken, options);
+  const identity = rootByKey(accessKeyId, options) ?? fromStored(accessKeyId, options) ?? fromUnknown(accessKeyId, options);
+  if (sessionToken && signatureModeOf(options.security, identity.principal.account) === 'verify') {
+    throw invalidToken(options.dialect, sessionToken);
+  }
+  return identity;
+}
+
+/** Everybody who signs nothing. Lives in the default account, as far as state is concerned. */
+export const anonymous: Principal = { type: 'anonymous', account: defaultAccount, arn: '*', id: 'anonymous' };
+
+/** The root of an account, calling with this key. */
+export function rootOf(account: string, partition: string, accessKeyId: string): Principal {
+  return { type: 'root', account, arn: `arn:${partition}:iam::${account}:root`, id: account, accessKeyId };
+}
+
+const roots = new BoundedCache<Principal>(1024);
+
+function rootByKey(accessKeyId: string, { partition, security }: IdentifyOptions): Identity | undefined {
+  const name = `${partition}/${accessKeyId}`;
+  const known = roots.get(name);
+  if (known) return { principal: known, secret: security.rootSecret };
+  const account = /^\d{12}$/.test(accessKeyId) ? accessKeyId : accessKeyId === 'test' ? defaultAccount : undefined;
+  if (account === undefined) return undefined;
+  return { principal: roots.set(name, rootOf(account, partition, accessKeyId)), secret: security.rootSecret };
+}
+
+function fromStored(accessKeyId: string, { keys, dialect }: IdentifyOptions): Identity | undefined {
+  const key = keys.find(accessKeyId);
+  if (key === undefined) return undefined;
+  if (!key.active) throw unknownAccessKey(dialect, accessKeyId);
+  return { principal: key.principal, secret: key.secretAccessKey };
+}
+
+function fromUnknown(accessKeyId: string, { partition, dialect, security }: IdentifyOptions): Identity {
+  if (signatureModeOf(security, defaultAccount) === 'verify') throw unknownAccessKey(dialect, accessKeyId);
+  return { principal: rootOf(defaultAccount, partition, accessKeyId), secret: undefined };
+}
+
+function fromToken(accessKeyId: string, token: string, { keys, dialect, now }: IdentifyOptions): Identity {
+  const sealingKey = keys.sealingKey();
+  const session = sealingKey && openSession(sealingKey, token);
+  if (!session || session.accessKeyId !== accessKeyId) throw invalidToken(dialect, token);
+  if (session.expiresAt <= now) throw expiredToken(dialect, token);
+  return { principal: session.principal, secret: sessionSecret(sealingKey, accessKeyId) };
+}

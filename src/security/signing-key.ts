@@ -1,0 +1,108 @@
+/** Keys that signatures are made with: derived from secrets, which is dear, and so kept. */
+import { createECDH, createHash, createHmac, createPublicKey, createVerify, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { BoundedCache } from './bounded-cache';
+
+/** Checks signatures of one secret in one scope. */
+export interface SignatureKey {
+  /** `AWS4-HMAC-SHA256` or `AWS4-ECDSA-P256-SHA256`. */
+  readonly algorithm: string;
+  /** Is this hex text the signature of a string to sign (latin1)? Takes as long whatever is wrong. */
+  matches(stringToSign: string, signature: string): boolean;
+}
+
+export interface SecretKey {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+export interface KeyScope {
+  /** `YYYYMMDD` */
+  readonly date: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+const hmacKeys = new BoundedCache<SignatureKey>(512);
+const ecdsaKeys = new BoundedCache<SignatureKey>(64);
+
+/** SigV4: the secret hashed with date, region, service and `aws4_request` in turn. */
+export function hmacKey(secret: SecretKey, scope: KeyScope): SignatureKey {
+  const name = [secret.secretAccessKey, scope.date, scope.region, scope.service].join('\0');
+  return hmacKeys.get(name) ?? hmacKeys.set(name, makeHmacKey(secret, scope));
+}
+
+function makeHmacKey(secret: SecretKey, scope: KeyScope): SignatureKey {
+  const parts = [scope.date, scope.region, scope.service, 'aws4_request'];
+  const key = parts.reduce<Buffer>((derived, part) => hmac(derived, part), Buffer.from(`AWS4${secret.secretAccessKey}`, 'utf8'));
+  return {
+    algorithm: 'AWS4-HMAC-SHA256',
+    matches: (stringToSign, signature) =>
+      sameText(createHmac('sha256', key).update(stringToSign, 'latin1').digest('hex'), signature.toLowerCase()),
+  };
+}
+
+const hmac = (key: Buffer, text: string): Buffer => createHmac('sha256', key).update(text, 'utf8').digest();
+
+/** SigV4A: an ECDSA P-256 key that follows from the secret, in every region. */
+export function ecdsaKey(secret: SecretKey): SignatureKey {
+  const name = `${secret.accessKeyId}\0${secret.secretAccessKey}`;
+  return ecdsaKeys.get(name) ?? ecdsaKeys.set(name, makeEcdsaKey(secret));
+}
+
+function makeEcdsaKey(secret: SecretKey): SignatureKey {
+  const { publicKey } = deriveEcdsaKey(secret);
+  return {
+    algorithm: 'AWS4-ECDSA-P256-SHA256',
+    // chunk signatures are padded with `*` to a fixed length
+    matches: (stringToSign, signature) =>
+      createVerify('sha256')
+        .update(stringToSign, 'latin1')
+        .verify(publicKey, Buffer.from(signature.replace(/\*+$/, ''), 'hex')),
+  };
+}
+
+/** The order of P-256, less 2. */
+const orderLess2 = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc63254fn;
+
+/**
+ * The private number is the first output of a counter-mode KDF (NIST SP 800-108, HMAC-SHA256, label = algorithm name,
+ * context = access key id and a counter) that is at most n − 2, plus 1 (AWS Common Runtime, "SigV4A key derivation").
+ */
+export function deriveEcdsaKey(secret: SecretKey): {
+  readonly d: Buffer;
+  readonly x: Buffer;
+  readonly y: Buffer;
+  readonly publicKey: KeyObject;
+} {
+  const key = Buffer.from(`AWS4A${secret.secretAccessKey}`, 'utf8');
+  for (let counter = 1; counter < 255; counter++) {
+    const input = Buffer.concat([
+      Buffer.of(0, 0, 0, 1),
+      Buffer.from('AWS4-ECDSA-P256-SHA256\0', 'latin1'),
+      Buffer.from(secret.accessKeyId, 'utf8'),
+      Buffer.of(counter, 0, 0, 1, 0),
+    ]);
+    const candidate = BigInt(`0x${createHmac('sha256', key).update(input).digest('hex')}`);
+    if (candidate > orderLess2) continue;
+    const d = Buffer.from((candidate + 1n).toString(16).padStart(64, '0'), 'hex');
+    const curve = createECDH('prime256v1');
+    curve.setPrivateKey(d);
+    const point = curve.getPublicKey();
+    const [x, y] = [point.subarray(1, 33), point.subarray(33)];
+    const jwk = { kty: 'EC', crv: 'P-256', x: x.toString('base64url'), y: y.toString('base64url') };
+    return { d, x, y, publicKey: createPublicKey({ key: jwk, format: 'jwk' }) };
+  }
+  throw new Error('No SigV4A key follows from this secret.'); // one in 2^8000
+}
+
+/** Hex SHA-256 of text whose characters are bytes. */
+export function sha256Hex(text: string): string {
+  return createHash('sha256').update(text, 'latin1').digest('hex');
+}
+
+/** Compares in time that depends only on the length of what was sent. */
+export function sameText(expected: string, given: string): boolean {
+  const a = Buffer.from(expected, 'utf8');
+  const b = Buffer.from(given, 'utf8');
+  return a.length === b.length && timingSafeEqual(a, b);
+}
