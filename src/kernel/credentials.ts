@@ -58,11 +58,7 @@ const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
  * base32: a 1 (new generation), 40 bits of account number, 39 of randomness. AWS does not document the layout; published
  * analyses of key ids agree on it. `random` is a ctx or tx, so that seeded runs repeat.
  */
-export function accessKeyIdOf(
-  prefix: 'AKIA' | 'ASIA',
-  account: string,
-  id: (prefix: string, length: number, alphabet?: string) => string,
-): string {
+export function accessKeyIdOf(prefix: 'AKIA' | 'ASIA', account: string, random: Pick<Tx, 'id'>): string {
   // 9 characters hold the generation bit, the account and the first 4 random bits; 7 characters are random throughout.
   let head = (((1n << 40n) | BigInt(account)) << 4n) | BigInt(base32.indexOf(random.id('', 1, base32)) >> 1);
   let text = '';

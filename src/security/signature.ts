@@ -60,7 +60,10 @@ const defaultExpirySeconds = 900;
 
 function checkTime({ credential, dialect, clocks }: Verification): void {
   const real = clocks.real();
-  if (credential.presigned) return checkPresignedTime(credential, dialect, clocks, real);
+  if (credential.presigned) {
+    checkPresignedTime(credential, dialect, clocks, real);
+    return;
+  }
   const { signedAt, expiresAt, timestamp } = credential;
   if (expiresAt !== undefined && real > expiresAt) throw presignedExpired(dialect, expiresAt, real, undefined);
   if (signedAt !== undefined && Math.abs(real - signedAt) > maxSkewMs) throw skewed(dialect, timestamp, signedAt, real);
