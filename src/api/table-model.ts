@@ -77,16 +77,21 @@ function namesOf(text: string, kind: string): string[] {
 }
 
 function toOperation(name: string, table: TableOperation, service: ServiceModel, shape: (name: string) => Shape): Operation {
+  const { input, output, ...rest } = table;
   return {
     method: 'POST',
     uri: '/',
     status: 200,
     errors: [],
-    ...table,
+    ...rest,
     name,
     service,
-    input: table.input === undefined ? undefined : shape(table.input),
-    output: table.output === undefined ? undefined : shape(table.output),
+    get input() {
+      return settle(this, 'input', input === undefined ? undefined : shape(input));
+    },
+    get output() {
+      return settle(this, 'output', output === undefined ? undefined : shape(output));
+    },
   };
 }
 
@@ -109,9 +114,7 @@ function toMember(use: TableMember, shape: (name: string) => Shape): Member {
   const [shapeName, locationName, traits] = typeof use === 'string' ? [use] : use;
   return {
     get shape() {
-      const value = shape(shapeName);
-      Object.defineProperty(this, 'shape', { value, enumerable: true });
-      return value;
+      return settle(this, 'shape', shape(shapeName));
     },
     ...(locationName && { locationName }),
     ...traits,
@@ -121,6 +124,12 @@ function toMember(use: TableMember, shape: (name: string) => Shape): Member {
 function modelledError(name: string, trait: ErrorTrait, shape: Shape): ModelledError {
   const status = trait.status ?? (trait.fault === 'Receiver' ? 500 : 400);
   return { code: trait.code ?? name, status, fault: trait.fault ?? (status < 500 ? 'Sender' : 'Receiver'), shape };
+}
+
+/** Puts a value in the place of the getter that found it. */
+function settle<T>(owner: object, key: string, value: T): T {
+  Object.defineProperty(owner, key, { value, enumerable: true });
+  return value;
 }
 
 function once<T>(make: () => T): () => T {
