@@ -1,0 +1,109 @@
+/** awsJson 1.0 and 1.1: one path, the operation in `X-Amz-Target`, a JSON body both ways. */
+import type { ServiceModel, Shape } from '../api/model';
+import { AwsError } from '../kernel/errors';
+import { CAPITAL_MESSAGE, errorForm, queryErrorHeader, typeName } from './error-form';
+import { type EventBodies, eventStreamMember, readEvents, writeEvents } from './event-stream-codec';
+import { type Carrier, jsonReader, type Read, serializationError } from './json-reader';
+import { jsonFields, jsonName, quote, type WriteJson } from './json-writer';
+import type { Codec } from './protocol';
+import { decodeBase64, decodeUtf8, perShape } from './shapes';
+import { parseTimestamp, timestampOfSeconds } from './timestamps';
+import { typeErrors } from './type-errors';
+
+/** JSON as the carrier of a value tree, with this service's sentences for wrong types. */
+export function jsonCarrier(model: ServiceModel): Carrier {
+  return {
+    blob: (value) => (typeof value === 'string' ? decodeBase64(value) : undefined),
+    timestamp(value) {
+      if (typeof value === 'number') return timestampOfSeconds(value);
+      return typeof value === 'string' ? parseTimestamp(value) : undefined;
+    },
+    mismatch: typeErrors(model.id),
+    memberName: jsonName,
+    infinities: false,
+  };
+}
+
+/** Parses a JSON body; an empty one is `{}`. Throws SerializationException for bytes that are neither UTF-8 nor JSON. */
+export function parseJsonBody(body: Uint8Array): unknown {
+  if (body.length === 0) return {};
+  const text = decodeUtf8(body);
+  if (text === undefined) throw serializationError('Invalid UTF-8 in the request body');
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw serializationError(undefined);
+  }
+}
+
+export function jsonCodec(model: ServiceModel): Codec {
+  const contentType = `application/x-amz-json-${model.jsonVersion ?? '1.0'}`;
+  const readerOf = jsonReader(jsonCarrier(model));
+  const read = perShape<Read>((shape) => readerOf({ shape }));
+  const write = perShape<WriteJson>((shape) => jsonFields(shape, (member) => member.shape.eventStream !== true && member.eventHeader !== true));
+  const events: EventBodies = {
+    contentType,
+    read: (shape, bytes) => read(shape)(parseJsonBody(bytes), 0),
+    write: (shape, value) => Buffer.from(write(shape)(value)),
+  };
+  const headersOf = (requestId: string): Record<string, string> => ({ 'x-amzn-RequestId': requestId, 'Content-Type': contentType });
+
+  return {
+    protocol: 'json',
+    model,
+
+    match(request) {
+      const target = request.headers['x-amz-target'];
+      const name = target?.slice(target.lastIndexOf('.') + 1) ?? '';
+      const prefix = target?.slice(0, Math.max(0, target.lastIndexOf('.')));
+      const operation = prefix === undefined || (model.targetPrefix !== undefined && prefix !== model.targetPrefix) ? undefined : model.operation(name);
+      if (operation === undefined) throw new AwsError('UnknownOperationException', '', { status: 404 });
+      return { operation };
+    },
+
+    parse({ operation }, request) {
+      const shape = operation.input;
+      if (shape === undefined) {
+        parseJsonBody(request.body);
+        return {};
+      }
+      const streamed = eventStreamMember(shape);
+      // The first event of a stream carries the other members; none of the services that stream requests in JSON has any.
+      if (streamed !== undefined) return { [streamed.name]: readEvents(streamed.member.shape, request.stream, request.body, events) };
+      return read(shape)(parseJsonBody(request.body), 0) as Record<string, unknown>;
+    },
+
+    serialise(operation, output, requestId) {
+      const headers = headersOf(requestId);
+      const shape = operation.output;
+      if (shape === undefined) return { status: 200, headers, body: '{}' };
+      const streamed = eventStreamMember(shape);
+      const body = write(shape)(output);
+      if (streamed === undefined) return { status: 200, headers, body };
+      headers['Content-Type'] = 'application/vnd.amazon.eventstream';
+      return { status: 200, headers, body: writeEvents(model, streamed.member.shape, output[streamed.name], events, Buffer.from(body)) };
+    },
+
+    serialiseError(_operation, error, requestId, context) {
+      const form = errorForm(model, error);
+      const headers = { ...headersOf(requestId), ...queryErrorHeader(model, form), ...error.headers };
+      return { status: form.status, headers, body: context.headOnly ? undefined : jsonErrorBody(form.shape, form.members, typeName(model, form)) };
+    },
+  };
+}
+
+/** `{"__type":…,"message":…}`, with the shape's other members when it is known. */
+export function jsonErrorBody(shape: Shape | undefined, members: Readonly<Record<string, unknown>>, type: string | undefined): string {
+  const head = type === undefined ? '' : `"__type":${quote(type)}`;
+  const rest = shape === undefined ? unmodelled(members, type) : jsonWriterOfErrors(shape)(members).slice(1, -1);
+  return `{${head}${head !== '' && rest !== '' ? ',' : ''}${rest}}`;
+}
+
+const jsonWriterOfErrors = perShape<WriteJson>((shape) => jsonFields(shape, (member) => member.location === undefined));
+
+function unmodelled(members: Readonly<Record<string, unknown>>, type: string | undefined): string {
+  const { message, ...rest } = members;
+  const bare = type?.slice(type.lastIndexOf('#') + 1) ?? '';
+  const named = message === undefined ? rest : { [CAPITAL_MESSAGE.has(bare) ? 'Message' : 'message']: message, ...rest };
+  return JSON.stringify(named).slice(1, -1);
+}

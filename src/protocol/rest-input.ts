@@ -1,0 +1,170 @@
+/** What of a REST request is bound to its labels, query, headers and body, compiled per input shape. */
+import type { Member, Shape } from '../api/model';
+import type { RequestBody } from '../kernel/body';
+import { AwsError } from '../kernel/errors';
+import { parsePairs } from './form';
+import { parseScalar, setKey } from './shapes';
+import type { WireRequest } from './wire';
+
+/** Throws the service's error for a bound value that is not of its type. */
+export type InvalidBinding = (name: string, value: string, member: Member) => never;
+
+export interface RestInput {
+  /** Fills in everything but the body. */
+  bind(out: Record<string, unknown>, request: WireRequest, labels: Readonly<Record<string, string>> | undefined): void;
+  /** The member that is the whole body. */
+  readonly payload: readonly [name: string, member: Member] | undefined;
+  /** Members that share the body as a document. */
+  readonly hasBody: boolean;
+}
+
+export const isBodyMember = (member: Member): boolean => member.location === undefined;
+
+type Bind = (
+  out: Record<string, unknown>,
+  request: WireRequest,
+  labels: Readonly<Record<string, string>> | undefined,
+  query: ReadonlyMap<string, string[]>,
+) => void;
+
+export function compileRestInput(shape: Shape, invalid: InvalidBinding): RestInput {
+  const members = [...(shape.members ?? [])];
+  const payload = members.find(([name]) => name === shape.payload);
+  const binds = members.flatMap(([name, member]) => bindingOf(name, member, invalid) ?? []);
+  const usesQuery = members.some(([, member]) => member.location === 'querystring');
+  return {
+    payload,
+    hasBody: payload === undefined && members.some(([, member]) => isBodyMember(member)),
+    bind(out, request, labels) {
+      const query = usesQuery ? queryOf(request.query) : noQuery;
+      for (const bind of binds) bind(out, request, labels, query);
+    },
+  };
+}
+
+const noQuery: ReadonlyMap<string, string[]> = new Map();
+
+function queryOf(text: string): Map<string, string[]> {
+  const query = new Map<string, string[]>();
+  for (const [name, value] of parsePairs(text)) {
+    const known = query.get(name);
+    if (known === undefined) query.set(name, [value]);
+    else known.push(value);
+  }
+  return query;
+}
+
+function bindingOf(name: string, member: Member, invalid: InvalidBinding): Bind | undefined {
+  const wireName = member.locationName ?? name;
+  switch (member.location) {
+    case 'uri':
+      return (out, _request, labels) => {
+        const text = labels?.[name] ?? labels?.[wireName];
+        if (text !== undefined) out[name] = parseScalar(member.shape, text) ?? invalid(wireName, text, member);
+      };
+    case 'querystring':
+      return queryBinding(name, wireName, member, invalid);
+    case 'header': {
+      const read = headerReader(wireName, member, invalid);
+      const key = wireName.toLowerCase();
+      return (out, request) => {
+        const text = request.headers[key];
+        const value = text === undefined ? undefined : read(text);
+        if (value !== undefined) out[name] = value;
+      };
+    }
+    case 'headers':
+      return prefixBinding(name, (member.locationName ?? '').toLowerCase());
+    default:
+      return undefined;
+  }
+}
+
+/** An empty value is text where text is wanted and nothing where it is not: `?max-keys=` is a missing number. */
+function isAbsent(text: string, shape: Shape): boolean {
+  return text === '' && shape.type !== 'string' && shape.type !== 'blob';
+}
+
+function queryBinding(name: string, wireName: string, member: Member, invalid: InvalidBinding): Bind {
+  const { shape } = member;
+  if (shape.type === 'map') {
+    const many = shape.value!.shape.type === 'list';
+    return (out, _request, _labels, query) => {
+      const all: Record<string, unknown> = {};
+      for (const [key, values] of query) setKey(all, key, many ? values : values[0]);
+      out[name] = all;
+    };
+  }
+  const one = (scalar: Member, text: string) => parseScalar(scalar.shape, text) ?? invalid(wireName, text, scalar);
+  if (shape.type === 'list') {
+    return (out, _request, _labels, query) => {
+      const values = query.get(wireName);
+      if (values !== undefined) out[name] = values.map((text) => one(shape.element!, text));
+    };
+  }
+  return (out, _request, _labels, query) => {
+    const text = query.get(wireName)?.[0];
+    if (text !== undefined && !isAbsent(text, shape)) out[name] = one(member, text);
+  };
+}
+
+function prefixBinding(name: string, prefix: string): Bind {
+  return (out, request) => {
+    let found: Record<string, unknown> | undefined;
+    for (const key in request.headers) {
+      const value = request.headers[key];
+      if (value !== undefined && key.startsWith(prefix)) setKey((found ??= {}), key.slice(prefix.length), value);
+    }
+    if (found !== undefined) out[name] = found;
+  };
+}
+
+function headerReader(wireName: string, member: Member, invalid: InvalidBinding): (text: string) => unknown {
+  const { shape } = member;
+  if (member.jsonValue === true) {
+    return (text) => {
+      try {
+        return JSON.parse(Buffer.from(text, 'base64').toString('utf8'));
+      } catch {
+        return invalid(wireName, text, member);
+      }
+    };
+  }
+  const one = (scalar: Member, text: string) => parseScalar(scalar.shape, text) ?? invalid(wireName, text, scalar);
+  if (shape.type === 'list') return (text) => splitHeader(text, shape.element!.shape).map((part) => one(shape.element!, part));
+  return (text) => (isAbsent(text, shape) ? undefined : one(member, text));
+}
+
+/** Comma-separated values; HTTP dates hold a comma themselves, and text may be quoted. */
+function splitHeader(text: string, element: Shape): string[] {
+  if (text.trim() === '') return [];
+  if (element.type === 'timestamp' && element.timestampFormat !== 'iso8601' && element.timestampFormat !== 'unixTimestamp') {
+    return (text.match(/[^,]+,[^,]+/g) ?? [text]).map((part) => part.trim());
+  }
+  const parts: string[] = [];
+  const pattern = /\s*(?:"((?:[^"\\]|\\.)*)"|([^,]*))\s*(?:,|$)/y;
+  while (pattern.lastIndex < text.length) {
+    const found = pattern.exec(text);
+    if (found === null) return text.split(',').map((part) => part.trim());
+    parts.push(found[1] === undefined ? found[2]!.trim() : found[1].replace(/\\(.)/g, '$1'));
+  }
+  return parts;
+}
+
+/** A streamed body of bytes that are all here already. */
+export function bufferedBody(bytes: Uint8Array): RequestBody {
+  return {
+    length: bytes.length,
+    checksums: {},
+    buffered: bytes,
+    async *[Symbol.asyncIterator]() {
+      if (bytes.length > 0) yield bytes;
+    },
+  };
+}
+
+/** A wrong value of a binding in the JSON family's words. */
+export function bindingSerializationError(member: Member): AwsError {
+  const type = member.shape.type.charAt(0).toUpperCase() + member.shape.type.slice(1);
+  return new AwsError('SerializationException', `STRING_VALUE can not be converted to ${type === 'Integer' ? 'an' : 'a'} ${type}`, { status: 400 });
+}

@@ -1,0 +1,95 @@
+/** From XML nodes to handler values, compiled per shape. */
+import type { Member, Shape } from '../api/model';
+import { isFlattened, parseScalar, perShape, setKey, xmlName } from './shapes';
+import { type XmlNode, XmlSyntaxError } from './xml-parser';
+
+export type ReadXml = (node: XmlNode) => unknown;
+
+/** Puts what one child element says into the structure; flattened lists and maps come in several. */
+type Put = (out: Record<string, unknown>, node: XmlNode) => void;
+
+/** A reader of the element that holds a value of this shape. A value that does not fit its type throws XmlSyntaxError. */
+export const xmlReader = perShape<ReadXml>(compile);
+
+function compile(shape: Shape): ReadXml {
+  switch (shape.type) {
+    case 'structure':
+      return xmlFields(shape);
+    case 'list':
+      return listReader(shape);
+    case 'map':
+      return mapReader(shape);
+    default:
+      return (node) => {
+        if (node.children.length > 0) throw new XmlSyntaxError(`${node.name} holds elements`);
+        const value = parseScalar(shape, node.text);
+        if (value === undefined) throw new XmlSyntaxError(`${node.name} is not a ${shape.type}`);
+        return value;
+      };
+  }
+}
+
+/** A reader of a structure's members that pass `isBody`; REST operations bind others elsewhere. */
+export function xmlFields(shape: Shape, isBody: (member: Member) => boolean = () => true): ReadXml {
+  let elements: Map<string, Put> | undefined;
+  let attributes: { readonly name: string; readonly member: string; readonly shape: Shape }[] = [];
+  const compileFields = () => {
+    const compiled = new Map<string, Put>();
+    const members = [...(shape.members ?? [])].filter(([, member]) => isBody(member));
+    attributes = members
+      .filter(([, member]) => member.xmlAttribute === true)
+      .map(([name, member]) => ({ name: member.locationName ?? name, member: name, shape: member.shape }));
+    for (const [name, member] of members) if (member.xmlAttribute !== true) compiled.set(xmlName(name, member), putter(name, member));
+    return compiled;
+  };
+  return (node) => {
+    elements ??= compileFields();
+    const out: Record<string, unknown> = {};
+    for (const attribute of attributes) {
+      const text = node.attributes?.[attribute.name];
+      if (text !== undefined) out[attribute.member] = parseScalar(attribute.shape, text);
+    }
+    for (const child of node.children) elements.get(child.name)?.(out, child);
+    return out;
+  };
+}
+
+function putter(name: string, member: Member): Put {
+  const { shape } = member;
+  if (!isFlattened(member) || (shape.type !== 'list' && shape.type !== 'map')) {
+    return (out, node) => {
+      out[name] = xmlReader(shape)(node);
+    };
+  }
+  if (shape.type === 'list') {
+    return (out, node) => {
+      ((out[name] ??= []) as unknown[]).push(xmlReader(shape.element!.shape)(node));
+    };
+  }
+  return (out, node) => putEntry(shape, (out[name] ??= {}) as Record<string, unknown>, node);
+}
+
+/** Every child element is an item: AWS does not look at their names. */
+function listReader(shape: Shape): ReadXml {
+  return (node) => {
+    const read = xmlReader(shape.element!.shape);
+    return node.children.map((child) => read(child));
+  };
+}
+
+function mapReader(shape: Shape): ReadXml {
+  return (node) => {
+    const out: Record<string, unknown> = {};
+    for (const child of node.children) putEntry(shape, out, child);
+    return out;
+  };
+}
+
+function putEntry(shape: Shape, out: Record<string, unknown>, entry: XmlNode): void {
+  const keyName = shape.key?.locationName ?? 'key';
+  const valueName = shape.value?.locationName ?? 'value';
+  const key = entry.children.find((child) => child.name === keyName);
+  const value = entry.children.find((child) => child.name === valueName);
+  if (key === undefined) throw new XmlSyntaxError(`${keyName} missing`);
+  if (value !== undefined) setKey(out, key.text, xmlReader(shape.value!.shape)(value));
+}

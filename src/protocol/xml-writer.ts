@@ -1,0 +1,159 @@
+/** From handler values to XML text, compiled per shape, in the model's member order. */
+import type { Member, Shape, TimestampFormat, XmlNamespace } from '../api/model';
+import { encodeBase64, isFlattened, perShape, xmlName } from './shapes';
+import { formatTimestamp } from './timestamps';
+
+/** How one family of services writes. */
+export interface XmlDialect {
+  /** Names of members: EC2 ignores flattening and element names. */
+  readonly name: (name: string, member: Member) => string;
+  /** Write `.000` into timestamps, as S3 and EC2 do. */
+  readonly millis: boolean;
+  readonly flattened: (member: Member) => boolean;
+  /** Name of list items whose model gives none. */
+  readonly item: string;
+}
+
+export const awsDialect: XmlDialect = { name: xmlName, millis: false, flattened: isFlattened, item: 'member' };
+
+/** Writes an element, or several for a flattened list: `<name …>…</name>`. */
+export type WriteXml = (name: string, value: unknown) => string;
+
+export interface XmlWriter {
+  /** An element of this member's shape. */
+  element(member: Member): WriteXml;
+  /** Child elements of a structure, without the element around them. */
+  fields(shape: Shape, isBody?: (member: Member) => boolean): (value: unknown) => string;
+}
+
+/** Text with markup escaped. A carriage return must be a reference to survive being read. Characters XML cannot hold are dropped. */
+export function escapeXml(text: string): string {
+  if (!/[&<>"\r\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text)) return text;
+  return text.replace(/[&<>"\r\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, (char) => ESCAPES[char] ?? '');
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;' };
+
+/** ` xmlns="…"` for a start tag. */
+export function xmlnsAttribute(namespace: XmlNamespace | undefined): string {
+  if (namespace === undefined) return '';
+  return ` xmlns${namespace.prefix === undefined ? '' : `:${namespace.prefix}`}="${escapeXml(namespace.uri)}"`;
+}
+
+/** An element around content that is XML already. */
+export function wrap(name: string, attributes: string, content: string): string {
+  return content === '' ? `<${name}${attributes}/>` : `<${name}${attributes}>${content}</${name}>`;
+}
+
+export function xmlWriter(dialect: XmlDialect): XmlWriter {
+  const contentOf = perShape((shape) => compileContent(shape));
+
+  function compileContent(shape: Shape): (value: unknown) => string {
+    switch (shape.type) {
+      case 'structure':
+        return fields(shape);
+      case 'list':
+        return listContent(shape);
+      case 'map':
+        return mapContent(shape, 'entry');
+      case 'timestamp':
+        return timestampContent(shape.timestampFormat ?? 'iso8601');
+      case 'blob':
+        return encodeBase64;
+      case 'string':
+        return (value) => escapeXml(String(value));
+      default:
+        return String;
+    }
+  }
+
+  function timestampContent(format: TimestampFormat): (value: unknown) => string {
+    return (value) => formatTimestamp(value as number, format, dialect.millis);
+  }
+
+  function element(member: Member): WriteXml {
+    const { shape } = member;
+    const xmlns = xmlnsAttribute(member.xmlNamespace ?? shape.xmlNamespace);
+    if (dialect.flattened(member) && shape.type === 'list') {
+      let item: WriteXml | undefined;
+      return (name, value) => {
+        item ??= element(shape.element!);
+        let text = '';
+        for (const one of value as Iterable<unknown>) text += item(name, one);
+        return text;
+      };
+    }
+    if (dialect.flattened(member) && shape.type === 'map') {
+      let entries: ((name: string, value: unknown) => string) | undefined;
+      return (name, value) => (entries ??= mapEntries(shape))(name, value);
+    }
+    if (shape.type === 'structure' && hasAttributes(shape)) {
+      return (name, value) => wrap(name, xmlns + attributesOf(shape, value as Record<string, unknown>), contentOf(shape)(value));
+    }
+    const content = shape.type === 'timestamp' ? timestampContent(member.timestampFormat ?? shape.timestampFormat ?? 'iso8601') : undefined;
+    return (name, value) => wrap(name, xmlns, (content ?? contentOf(shape))(value));
+  }
+
+  function fields(shape: Shape, isBody: (member: Member) => boolean = () => true): (value: unknown) => string {
+    let compiled: { readonly name: string; readonly tag: string; readonly write: WriteXml }[] | undefined;
+    const compile = () =>
+      [...(shape.members ?? [])]
+        .filter(([, member]) => member.xmlAttribute !== true && isBody(member))
+        .map(([name, member]) => ({ name, tag: dialect.name(name, member), write: element(member) }));
+    return (value) => {
+      compiled ??= compile();
+      let text = '';
+      for (const field of compiled) {
+        const found = (value as Record<string, unknown>)[field.name];
+        if (found !== undefined && found !== null) text += field.write(field.tag, found);
+      }
+      return text;
+    };
+  }
+
+  function listContent(shape: Shape): (value: unknown) => string {
+    const name = shape.element!.locationName ?? dialect.item;
+    let item: WriteXml | undefined;
+    return (value) => {
+      item ??= element(shape.element!);
+      let text = '';
+      for (const one of value as Iterable<unknown>) if (one !== undefined && one !== null) text += item(name, one);
+      return text;
+    };
+  }
+
+  function mapEntries(shape: Shape): (name: string, value: unknown) => string {
+    const keyName = shape.key?.locationName ?? 'key';
+    const valueName = shape.value?.locationName ?? 'value';
+    const keyTag = xmlnsAttribute(shape.key?.xmlNamespace);
+    const write = element(shape.value!);
+    return (name, value) => {
+      let text = '';
+      for (const [key, one] of Object.entries(value as Record<string, unknown>)) {
+        if (one !== undefined && one !== null) text += wrap(name, '', wrap(keyName, keyTag, escapeXml(key)) + write(valueName, one));
+      }
+      return text;
+    };
+  }
+
+  function mapContent(shape: Shape, entry: string): (value: unknown) => string {
+    let entries: ((name: string, value: unknown) => string) | undefined;
+    return (value) => (entries ??= mapEntries(shape))(entry, value);
+  }
+
+  return { element, fields };
+}
+
+function hasAttributes(shape: Shape): boolean {
+  for (const member of shape.members?.values() ?? []) if (member.xmlAttribute === true) return true;
+  return false;
+}
+
+function attributesOf(shape: Shape, value: Record<string, unknown>): string {
+  let text = '';
+  for (const [name, member] of shape.members ?? []) {
+    const found = value[name];
+    if (member.xmlAttribute === true && found !== undefined && found !== null) text += ` ${member.locationName ?? name}="${escapeXml(String(found))}"`;
+  }
+  return text;
+}
