@@ -20,7 +20,7 @@ export interface RequestFacts {
   readonly target: string;
   readonly method: string;
   /** How it was signed; undefined when it was not. */
-  readonly signature?: { readonly version: 'v4' | 'v4a' | 'v2'; readonly presigned: boolean; readonly accessKeyId: string };
+  readonly signature?: undefined | { readonly version: 'v4' | 'v4a' | 'v2'; readonly presigned: boolean; readonly accessKeyId: string };
   /** Which of its protocols the caller speaks, where a service's answer depends on it (SQS error codes). */
   readonly protocol: string;
 }

@@ -9,15 +9,14 @@ export interface OperationMetrics {
 }
 
 export class Metrics {
-  readonly #operations = new Map<string, OperationMetrics>();
+  readonly #services = new Map<string, Map<string, OperationMetrics>>();
 
-  /** `service:Operation`; names come from models, so there are only so many. */
-  record(operation: string, status: number, durationMs: number): void {
-    let metrics = this.#operations.get(operation);
-    if (!metrics) {
-      metrics = { calls: 0, clientErrors: 0, serverErrors: 0, totalMs: 0, maxMs: 0 };
-      this.#operations.set(operation, metrics);
-    }
+  /** Names come from models, so there are only so many. */
+  record(service: string, operation: string, status: number, durationMs: number): void {
+    let known = this.#services.get(service);
+    if (!known) this.#services.set(service, (known = new Map()));
+    let metrics = known.get(operation);
+    if (!metrics) known.set(operation, (metrics = { calls: 0, clientErrors: 0, serverErrors: 0, totalMs: 0, maxMs: 0 }));
     metrics.calls++;
     if (status >= 500) metrics.serverErrors++;
     else if (status >= 400) metrics.clientErrors++;
@@ -25,7 +24,9 @@ export class Metrics {
     if (durationMs > metrics.maxMs) metrics.maxMs = durationMs;
   }
 
+  /** By `service:Operation`, in order of names. */
   list(): Record<string, OperationMetrics> {
-    return Object.fromEntries([...this.#operations].sort(([a], [b]) => (a < b ? -1 : 1)));
+    const all = [...this.#services].flatMap(([service, operations]) => [...operations].map(([name, metrics]) => [`${service}:${name}`, metrics] as const));
+    return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 }

@@ -1,12 +1,19 @@
-/** Work that would hold up the event loop, on other threads. Tasks are named functions of ./offload-tasks.ts. */
+/** Work that would hold up the event loop, on other threads. Tasks are the named functions of offload-worker.ts. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
 interface Job {
-  readonly id: number;
-  readonly message: { readonly id: number; readonly task: string; readonly input: unknown };
+  readonly message: { readonly task: string; readonly input: unknown };
   readonly transfer: readonly ArrayBuffer[];
   readonly resolve: (value: never) => void;
   readonly reject: (error: Error) => void;
+}
+
+/** Beside the bundles, or in `dist/` when the sources run (tests). */
+function builtWorker(): string {
+  const beside = fileURLToPath(new URL('offload-worker.cjs', import.meta.url));
+  return existsSync(beside) ? beside : fileURLToPath(new URL('../../dist/offload-worker.cjs', import.meta.url));
 }
 
 /** Threads start with the first task and do not keep the process alive. */
@@ -16,18 +23,16 @@ export class OffloadPool {
   readonly #idle: Worker[] = [];
   readonly #busy = new Map<Worker, Job>();
   readonly #queue: Job[] = [];
-  #nextId = 1;
 
-  /** `file` is the compiled worker; `limit` the number of threads. */
-  constructor(file: string, limit = 2) {
+  /** `file` is the built worker; `limit` the number of threads. */
+  constructor(file = builtWorker(), limit = 2) {
     this.#file = file;
     this.#limit = limit;
   }
 
   run<T>(task: string, input: unknown, transfer: readonly ArrayBuffer[] = []): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const id = this.#nextId++;
-      this.#queue.push({ id, message: { id, task, input }, transfer, resolve: resolve as (value: never) => void, reject });
+      this.#queue.push({ message: { task, input }, transfer, resolve: resolve as (value: never) => void, reject });
       this.#next();
     });
   }

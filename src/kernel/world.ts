@@ -32,8 +32,11 @@ export interface WorldOptions {
   /** Where what went wrong in the background is told. */
   readonly report?: (what: string, error: unknown) => void;
   readonly offload?: OffloadPool;
-  /** Worlds that share the blob store, so that none deletes what another needs. */
-  readonly relatives?: Set<World>;
+}
+
+export interface State {
+  readonly engine: Engine;
+  readonly blobs: BlobStore;
 }
 
 /** One call of an operation. */
@@ -58,7 +61,7 @@ const defaultSettleMs = 10_000;
 
 export class World implements TransactionHost {
   #engine: Engine;
-  readonly blobs: BlobStore;
+  #blobs: BlobStore;
   readonly registry: Registry;
   readonly clock: Clock;
   readonly random: Random;
@@ -71,7 +74,6 @@ export class World implements TransactionHost {
   /** The place of the kernel's own records. */
   readonly home: Place;
   readonly #options: WorldOptions;
-  readonly #relatives: Set<World>;
   readonly #places = new Map<string, PlaceTrees>();
   readonly #resets = new Map<string, number>();
   #resetAll = 0;
@@ -81,7 +83,7 @@ export class World implements TransactionHost {
   constructor(options: WorldOptions) {
     this.#options = options;
     this.#engine = options.engine;
-    this.blobs = options.blobs;
+    this.#blobs = options.blobs;
     this.registry = options.registry;
     this.clock = options.clock ?? new Clock();
     this.random = new Random(options.seed);
@@ -90,8 +92,6 @@ export class World implements TransactionHost {
     this.waits = new Waits(this.clock);
     this.lanes = new Lanes(this);
     this.agenda = new Agenda(this);
-    this.#relatives = options.relatives ?? new Set();
-    this.#relatives.add(this);
   }
 
   /** Takes up what the state says was going on: undelivered events, timers, reconcilers. */
@@ -103,13 +103,16 @@ export class World implements TransactionHost {
   async close(): Promise<void> {
     this.agenda.close();
     this.waits.endAll();
-    this.#relatives.delete(this);
+    await this.#blobs.close();
     await this.#engine.close();
-    if (this.#relatives.size === 0) await this.blobs.close();
   }
 
   get engine(): Engine {
     return this.#engine;
+  }
+
+  get blobs(): BlobStore {
+    return this.#blobs;
   }
 
   /** Changes with every reset; work that began before one may not write after it. */
@@ -263,7 +266,7 @@ export class World implements TransactionHost {
       this.#resetAll = this.#epoch;
       this.#engine.clear(() => true);
       this.waits.endAll();
-      await this.blobs.sweep((id) => this.#blobNeeded(id), 0);
+      await this.#blobs.sweep(() => false, 0);
       return;
     }
     this.#resets.set(account, this.#epoch);
@@ -294,28 +297,36 @@ export class World implements TransactionHost {
     return definition.state?.find((each): each is Collection<object, string> => each.kind === 'collection' && each.name === name);
   }
 
-  /** Another world with this one's state and time, that neither sees the other's changes. */
+  /** Another world with this one's state and time, that neither sees the other's changes. Microseconds, whatever the size. */
   fork(seed?: string): World {
-    if (!this.#engine.fork)
-      throw new Error(`A world kept by ${this.#engine.kind} cannot be forked; load a snapshot of it into memory instead.`);
-    return new World({
-      ...this.#options,
-      engine: this.#engine.fork(),
-      clock: new Clock(this.clock.state()),
-      seed: seed ?? this.#options.seed,
-      relatives: this.#relatives,
-    });
+    return new World({ ...this.#options, ...this.forkState(), clock: new Clock(this.clock.state()), seed: seed ?? this.#options.seed });
   }
 
-  /** Takes over another engine's state (a restored snapshot). The old one is closed. */
-  async replaceEngine(engine: Engine): Promise<void> {
+  /** A copy of the state as it is now. */
+  forkState(): State {
+    const engine = this.#engine.fork?.();
+    const blobs = this.#blobs.fork?.();
+    if (!engine || !blobs) throw new TypeError(`A state kept by ${this.#engine.kind} cannot be forked; save a snapshot file and load it into a cloud in memory.`);
+    return { engine, blobs };
+  }
+
+  /** Takes over another state (a restored snapshot); the old one is closed. Nothing begun before may write to it. */
+  async replaceState(state: State): Promise<void> {
+    const old = { engine: this.#engine, blobs: this.#blobs };
+    await this.restore(async () => {
+      this.#engine = state.engine;
+      this.#blobs = state.blobs;
+    });
+    await old.blobs.close();
+    await old.engine.close();
+  }
+
+  /** Runs what exchanges the state's content, then takes up what the new one says was going on. */
+  async restore(exchange: () => Promise<void>): Promise<void> {
     await this.#engine.commit();
-    const old = this.#engine;
-    this.#epoch++;
-    this.#resetAll = this.#epoch;
-    this.#engine = engine;
+    this.#resetAll = ++this.#epoch;
+    await exchange();
     this.waits.endAll();
-    await old.close();
     await this.start();
   }
 
@@ -327,19 +338,14 @@ export class World implements TransactionHost {
     if (releasedBlobs.length > 0) this.#release(releasedBlobs);
   }
 
-  /** Deletes blobs that no record of any world sharing the store names any more. */
+  /** Deletes blobs that no record names any more. */
   #release(ids: readonly string[]): void {
     for (const id of new Set(ids)) {
-      if (!this.#blobNeeded(id)) this.blobs.delete(id).catch((error) => this.report(`blob ${id} could not be deleted`, error));
+      if (!this.#blobNeeded(id)) this.#blobs.delete(id).catch((error) => this.report(`blob ${id} could not be deleted`, error));
     }
   }
 
   #blobNeeded(id: string): boolean {
-    for (const world of this.#relatives) if (world.#usesBlob(id)) return true;
-    return false;
-  }
-
-  #usesBlob(id: string): boolean {
     const prefix = encodeKey(id);
     const tree = treeAt(BlobUses.name, BlobUses.scope, this.home, false);
     const found = this.#engine.transact((tx) => tx.scan(tree, { gte: prefix, lt: `${prefix}\xff`, limit: 1 }).length > 0);
