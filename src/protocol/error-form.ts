@@ -23,7 +23,8 @@ export function errorForm(model: ServiceModel, error: AwsError): ErrorForm {
   const members: Record<string, unknown> = { ...error.fields };
   const messageMember = shape === undefined ? undefined : messageMemberOf(shape);
   const key = messageMember ?? 'message';
-  if (error.message !== '' && members[key] === undefined && (shape === undefined || messageMember !== undefined)) members[key] = error.message;
+  if (error.message !== '' && members[key] === undefined && (shape === undefined || messageMember !== undefined))
+    members[key] = error.message;
   return { code: known?.code ?? error.code, type: shape?.name ?? error.code, status, fault, shape, members };
 }
 
@@ -63,9 +64,11 @@ export function typeName(model: ServiceModel, form: ErrorForm): string {
   return `${form.shape === undefined ? (coral[form.type] ?? namespace) : namespace}#${form.type}`;
 }
 
-/** `x-amzn-query-error` of services whose older clients spoke the query protocol. */
+/** `x-amzn-query-error` of services whose older clients spoke the query protocol, for errors whose code there was another. */
 export function queryErrorHeader(model: ServiceModel, form: ErrorForm): Record<string, string> {
-  return model.awsQueryCompatible === true ? { 'x-amzn-query-error': `${form.code};${form.fault}` } : {};
+  return model.awsQueryCompatible === true && (form.shape === undefined || form.code !== form.type)
+    ? { 'x-amzn-query-error': `${form.code};${form.fault}` }
+    : {};
 }
 
 /** Unmodelled errors that say `Message` instead of `message` in JSON. */

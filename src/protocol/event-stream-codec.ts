@@ -30,7 +30,8 @@ export function writeEvents(model: ServiceModel, union: Shape, events: unknown, 
       for await (const event of (events ?? []) as AsyncIterable<Record<string, unknown>>) {
         for (const [name, value] of Object.entries(event)) {
           const member = union.members?.get(name);
-          if (member !== undefined && value !== undefined) yield encodeMessage(eventMessage(name, member.shape, value as Record<string, unknown>, bodies));
+          if (member !== undefined && value !== undefined)
+            yield encodeMessage(eventMessage(name, member.shape, value as Record<string, unknown>, bodies));
         }
       }
     } catch (error) {
@@ -62,7 +63,8 @@ function eventMessage(name: string, shape: Shape, event: Record<string, unknown>
     }
   }
   // Members that are neither header nor payload make a document; an event of nothing but headers has no body.
-  if (payload === undefined && bound < (shape.members?.size ?? 0)) payload = { bytes: bodies.write(shape, event), contentType: bodies.contentType };
+  if (payload === undefined && bound < (shape.members?.size ?? 0))
+    payload = { bytes: bodies.write(shape, event), contentType: bodies.contentType };
   return { headers: { ...eventHeaders(name, payload?.contentType), ...extra }, payload: payload?.bytes ?? new Uint8Array(0) };
 }
 
@@ -101,7 +103,12 @@ function exceptionMessage(model: ServiceModel, union: Shape, error: AwsError, bo
 }
 
 /** The events of a request. Frames wrapped in a signed frame (`:chunk-signature`) are taken out of it. */
-export function readEvents(union: Shape, stream: RequestBody | undefined, body: Uint8Array, bodies: EventBodies): AsyncIterable<Record<string, unknown>> {
+export function readEvents(
+  union: Shape,
+  stream: RequestBody | undefined,
+  body: Uint8Array,
+  bodies: EventBodies,
+): AsyncIterable<Record<string, unknown>> {
   async function* events(): AsyncGenerator<Record<string, unknown>> {
     for await (const outer of decodeMessages(stream ?? once(body))) {
       const signed = outer.headers[':chunk-signature'] !== undefined;

@@ -3,7 +3,11 @@ import { crc32 } from 'node:zlib';
 import { AwsError } from '../kernel/errors';
 
 /** A typed header value; numbers are written as 32-bit integers unless tagged. */
-export type HeaderValue = boolean | string | Uint8Array | { readonly type: 'byte' | 'short' | 'integer' | 'long' | 'timestamp'; readonly value: number };
+export type HeaderValue =
+  | boolean
+  | string
+  | Uint8Array
+  | { readonly type: 'byte' | 'short' | 'integer' | 'long' | 'timestamp'; readonly value: number };
 
 export interface EventMessage {
   readonly headers: Readonly<Record<string, HeaderValue>>;

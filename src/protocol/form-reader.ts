@@ -1,7 +1,7 @@
 /** From form trees to handler values, compiled per shape: the query protocol's naming and EC2's. */
 import type { Member, Shape } from '../api/model';
 import type { FormNode } from './form';
-import { isFlattened, parseScalar, perShape, setKey, xmlName } from './shapes';
+import { isFlattened, parseScalar, perObject, queryName, setKey } from './shapes';
 
 /** `path` is the parameter's full name, for error messages. */
 export type ReadForm = (node: FormNode, path: string) => unknown;
@@ -14,7 +14,7 @@ export interface FormDialect {
   readonly invalid: (path: string, value: string, shape: Shape) => never;
 }
 
-export const queryNames = { name: xmlName, numbered: isFlattened };
+export const queryNames = { name: queryName, numbered: isFlattened };
 
 export const ec2Names = {
   name(name: string, member: Member): string {
@@ -26,7 +26,7 @@ export const ec2Names = {
 
 /** A reader of structures. */
 export function formReader(dialect: FormDialect): (shape: Shape) => ReadForm {
-  const ofShape = perShape<ReadForm>((shape) => readerOf({ shape }));
+  const ofShape = perObject<ReadForm>((shape) => readerOf({ shape }));
   return ofShape;
 
   function readerOf(member: Member): ReadForm {
@@ -71,7 +71,9 @@ export function formReader(dialect: FormDialect): (shape: Shape) => ReadForm {
     let read: ReadForm | undefined;
     return (node, path) => {
       read ??= memberReader(element);
-      const under = dialect.numbered(member) ? node : (node.children?.get(element.locationName ?? 'member') ?? node.children?.get('member'));
+      const under = dialect.numbered(member)
+        ? node
+        : (node.children?.get(element.locationName ?? 'member') ?? node.children?.get('member'));
       const item = read;
       return numberedChildren(under).map(([index, child]) => item(child, `${path}.${index}`));
     };

@@ -1,7 +1,7 @@
 /** From parsed JSON (or CBOR) to handler values, compiled per shape: types checked, unknown members dropped, null as absent. */
 import type { Member, Shape, TimestampFormat } from '../api/model';
 import { AwsError } from '../kernel/errors';
-import { fitsInteger, MAX_DEPTH, parseFloatText, perShape, setKey } from './shapes';
+import { fitsInteger, MAX_DEPTH, parseFloatText, perObject, setKey } from './shapes';
 
 export type Read = (value: unknown, depth: number) => unknown;
 
@@ -28,7 +28,7 @@ export function jsonReader(carrier: Carrier): (member: Member) => Read {
   const wrong = (expected: Expected, value: unknown): never => {
     throw serializationError(carrier.mismatch(expected, value));
   };
-  const ofShape = perShape<Read>(compile);
+  const ofShape = perObject<Read>(compile);
   const readerOf = (member: Member): Read => {
     if (member.shape.type === 'timestamp') return timestamp(member.timestampFormat ?? member.shape.timestampFormat ?? 'unixTimestamp');
     if (member.jsonValue === true) return jsonText;
@@ -86,7 +86,8 @@ export function jsonReader(carrier: Carrier): (member: Member) => Read {
     if (typeof number !== 'number') return wrong(expected, value);
     // The services' own reader truncates 34.56 to 34; what does not fit is Jackson's "out of range".
     const whole = Math.trunc(number);
-    if (!fitsInteger(whole, type)) throw serializationError(`Numeric value (${number}) out of range of ${type === 'integer' ? 'int' : 'long'}`);
+    if (!fitsInteger(whole, type))
+      throw serializationError(`Numeric value (${number}) out of range of ${type === 'integer' ? 'int' : 'long'}`);
     return whole;
   }
 
@@ -108,7 +109,8 @@ export function jsonReader(carrier: Carrier): (member: Member) => Read {
       return compiled;
     };
     return (value, depth) => {
-      if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array) return wrong('Structure', value);
+      if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array)
+        return wrong('Structure', value);
       if (depth > MAX_DEPTH) throw tooDeep();
       fields ??= compileFields();
       const out: Record<string, unknown> = {};

@@ -1,6 +1,6 @@
 /** From handler values to JSON text, compiled per shape, in the model's member order. */
 import type { Member, Shape, TimestampFormat } from '../api/model';
-import { encodeBase64, formatNumber, perShape } from './shapes';
+import { encodeBase64, formatNumber, perObject } from './shapes';
 import { formatTimestamp } from './timestamps';
 
 export type WriteJson = (value: unknown) => string;
@@ -17,7 +17,7 @@ export function quote(text: string): string {
   return text.length < 200 && PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
 }
 
-const writeShape = perShape<WriteJson>(compile);
+const writeShape = perObject<WriteJson>(compile);
 
 /** A writer for any use of a shape. */
 export function jsonWriter(member: Member): WriteJson {

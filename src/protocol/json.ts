@@ -6,7 +6,7 @@ import { type EventBodies, eventStreamMember, readEvents, writeEvents } from './
 import { type Carrier, jsonReader, type Read, serializationError } from './json-reader';
 import { jsonFields, jsonName, quote, type WriteJson } from './json-writer';
 import type { Codec } from './protocol';
-import { decodeBase64, decodeUtf8, perShape } from './shapes';
+import { decodeBase64, decodeUtf8, perObject } from './shapes';
 import { parseTimestamp, timestampOfSeconds } from './timestamps';
 import { typeErrors } from './type-errors';
 
@@ -39,8 +39,10 @@ export function parseJsonBody(body: Uint8Array): unknown {
 export function jsonCodec(model: ServiceModel): Codec {
   const contentType = `application/x-amz-json-${model.jsonVersion ?? '1.0'}`;
   const readerOf = jsonReader(jsonCarrier(model));
-  const read = perShape<Read>((shape) => readerOf({ shape }));
-  const write = perShape<WriteJson>((shape) => jsonFields(shape, (member) => member.shape.eventStream !== true && member.eventHeader !== true));
+  const read = perObject<Read>((shape) => readerOf({ shape }));
+  const write = perObject<WriteJson>((shape) =>
+    jsonFields(shape, (member) => member.shape.eventStream !== true && member.eventHeader !== true),
+  );
   const events: EventBodies = {
     contentType,
     read: (shape, bytes) => read(shape)(parseJsonBody(bytes), 0),
@@ -56,7 +58,8 @@ export function jsonCodec(model: ServiceModel): Codec {
       const target = request.headers['x-amz-target'];
       const name = target?.slice(target.lastIndexOf('.') + 1) ?? '';
       const prefix = target?.slice(0, Math.max(0, target.lastIndexOf('.')));
-      const operation = prefix === undefined || (model.targetPrefix !== undefined && prefix !== model.targetPrefix) ? undefined : model.operation(name);
+      const operation =
+        prefix === undefined || (model.targetPrefix !== undefined && prefix !== model.targetPrefix) ? undefined : model.operation(name);
       if (operation === undefined) throw new AwsError('UnknownOperationException', '', { status: 404 });
       return { operation };
     },
@@ -87,7 +90,11 @@ export function jsonCodec(model: ServiceModel): Codec {
     serialiseError(_operation, error, requestId, context) {
       const form = errorForm(model, error);
       const headers = { ...headersOf(requestId), ...queryErrorHeader(model, form), ...error.headers };
-      return { status: form.status, headers, body: context.headOnly ? undefined : jsonErrorBody(form.shape, form.members, typeName(model, form)) };
+      return {
+        status: form.status,
+        headers,
+        body: context.headOnly ? undefined : jsonErrorBody(form.shape, form.members, typeName(model, form)),
+      };
     },
   };
 }
@@ -99,7 +106,7 @@ export function jsonErrorBody(shape: Shape | undefined, members: Readonly<Record
   return `{${head}${head !== '' && rest !== '' ? ',' : ''}${rest}}`;
 }
 
-const jsonWriterOfErrors = perShape<WriteJson>((shape) => jsonFields(shape, (member) => member.location === undefined));
+const jsonWriterOfErrors = perObject<WriteJson>((shape) => jsonFields(shape, (member) => member.location === undefined));
 
 function unmodelled(members: Readonly<Record<string, unknown>>, type: string | undefined): string {
   const { message, ...rest } = members;

@@ -5,9 +5,9 @@ import { errorForm } from './error-form';
 import { type FormNode, formTree, parsePairs } from './form';
 import { ec2Names, formReader, queryNames } from './form-reader';
 import type { Codec } from './protocol';
-import { decodeUtf8, perShape } from './shapes';
+import { decodeUtf8, perObject } from './shapes';
 import type { WireRequest } from './wire';
-import { awsDialect, escapeXml, wrap, type XmlDialect, xmlnsAttribute, xmlWriter } from './xml-writer';
+import { escapeXml, queryDialect, wrap, type XmlDialect, xmlnsAttribute, xmlWriter } from './xml-writer';
 
 /** Namespaces of services whose model prefers another protocol and therefore names none. */
 const namespaces: Readonly<Record<string, string>> = {
@@ -22,8 +22,8 @@ export function queryCodec(model: ServiceModel): Codec {
   const namespace = namespaceOf(model);
   const xmlns = namespace === undefined ? '' : xmlnsAttribute({ uri: namespace });
   const read = formReader({ ...queryNames, invalid: malformed });
-  const writer = xmlWriter(awsDialect);
-  const content = perShape((shape) => writer.fields(shape));
+  const writer = xmlWriter(queryDialect);
+  const content = perObject((shape) => writer.fields(shape));
   const headersOf = (requestId: string) => ({ 'x-amzn-RequestId': requestId, 'Content-Type': 'text/xml' });
 
   return {
@@ -63,7 +63,7 @@ export function ec2Codec(model: ServiceModel): Codec {
   const xmlns = model.xmlNamespace === undefined ? '' : xmlnsAttribute({ uri: model.xmlNamespace });
   const read = formReader({ ...ec2Names, invalid: invalidParameterValue });
   const writer = xmlWriter(ec2Dialect);
-  const content = perShape((shape) => writer.fields(shape));
+  const content = perObject((shape) => writer.fields(shape));
   const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
   const headersOf = (requestId: string) => ({ 'x-amzn-RequestId': requestId, 'Content-Type': 'text/xml;charset=UTF-8' });
 

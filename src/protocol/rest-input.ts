@@ -1,5 +1,5 @@
 /** What of a REST request is bound to its labels, query, headers and body, compiled per input shape. */
-import type { Member, Shape } from '../api/model';
+import type { Member, Operation, Shape } from '../api/model';
 import type { RequestBody } from '../kernel/body';
 import { AwsError } from '../kernel/errors';
 import { parsePairs } from './form';
@@ -27,10 +27,12 @@ type Bind = (
   query: ReadonlyMap<string, string[]>,
 ) => void;
 
-export function compileRestInput(shape: Shape, invalid: InvalidBinding): RestInput {
-  const members = [...(shape.members ?? [])];
-  const payload = members.find(([name]) => name === shape.payload);
-  const binds = members.flatMap(([name, member]) => bindingOf(name, member, invalid) ?? []);
+export function compileRestInput(operation: Pick<Operation, 'input' | 'uri'>, invalid: InvalidBinding): RestInput {
+  const shape = operation.input;
+  const members = [...(shape?.members ?? [])];
+  const payload = members.find(([name]) => name === shape?.payload);
+  const named = namedParameters(operation.uri, members);
+  const binds = members.flatMap(([name, member]) => bindingOf(name, member, named, invalid) ?? []);
   const usesQuery = members.some(([, member]) => member.location === 'querystring');
   return {
     payload,
@@ -40,6 +42,14 @@ export function compileRestInput(shape: Shape, invalid: InvalidBinding): RestInp
       for (const bind of binds) bind(out, request, labels, query);
     },
   };
+}
+
+/** Query parameters with a meaning of their own; a map of parameters takes only the others. */
+function namedParameters(uri: string, members: readonly (readonly [string, Member])[]): ReadonlySet<string> {
+  const named = new Set(parsePairs(uri.split('?')[1] ?? '').map(([name]) => name));
+  for (const [name, member] of members)
+    if (member.location === 'querystring' && member.shape.type !== 'map') named.add(member.locationName ?? name);
+  return named;
 }
 
 const noQuery: ReadonlyMap<string, string[]> = new Map();
@@ -54,7 +64,7 @@ function queryOf(text: string): Map<string, string[]> {
   return query;
 }
 
-function bindingOf(name: string, member: Member, invalid: InvalidBinding): Bind | undefined {
+function bindingOf(name: string, member: Member, named: ReadonlySet<string>, invalid: InvalidBinding): Bind | undefined {
   const wireName = member.locationName ?? name;
   switch (member.location) {
     case 'uri':
@@ -63,7 +73,7 @@ function bindingOf(name: string, member: Member, invalid: InvalidBinding): Bind 
         if (text !== undefined) out[name] = parseScalar(member.shape, text) ?? invalid(wireName, text, member);
       };
     case 'querystring':
-      return queryBinding(name, wireName, member, invalid);
+      return member.shape.type === 'map' ? queryMapBinding(name, member.shape, named) : queryBinding(name, wireName, member, invalid);
     case 'header': {
       const read = headerReader(wireName, member, invalid);
       const key = wireName.toLowerCase();
@@ -87,14 +97,6 @@ function isAbsent(text: string, shape: Shape): boolean {
 
 function queryBinding(name: string, wireName: string, member: Member, invalid: InvalidBinding): Bind {
   const { shape } = member;
-  if (shape.type === 'map') {
-    const many = shape.value!.shape.type === 'list';
-    return (out, _request, _labels, query) => {
-      const all: Record<string, unknown> = {};
-      for (const [key, values] of query) setKey(all, key, many ? values : values[0]);
-      out[name] = all;
-    };
-  }
   const one = (scalar: Member, text: string) => parseScalar(scalar.shape, text) ?? invalid(wireName, text, scalar);
   if (shape.type === 'list') {
     return (out, _request, _labels, query) => {
@@ -105,6 +107,15 @@ function queryBinding(name: string, wireName: string, member: Member, invalid: I
   return (out, _request, _labels, query) => {
     const text = query.get(wireName)?.[0];
     if (text !== undefined && !isAbsent(text, shape)) out[name] = one(member, text);
+  };
+}
+
+function queryMapBinding(name: string, shape: Shape, named: ReadonlySet<string>): Bind {
+  const many = shape.value!.shape.type === 'list';
+  return (out, _request, _labels, query) => {
+    let found: Record<string, unknown> | undefined;
+    for (const [key, values] of query) if (!named.has(key)) setKey((found ??= {}), key, many ? values : values[0]);
+    if (found !== undefined) out[name] = found;
   };
 }
 
@@ -166,5 +177,7 @@ export function bufferedBody(bytes: Uint8Array): RequestBody {
 /** A wrong value of a binding in the JSON family's words. */
 export function bindingSerializationError(member: Member): AwsError {
   const type = member.shape.type.charAt(0).toUpperCase() + member.shape.type.slice(1);
-  return new AwsError('SerializationException', `STRING_VALUE can not be converted to ${type === 'Integer' ? 'an' : 'a'} ${type}`, { status: 400 });
+  return new AwsError('SerializationException', `STRING_VALUE can not be converted to ${type === 'Integer' ? 'an' : 'a'} ${type}`, {
+    status: 400,
+  });
 }

@@ -8,32 +8,34 @@ import { jsonFields, jsonWriter, type WriteJson } from './json-writer';
 import type { Codec } from './protocol';
 import { bindingSerializationError, bufferedBody, compileRestInput, isBodyMember } from './rest-input';
 import { restMatcher } from './rest-match';
-import { compileRestOutput, defaultContentType, rawPayload } from './rest-output';
-import { decodeUtf8, perShape } from './shapes';
+import { compileRestOutput, defaultContentType, isOutputBodyMember, rawPayload } from './rest-output';
+import { decodeUtf8, perObject } from './shapes';
 import type { WireRequest, WireResponse } from './wire';
 
 const JSON_TYPE = 'application/json';
 
 export function restJsonCodec(model: ServiceModel): Codec {
   const readerOf = jsonReader(jsonCarrier(model));
-  const read = perShape<Read>((shape) => readerOf({ shape }));
-  const write = perShape<WriteJson>((shape) => jsonFields(shape, (member) => isBodyMember(member) && member.eventHeader !== true));
+  const read = perObject<Read>((shape) => readerOf({ shape }));
+  const write = perObject<WriteJson>((shape) => jsonFields(shape, (member) => isOutputBodyMember(member) && member.eventHeader !== true));
   const events: EventBodies = {
     contentType: JSON_TYPE,
     read: (shape, bytes) => read(shape)(parseJsonBody(bytes), 0),
     write: (shape, value) => Buffer.from(write(shape)(value)),
   };
-  const inputOf = perShape((shape) =>
-    compileRestInput(shape, (_name, _value, member) => {
+  const inputOf = perObject((operation: Operation) =>
+    compileRestInput(operation, (_name, _value, member) => {
       throw bindingSerializationError(member);
     }),
   );
-  const outputOf = perShape(compileRestOutput);
-  const errorBody = perShape((shape) => bodyOnly(shape));
+  const outputOf = perObject(compileRestOutput);
 
   function readPayload(shape: Shape, request: WireRequest): unknown {
     if (shape.eventStream === true) return readEvents(shape, request.stream, request.body, events);
-    if (shape.type === 'blob') return shape.streaming === true || request.stream !== undefined ? (request.stream ?? bufferedBody(request.body)) : nonEmpty(request.body);
+    if (shape.type === 'blob')
+      return shape.streaming === true || request.stream !== undefined
+        ? (request.stream ?? bufferedBody(request.body))
+        : nonEmpty(request.body);
     if (shape.type === 'string') {
       const text = decodeUtf8(request.body);
       if (text === undefined) throw serializationError('Invalid UTF-8 in the request body');
@@ -50,7 +52,8 @@ export function restJsonCodec(model: ServiceModel): Codec {
       response.body = writeEvents(model, shape, value, events);
     } else if (shape.type === 'blob' || shape.type === 'string') {
       response.body = rawPayload(shape, value);
-      if (response.body !== undefined) defaultContentType(response.headers, shape.type === 'blob' ? 'application/octet-stream' : 'text/plain');
+      if (response.body !== undefined)
+        defaultContentType(response.headers, shape.type === 'blob' ? 'application/octet-stream' : 'text/plain');
     } else {
       defaultContentType(response.headers, JSON_TYPE);
       response.body = value === undefined || value === null ? undefined : jsonWriter({ shape })(value);
@@ -66,7 +69,7 @@ export function restJsonCodec(model: ServiceModel): Codec {
 
     parse({ operation, labels }, request) {
       if (operation.input === undefined) return {};
-      const input = inputOf(operation.input);
+      const input = inputOf(operation);
       const out = input.hasBody ? (readBody(operation.input, request) as Record<string, unknown>) : {};
       input.bind(out, request, labels);
       if (input.payload !== undefined) {
@@ -96,7 +99,7 @@ export function restJsonCodec(model: ServiceModel): Codec {
       if (form.shape === undefined) body = jsonErrorBody(undefined, form.members, undefined);
       else {
         outputOf(form.shape).bind(form.members, headers);
-        body = errorBody(form.shape)(form.members);
+        body = write(form.shape)(form.members);
       }
       return { status: form.status, headers: { ...headers, ...error.headers }, body: context.headOnly ? undefined : body };
     },
@@ -108,11 +111,10 @@ export function restJsonCodec(model: ServiceModel): Codec {
 }
 
 /** The same structure with only the members of the document, so that a body cannot set what a header or label says. */
-const bodyShape = perShape<Shape>((shape) => ({ ...shape, members: new Map([...(shape.members ?? [])].filter(([, member]) => isBodyMember(member))) }));
-
-function bodyOnly(shape: Shape): WriteJson {
-  return jsonFields(shape, isBodyMember);
-}
+const bodyShape = perObject<Shape>((shape) => ({
+  ...shape,
+  members: new Map([...(shape.members ?? [])].filter(([, member]) => isBodyMember(member))),
+}));
 
 function nonEmpty(bytes: Uint8Array): Uint8Array | undefined {
   return bytes.length === 0 ? undefined : bytes;

@@ -11,6 +11,10 @@ export interface RestOutput {
   readonly hasBody: boolean;
 }
 
+/** Labels and query parameters mean nothing in an answer: such members are ordinary ones. */
+export const isOutputBodyMember = ({ location }: Member): boolean =>
+  location !== 'header' && location !== 'headers' && location !== 'statusCode';
+
 type Bind = (output: Readonly<Record<string, unknown>>, headers: Record<string, string>) => void;
 
 export function compileRestOutput(shape: Shape): RestOutput {
@@ -20,7 +24,7 @@ export function compileRestOutput(shape: Shape): RestOutput {
   const binds = members.flatMap(([name, member]) => bindingOf(name, member) ?? []);
   return {
     payload,
-    hasBody: payload === undefined && members.some(([, member]) => member.location === undefined),
+    hasBody: payload === undefined && members.some(([, member]) => isOutputBodyMember(member)),
     bind(output, headers) {
       for (const bind of binds) bind(output, headers);
       const status = statusMember === undefined ? undefined : output[statusMember];

@@ -7,13 +7,13 @@ import type { Codec, ErrorContext } from './protocol';
 import { bufferedBody, compileRestInput, isBodyMember } from './rest-input';
 import { bodiless } from './rest-json';
 import { restMatcher } from './rest-match';
-import { compileRestOutput, defaultContentType, rawPayload } from './rest-output';
+import { compileRestOutput, defaultContentType, isOutputBodyMember, rawPayload } from './rest-output';
 import { invalidArgument, S3_NAMESPACE, s3Roots } from './s3-wire';
-import { decodeUtf8, perShape } from './shapes';
+import { decodeUtf8, perObject } from './shapes';
 import type { WireRequest, WireResponse } from './wire';
 import { parseXml, type XmlNode, XmlSyntaxError } from './xml-parser';
-import { type ReadXml, xmlFields, xmlReader } from './xml-reader';
-import { awsDialect, escapeXml, wrap, xmlnsAttribute, xmlWriter } from './xml-writer';
+import { type ReadXml, restXml } from './xml-reader';
+import { attributesOf, escapeXml, restDialect, wrap, xmlnsAttribute, xmlWriter } from './xml-writer';
 
 const XML_TYPE = 'application/xml';
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -22,11 +22,11 @@ export function restXmlCodec(model: ServiceModel): Codec {
   const s3 = model.id === 's3';
   const namespace = s3 ? S3_NAMESPACE : model.xmlNamespace;
   const xmlns = namespace === undefined ? '' : xmlnsAttribute({ uri: namespace });
-  const writer = xmlWriter({ ...awsDialect, millis: s3 });
-  const readBody = perShape<ReadXml>((shape) => xmlFields(shape, isBodyMember));
-  const content = perShape((shape) => writer.fields(shape, isBodyMember));
-  const inputOf = perShape((shape) => compileRestInput(shape, s3 ? invalidS3Argument : invalidInput));
-  const outputOf = perShape(compileRestOutput);
+  const writer = xmlWriter({ ...restDialect, millis: s3 });
+  const readBody = perObject<ReadXml>((shape) => restXml.fields(shape, isBodyMember));
+  const content = perObject((shape) => writer.fields(shape, isOutputBodyMember));
+  const inputOf = perObject((operation: Operation) => compileRestInput(operation, s3 ? invalidS3Argument : invalidInput));
+  const outputOf = perObject(compileRestOutput);
 
   /** Parses and reads; whatever is wrong with the document is one error to its sender. */
   function xmlBody<T>(bytes: Uint8Array, read: (root: XmlNode) => T): T {
@@ -42,7 +42,7 @@ export function restXmlCodec(model: ServiceModel): Codec {
 
   const events: EventBodies = {
     contentType: 'text/xml',
-    read: (shape, bytes) => xmlBody(bytes, xmlReader(shape)),
+    read: (shape, bytes) => xmlBody(bytes, restXml.element(shape)),
     write: (shape, value) => Buffer.from(wrap(shape.locationName ?? shape.name, '', content(shape)(value))),
   };
 
@@ -53,7 +53,7 @@ export function restXmlCodec(model: ServiceModel): Codec {
       return request.body.length === 0 ? undefined : request.body;
     }
     if (request.body.length === 0) return undefined;
-    if (shape.type !== 'string') return xmlBody(request.body, xmlReader(shape));
+    if (shape.type !== 'string') return xmlBody(request.body, restXml.element(shape));
     const text = decodeUtf8(request.body);
     if (text === undefined) throw malformedXml(model, 'invalid UTF-8');
     return text;
@@ -66,7 +66,8 @@ export function restXmlCodec(model: ServiceModel): Codec {
       response.body = writeEvents(model, shape, value, events);
     } else if (shape.type === 'blob' || shape.type === 'string') {
       response.body = rawPayload(shape, value);
-      if (response.body !== undefined) defaultContentType(response.headers, shape.type === 'blob' ? 'application/octet-stream' : 'text/plain');
+      if (response.body !== undefined)
+        defaultContentType(response.headers, shape.type === 'blob' ? 'application/octet-stream' : 'text/plain');
     } else if (value !== undefined && value !== null) {
       defaultContentType(response.headers, XML_TYPE);
       response.body = DECLARATION + rootElement(payloadRoot(name, member), member, value);
@@ -85,7 +86,7 @@ export function restXmlCodec(model: ServiceModel): Codec {
 
     parse({ operation, labels }, request) {
       if (operation.input === undefined) return {};
-      const input = inputOf(operation.input);
+      const input = inputOf(operation);
       const out: Record<string, unknown> =
         input.hasBody && request.body.length > 0 ? (xmlBody(request.body, readBody(operation.input)) as Record<string, unknown>) : {};
       input.bind(out, request, labels);
@@ -125,7 +126,8 @@ export function restXmlCodec(model: ServiceModel): Codec {
       return wrap('LocationConstraint', xmlns, escapeXml(String(output.LocationConstraint ?? '')));
     }
     const root = (s3 ? s3Roots[shape.name] : undefined) ?? shape.locationName ?? shape.name;
-    return wrap(root, shape.xmlNamespace === undefined ? xmlns : xmlnsAttribute(shape.xmlNamespace), content(shape)(output));
+    const attributes = (shape.xmlNamespace === undefined ? xmlns : xmlnsAttribute(shape.xmlNamespace)) + attributesOf(shape, output);
+    return wrap(root, attributes, content(shape)(output));
   }
 
   function errorBody(form: ErrorForm, error: AwsError, requestId: string): string {
@@ -142,7 +144,9 @@ function payloadRoot(name: string, member: Member): string {
 
 function requestHeaders(s3: boolean, requestId: string, context?: ErrorContext): Record<string, string> {
   if (!s3) return { 'x-amzn-RequestId': requestId };
-  return context?.hostId === undefined ? { 'x-amz-request-id': requestId } : { 'x-amz-request-id': requestId, 'x-amz-id-2': context.hostId };
+  return context?.hostId === undefined
+    ? { 'x-amz-request-id': requestId }
+    : { 'x-amz-request-id': requestId, 'x-amz-id-2': context.hostId };
 }
 
 /** `<Error><Code/><Message/>…<RequestId/><HostId/></Error>`, the error's own fields in between; no namespace (S3 error responses). */
@@ -158,7 +162,8 @@ function s3ErrorBody(form: ErrorForm, error: AwsError, requestId: string, contex
 }
 
 function malformedXml(model: ServiceModel, fault: string): AwsError {
-  if (model.id !== 's3' && model.id !== 's3control') return new AwsError('MalformedInput', `Could not parse XML: ${fault}`, { status: 400 });
+  if (model.id !== 's3' && model.id !== 's3control')
+    return new AwsError('MalformedInput', `Could not parse XML: ${fault}`, { status: 400 });
   const sentence = 'The XML you provided was not well-formed or did not validate against our published schema';
   return new AwsError('MalformedXML', sentence, { status: 400 });
 }

@@ -6,7 +6,7 @@ import { errorForm, queryErrorHeader, typeName } from './error-form';
 import { type EventBodies, eventStreamMember, readEvents, writeEvents } from './event-stream-codec';
 import { type Carrier, jsonReader, type Read, serializationError } from './json-reader';
 import type { Codec } from './protocol';
-import { perShape, toBuffer } from './shapes';
+import { perObject, toBuffer } from './shapes';
 import { timestampOfSeconds } from './timestamps';
 import { typeErrors } from './type-errors';
 
@@ -27,7 +27,7 @@ function cborCarrier(model: ServiceModel): Carrier {
   };
 }
 
-const writeShape = perShape<WriteCbor>(compileWriter);
+const writeShape = perObject<WriteCbor>(compileWriter);
 
 function compileWriter(shape: Shape): WriteCbor {
   switch (shape.type) {
@@ -79,7 +79,8 @@ function listWriter(shape: Shape): WriteCbor {
   let element: WriteCbor | undefined;
   return (writer, value) => {
     element ??= writeShape(shape.element!.shape);
-    const items = shape.sparse === true ? [...(value as unknown[])] : (value as unknown[]).filter((item) => item !== null && item !== undefined);
+    const items =
+      shape.sparse === true ? [...(value as unknown[])] : (value as unknown[]).filter((item) => item !== null && item !== undefined);
     writer.array(items.length);
     for (const item of items) {
       if (item === null || item === undefined) writer.null();
@@ -128,7 +129,7 @@ function encodeLoose(writer: CborWriter, value: unknown): void {
 
 export function rpcCborCodec(model: ServiceModel): Codec {
   const readerOf = jsonReader(cborCarrier(model));
-  const read = perShape<Read>((shape) => readerOf({ shape }));
+  const read = perObject<Read>((shape) => readerOf({ shape }));
   const events: EventBodies = {
     contentType: 'application/cbor',
     read: (shape, bytes) => read(shape)(decode(bytes), 0),

@@ -5,12 +5,15 @@ import { parseTimestamp } from './timestamps';
 /** How deep a value may nest. Real inputs stay below 40; the stack holds several thousand. */
 export const MAX_DEPTH = 1000;
 
-/** Compiles once per shape, on first use. Recursive shapes work because what is compiled looks its members up when it first runs. */
-export function perShape<T>(compile: (shape: Shape) => T): (shape: Shape) => T {
-  const known = new WeakMap<Shape, T>();
-  return (shape) => {
-    let compiled = known.get(shape);
-    if (compiled === undefined) known.set(shape, (compiled = compile(shape)));
+/**
+ * Compiles once per object, mostly per shape, on first use. Recursive shapes work because what is compiled looks its
+ * members up when it first runs.
+ */
+export function perObject<T, K extends object = Shape>(compile: (object: K) => T): (object: K) => T {
+  const known = new WeakMap<K, T>();
+  return (object) => {
+    let compiled = known.get(object);
+    if (compiled === undefined) known.set(object, (compiled = compile(object)));
     return compiled;
   };
 }
@@ -25,8 +28,13 @@ export function isFlattened(member: Member): boolean {
   return member.flattened === true || member.shape.flattened === true;
 }
 
-/** A member's element name in XML and its name in forms: a flattened list goes by its element's name where it has one. */
+/** A member's element name in restXml. */
 export function xmlName(name: string, member: Member): string {
+  return member.locationName ?? name;
+}
+
+/** A member's name in awsQuery, both ways: a flattened list goes by its element's name where it has one (SimpleDB's `DomainName.1`). */
+export function queryName(name: string, member: Member): string {
   const element = member.shape.type === 'list' && isFlattened(member) ? member.shape.element?.locationName : undefined;
   return element ?? member.locationName ?? name;
 }

@@ -32,7 +32,8 @@ function kinesis(expected: Expected, value: unknown): string {
 /** As recorded from DynamoDB by others' test suites: 'cannot' in one word, no article. */
 function dynamodb(expected: Expected, value: unknown): string {
   if (Array.isArray(value)) {
-    if (expected === 'Structure' || expected === 'Map') return `Unrecognized collection type ${expected === 'Map' ? 'java.util.Map' : 'class'}`;
+    if (expected === 'Structure' || expected === 'Map')
+      return `Unrecognized collection type ${expected === 'Map' ? 'java.util.Map' : 'class'}`;
     return `Unrecognized collection type class java.lang.${numeric.test(expected) || expected === 'Boolean' ? expected : 'String'}`;
   }
   if (typeof value === 'object') return 'Start of structure or map found where not expected';
@@ -45,7 +46,8 @@ function dynamodb(expected: Expected, value: unknown): string {
 /** A list or map in the place of something else, or something else in theirs; the same words in both older readers. */
 function startOf(expected: Expected, value: unknown): string | undefined {
   if (Array.isArray(value)) return 'Start of list found where not expected';
-  if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array)) return 'Start of structure or map found where not expected.';
+  if (typeof value === 'object' && value !== null && !(value instanceof Uint8Array))
+    return 'Start of structure or map found where not expected.';
   if (expected === 'List') return 'Expected list or null';
   if (expected === 'Map') return 'Expected map or null';
   return expected === 'Structure' ? 'Expected null' : undefined;

@@ -1,6 +1,6 @@
 /** From handler values to XML text, compiled per shape, in the model's member order. */
 import type { Member, Shape, TimestampFormat, XmlNamespace } from '../api/model';
-import { encodeBase64, isFlattened, perShape, xmlName } from './shapes';
+import { encodeBase64, isFlattened, perObject, queryName, xmlName } from './shapes';
 import { formatTimestamp } from './timestamps';
 
 /** How one family of services writes. */
@@ -14,7 +14,8 @@ export interface XmlDialect {
   readonly item: string;
 }
 
-export const awsDialect: XmlDialect = { name: xmlName, millis: false, flattened: isFlattened, item: 'member' };
+export const restDialect: XmlDialect = { name: xmlName, millis: false, flattened: isFlattened, item: 'member' };
+export const queryDialect: XmlDialect = { ...restDialect, name: queryName };
 
 /** Writes an element, or several for a flattened list: `<name …>…</name>`. */
 export type WriteXml = (name: string, value: unknown) => string;
@@ -46,7 +47,7 @@ export function wrap(name: string, attributes: string, content: string): string 
 }
 
 export function xmlWriter(dialect: XmlDialect): XmlWriter {
-  const contentOf = perShape((shape) => compileContent(shape));
+  const contentOf = perObject((shape) => compileContent(shape));
 
   function compileContent(shape: Shape): (value: unknown) => string {
     switch (shape.type) {
@@ -149,11 +150,13 @@ function hasAttributes(shape: Shape): boolean {
   return false;
 }
 
-function attributesOf(shape: Shape, value: Record<string, unknown>): string {
+/** The members of a structure that are attributes of its element, for its start tag. */
+export function attributesOf(shape: Shape, value: Readonly<Record<string, unknown>>): string {
   let text = '';
   for (const [name, member] of shape.members ?? []) {
     const found = value[name];
-    if (member.xmlAttribute === true && found !== undefined && found !== null) text += ` ${member.locationName ?? name}="${escapeXml(String(found))}"`;
+    if (member.xmlAttribute === true && found !== undefined && found !== null)
+      text += ` ${member.locationName ?? name}="${escapeXml(String(found))}"`;
   }
   return text;
 }

@@ -3,7 +3,13 @@ import type { ErrorTrait, Member, Operation, Protocol, ServiceModel, Shape, Shap
 
 type Json = Record<string, any>;
 
-const types: Readonly<Record<string, ShapeType>> = { character: 'string', short: 'integer', byte: 'integer', jsonvalue: 'document', bigdecimal: 'bigdecimal' };
+const types: Readonly<Record<string, ShapeType>> = {
+  character: 'string',
+  short: 'integer',
+  byte: 'integer',
+  jsonvalue: 'document',
+  bigdecimal: 'bigdecimal',
+};
 
 export interface C2jService {
   readonly metadata: Json;
@@ -20,7 +26,19 @@ export function c2jModel({ metadata, shapes, operations }: C2jService, id = 'vec
     return shape;
   };
   function memberOf(member: Json): Member {
-    const { shape, location, locationName, queryName, flattened, xmlAttribute, timestampFormat, jsonvalue, eventpayload, eventheader, xmlNamespace } = member;
+    const {
+      shape,
+      location,
+      locationName,
+      queryName,
+      flattened,
+      xmlAttribute,
+      timestampFormat,
+      jsonvalue,
+      eventpayload,
+      eventheader,
+      xmlNamespace,
+    } = member;
     return defined({
       get shape() {
         return shapeOf(shape);
@@ -52,9 +70,9 @@ export function c2jModel({ metadata, shapes, operations }: C2jService, id = 'vec
     xmlNamespace: namespaceOf(metadata.xmlNamespace)?.uri as string,
     awsQueryCompatible: metadata.awsQueryCompatible !== undefined,
     operationNames: operations.map((operation) => operation.name),
-    operation: (name) => built.get(name),
+    operation: (name: string) => built.get(name),
     shape: shapeOf,
-    error(code) {
+    error(code: string) {
       const found = Object.entries(shapes).find(([name, shape]) => name === code || shape.error?.code === code);
       return found === undefined ? undefined : ({ ...errorTrait(found[1]), shape: shapeOf(found[0]) } as any);
     },
@@ -67,7 +85,10 @@ function toShape(name: string, shape: Json, memberOf: (member: Json) => Member):
   return defined({
     name,
     type: shape.document === true ? 'document' : (types[shape.type] ?? shape.type),
-    members: shape.type === 'structure' ? new Map(Object.entries(shape.members ?? {}).map(([key, member]) => [key, memberOf(member as Json)])) : undefined,
+    members:
+      shape.type === 'structure'
+        ? new Map(Object.entries(shape.members ?? {}).map(([key, member]) => [key, memberOf(member as Json)]))
+        : undefined,
     required: shape.required,
     union: shape.union,
     element: shape.member && memberOf(shape.member),
@@ -106,7 +127,11 @@ function toOperation(operation: Json, service: ServiceModel, shapeOf: (name: str
 }
 
 function errorTrait(shape: Json): ErrorTrait {
-  return defined({ code: shape.error?.code, status: shape.error?.httpStatusCode, fault: shape.fault === true ? 'Receiver' : undefined }) as ErrorTrait;
+  return defined({
+    code: shape.error?.code,
+    status: shape.error?.httpStatusCode,
+    fault: shape.fault === true ? 'Receiver' : undefined,
+  }) as ErrorTrait;
 }
 
 function namespaceOf(value: unknown): XmlNamespace | undefined {

@@ -1,13 +1,13 @@
 /** A small model-driven client: reads an answer on the wire back into handler values, in every protocol. */
 import type { Member, Operation, Protocol, ServiceModel, Shape } from '../../src/api/model';
-import { decodeCbor } from '../../src/protocol/cbor';
+import { decodeCbor, Tagged } from '../../src/protocol/cbor';
 import { jsonCarrier, parseJsonBody } from '../../src/protocol/json';
 import { jsonReader } from '../../src/protocol/json-reader';
-import { parseScalar } from '../../src/protocol/shapes';
-import { parseXml, type XmlNode } from '../../src/protocol/xml-parser';
-import { xmlReader } from '../../src/protocol/xml-reader';
 import { compileRestInput } from '../../src/protocol/rest-input';
-import { Tagged } from '../../src/protocol/cbor';
+import { isOutputBodyMember } from '../../src/protocol/rest-output';
+import { parseScalar, queryName } from '../../src/protocol/shapes';
+import { parseXml, type XmlNode } from '../../src/protocol/xml-parser';
+import { restXml, xmlReader } from '../../src/protocol/xml-reader';
 
 export interface Answer {
   readonly status: number;
@@ -16,8 +16,16 @@ export interface Answer {
   readonly body: Buffer;
 }
 
+const queryXml = xmlReader(queryName);
+
 /** The output of an operation, or the members of an error when `shape` is one. */
-export function readResponse(model: ServiceModel, protocol: Protocol, operation: Operation, shape: Shape | undefined, answer: Answer): Record<string, unknown> {
+export function readResponse(
+  model: ServiceModel,
+  protocol: Protocol,
+  operation: Operation,
+  shape: Shape | undefined,
+  answer: Answer,
+): Record<string, unknown> {
   if (shape === undefined) return {};
   switch (protocol) {
     case 'json':
@@ -26,7 +34,11 @@ export function readResponse(model: ServiceModel, protocol: Protocol, operation:
       return readCbor(model, shape, answer.body);
     case 'query':
     case 'ec2':
-      return answer.body.length === 0 ? {} : (xmlReader(shape)(queryResult(operation, shape, parseXml(answer.body.toString()))) as any);
+      return answer.body.length === 0
+        ? {}
+        : ((protocol === 'query' ? queryXml : restXml).element(shape)(
+            queryResult(operation, shape, parseXml(answer.body.toString())),
+          ) as any);
     default:
       return readRest(model, protocol, shape, answer);
   }
@@ -64,23 +76,33 @@ function descend(node: XmlNode, name: string): XmlNode | undefined {
 
 function readRest(model: ServiceModel, protocol: Protocol, shape: Shape, answer: Answer): Record<string, unknown> {
   const out: Record<string, unknown> = {};
-  const bodyShape = { ...shape, members: new Map([...(shape.members ?? [])].filter(([, member]) => member.location === undefined)) };
+  const bodyShape = { ...shape, members: new Map([...(shape.members ?? [])].filter(([, member]) => isOutputBodyMember(member))) };
   const payload = shape.payload === undefined ? undefined : shape.members?.get(shape.payload);
   if (payload !== undefined) out[shape.payload!] = readPayload(model, protocol, payload, answer.body);
   else if (answer.body.length > 0 && bodyShape.members.size > 0) {
     if (protocol === 'rest-json') Object.assign(out, readJson(model, bodyShape, answer.body));
     else {
       const root = parseXml(answer.body.toString());
-      Object.assign(out, xmlReader(bodyShape)(shape.error === undefined ? root : (descend(root, 'Error') ?? root)));
+      Object.assign(out, restXml.element(bodyShape)(shape.error === undefined ? root : (descend(root, 'Error') ?? root)));
     }
   }
   const invalid = (name: string): never => {
     throw new Error(`bad ${name}`);
   };
   // Headers are bound in answers as in requests, except for the status.
-  compileRestInput(shape, invalid).bind(out, { headers: answer.headers, query: '' } as any, undefined);
-  for (const [name, member] of shape.members ?? []) if (member.location === 'statusCode') out[name] = parseScalar(member.shape, String(answer.status));
+  compileRestInput({ input: shape, uri: '/' }, invalid).bind(
+    out,
+    { headers: modelledHeaders(answer.headers), query: '' } as any,
+    undefined,
+  );
+  for (const [name, member] of shape.members ?? [])
+    if (member.location === 'statusCode') out[name] = parseScalar(member.shape, String(answer.status));
   return out;
+}
+
+/** Without the headers of the protocol itself, which a map of all headers would catch. */
+function modelledHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'content-type' && !name.startsWith('x-amzn-')));
 }
 
 function readPayload(model: ServiceModel, protocol: Protocol, member: Member, body: Buffer): unknown {
@@ -88,5 +110,7 @@ function readPayload(model: ServiceModel, protocol: Protocol, member: Member, bo
   if (shape.type === 'blob') return body.length === 0 ? undefined : body;
   if (shape.type === 'string') return body.length === 0 ? undefined : body.toString();
   if (body.length === 0) return undefined;
-  return protocol === 'rest-json' ? jsonReader(jsonCarrier(model))({ shape })(parseJsonBody(body), 0) : xmlReader(shape)(parseXml(body.toString()));
+  return protocol === 'rest-json'
+    ? jsonReader(jsonCarrier(model))({ shape })(parseJsonBody(body), 0)
+    : restXml.element(shape)(parseXml(body.toString()));
 }

@@ -56,7 +56,7 @@ export function handlerValue(shape: Shape, value: any): unknown {
         Object.entries(value).flatMap(([name, item]) => {
           const member = shape.members?.get(name);
           if (member === undefined || item === null) return [];
-          return [[name, member.jsonValue === true ? item : handlerValue(member.shape, item)]];
+          return [[name, member.jsonValue === true ? JSON.parse(item as string) : handlerValue(member.shape, item)]];
         }),
       );
     case 'list':
