@@ -181,7 +181,8 @@ function requiredAt({ operation }: Route, location: 'querystring' | 'header'): s
   const names: string[] = [];
   for (const name of operation.input?.required ?? []) {
     const member = operation.input?.members?.get(name);
-    if (member?.location === location) names.push(location === 'header' ? (member.locationName ?? name).toLowerCase() : (member.locationName ?? name));
+    if (member?.location === location)
+      names.push(location === 'header' ? (member.locationName ?? name).toLowerCase() : (member.locationName ?? name));
   }
   return names;
 }
@@ -239,7 +240,8 @@ function pick(candidates: readonly Candidate[] | undefined, search: Search, stri
   let fallback: Route | undefined;
   for (const { route, requiredQuery, requiredHeaders } of candidates) {
     if (!route.literals.every(([name, value]) => search.query.has(name, value))) continue;
-    if (requiredQuery.every((name) => search.query.has(name)) && requiredHeaders.every((name) => search.headers[name] !== undefined)) return route;
+    if (requiredQuery.every((name) => search.query.has(name)) && requiredHeaders.every((name) => search.headers[name] !== undefined))
+      return route;
     fallback = route;
   }
   return strict ? undefined : fallback;

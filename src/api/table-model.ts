@@ -37,7 +37,7 @@ export function tableModel(id: string, facts: ServiceFacts, read: () => string):
     error: memo((code) => {
       const byCode = Object.hasOwn(codes(), code) ? codes()[code] : undefined;
       const shape = findShape(byCode ?? code);
-      return shape?.error ? modelledError(shape.name, shape.error, shape) : unmodelledError(model, code);
+      return shape?.error ? modelledError(model, shape, shape.error) : unmodelledError(model, code);
     }),
   };
   const operationNames = once(() => namesOf(text(), 'operation'));
@@ -121,9 +121,11 @@ function toMember(use: TableMember, shape: (name: string) => Shape): Member {
   };
 }
 
-function modelledError(name: string, trait: ErrorTrait, shape: Shape): ModelledError {
-  const status = trait.status ?? (trait.fault === 'Receiver' ? 500 : 400);
-  return { code: trait.code ?? name, status, fault: trait.fault ?? (status < 500 ? 'Sender' : 'Receiver'), shape };
+/** Some models name an error without its status, and our list has it. */
+function modelledError(model: ServiceModel, shape: Shape, trait: ErrorTrait): ModelledError {
+  const code = trait.code ?? shape.name;
+  const status = trait.status ?? (trait.fault === 'Receiver' ? 500 : (unmodelledError(model, code)?.status ?? 400));
+  return { code, status, fault: trait.fault ?? (status < 500 ? 'Sender' : 'Receiver'), shape };
 }
 
 /** Puts a value in the place of the getter that found it. */
