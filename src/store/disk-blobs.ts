@@ -117,7 +117,8 @@ class DiskBlobs implements BlobStore {
       if (shard === incoming) continue;
       for (const name of await readdir(join(this.root, shard))) {
         const path = join(this.root, shard, name);
-        if (isReferenced(name + shard) || (await stat(path)).mtimeMs > writtenBefore) continue;
+        const writtenAt = (await stat(path).catch(() => undefined))?.mtimeMs; // undefined: deleted meanwhile
+        if (writtenAt === undefined || writtenAt > writtenBefore || isReferenced(name + shard)) continue;
         await rm(path, { force: true });
         swept++;
       }

@@ -30,6 +30,7 @@ export interface Companion {
 }
 
 interface RecordEncoder {
+  moreTypes?: boolean;
   encode(value: unknown, mode?: number): Uint8Array & { start?: number; end?: number };
   decode(bytes: Uint8Array, options?: unknown): unknown;
 }
@@ -73,6 +74,7 @@ export async function openEnvironment(path: string, durability: Durability): Pro
 function watchRecords(records: Database<unknown, string>): { last: number } {
   const sizes = { last: 0 };
   const encoder = (records as unknown as { encoder: RecordEncoder }).encoder;
+  encoder.moreTypes = true; // a Uint8Array comes back as one, not as a Buffer; not among the options that lmdb hands on
   const encode = encoder.encode.bind(encoder);
   const decode = encoder.decode.bind(encoder);
   encoder.encode = (value, mode) => {

@@ -56,9 +56,8 @@ export class SmallBlobs implements Companion {
   /** Ids of blobs written at or before a time. */
   *writtenBefore(time: number): Generator<string> {
     for (const [id, row] of [...this.pending]) if (row !== undefined && row.readDoubleBE() <= time) yield id;
-    for (let after = ''; ; ) {
-      const range = after === '' ? {} : { start: after, exclusiveStart: true };
-      const rows = [...this.environment.blobs.getRange({ ...range, limit: rowsPerPage })];
+    for (let after = '\0'; ; ) {
+      const rows = [...this.environment.blobs.getRange({ start: after, exclusiveStart: true, limit: rowsPerPage })];
       for (const { key, value } of rows) {
         if (!this.pending.has(key) && Buffer.from(value.buffer, value.byteOffset, headerLength).readDoubleBE() <= time) yield key;
       }

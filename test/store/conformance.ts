@@ -73,10 +73,12 @@ function runStep(tx: EngineTx, model: Map<string, unknown>, step: Step): void {
 
 export interface Opened {
   readonly engine: Engine;
+  /** Closes and opens the same data, where it survives that. */
+  reopen?(): Promise<Engine>;
   close(): Promise<void>;
 }
 
-/** `runs` bounds the property tests; `reopen` closes and opens the same data where it survives that. */
+/** `runs` bounds the property tests. */
 export function engineConformance(name: string, open: () => Promise<Opened>, runs = 100): void {
   describe(`${name} engine`, () => {
     let opened: Opened;
@@ -89,6 +91,10 @@ export function engineConformance(name: string, open: () => Promise<Opened>, run
     };
     const get = async (key: string, from = boxes): Promise<unknown> => engine.transact((tx) => tx.get(from, key));
     const scan = async (range: Range = {}): Promise<Entry[]> => engine.transact((tx) => tx.scan(boxes, range));
+
+    const reopen = async (): Promise<void> => {
+      if (opened.reopen) engine = await opened.reopen();
+    };
 
     beforeEach(async () => {
       opened = await open();
@@ -180,6 +186,7 @@ export function engineConformance(name: string, open: () => Promise<Opened>, run
       expect((await scan({ reverse: true, limit: 9 })).map(([key]) => key)).toEqual(sorted.toReversed().slice(0, 9));
       const [from, to] = [sorted[5]!, sorted[sorted.length - 3]!];
       expect((await scan({ gt: from, lte: to })).map(([key]) => key)).toEqual(sorted.filter((key) => key > from && key <= to));
+      await reopen();
       expect(await get(`${long}a`)).toBe(9001);
       await engine.transact((tx) => tx.delete(boxes, `${long}a`));
       await engine.commit();
@@ -277,6 +284,7 @@ export function engineConformance(name: string, open: () => Promise<Opened>, run
         ['wide', Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`member${i}`, i]))],
       ];
       await put(...values);
+      await reopen();
       for (const [key, value] of values) expect(await get(key)).toEqual(value);
       await put(['absent', { here: 1, gone: undefined }]);
       expect(Object.entries((await get('absent')) as object).filter(([, value]) => value !== undefined)).toEqual([['here', 1]]);
@@ -285,6 +293,7 @@ export function engineConformance(name: string, open: () => Promise<Opened>, run
     test('keeps hostile member names as they are', async () => {
       const record = JSON.parse('{"__proto__":{"polluted":1},"constructor":2,"toString":3}') as object;
       await put(['a', record]);
+      await reopen();
       expect(JSON.stringify(await get('a'))).toBe(JSON.stringify(record));
       expect(({} as { polluted?: number }).polluted).toBeUndefined();
     });
@@ -292,6 +301,7 @@ export function engineConformance(name: string, open: () => Promise<Opened>, run
     test('keeps a record of 1 MiB', async () => {
       const bytes = new Uint8Array(1 << 20).map((_, i) => i % 251);
       await put(['big', { bytes, text: 'x'.repeat(1 << 20) }], ['small', 1]);
+      await reopen();
       const found = (await get('big')) as { bytes: Uint8Array; text: string };
       expect(Buffer.compare(found.bytes, bytes)).toBe(0);
       expect(found.text.length).toBe(1 << 20);

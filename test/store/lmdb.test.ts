@@ -9,9 +9,14 @@ for (const durability of ['process', 'disk'] as const) {
     `lmdb (${durability})`,
     async () => {
       const directory = mkdtempSync(join(tmpdir(), 'nuvola-lmdb-'));
-      const { engine } = await openLmdb(directory, { durability });
+      let { engine } = await openLmdb(directory, { durability });
       return {
         engine,
+        async reopen() {
+          await engine.close();
+          ({ engine } = await openLmdb(directory, { durability }));
+          return engine;
+        },
         async close() {
           await engine.close();
           rmSync(directory, { recursive: true });
