@@ -40,8 +40,9 @@ export function isChecksumValue(algorithm: ChecksumAlgorithm, base64: string): b
   return bytes.length === checksumBytes[algorithm] && bytes.toString('base64') === base64;
 }
 
-/** A new checksum; at once for those that node computes itself. */
-export function openChecksum(algorithm: ChecksumAlgorithm): Checksum | Promise<Checksum> {
+/** A new checksum; at once for those that node computes itself. Takes the names of AWS's enums (`CRC64NVME`) too. */
+export function checksum(name: ChecksumAlgorithm | Uppercase<ChecksumAlgorithm>): Checksum | Promise<Checksum> {
+  const algorithm = name.toLowerCase() as ChecksumAlgorithm;
   switch (algorithm) {
     case 'crc32':
       return new Crc32();
@@ -57,9 +58,9 @@ export function openChecksum(algorithm: ChecksumAlgorithm): Checksum | Promise<C
 
 /** Base64 checksum of bytes at hand. */
 export async function checksumOf(algorithm: ChecksumAlgorithm, bytes: Uint8Array): Promise<string> {
-  const checksum = await openChecksum(algorithm);
-  checksum.update(bytes);
-  return checksum.digestBase64();
+  const sum = await checksum(algorithm);
+  sum.update(bytes);
+  return sum.digestBase64();
 }
 
 abstract class Base implements Checksum {

@@ -3,6 +3,7 @@
 export type { BlobRef, BlobStore, BlobWriter } from '../store/blob-store';
 export { type Arn, formatArn, parseArn } from './arn';
 export type { RequestBody, ResponseBody } from './body';
+export { type Checksum, type ChecksumAlgorithm, checksum, checksumOf, isChecksumValue } from './checksums';
 export { type Collection, type Counter, collection, counter, type Key, type KeyPart } from './collection';
 export type { CallOptions, IoContext, RequestFacts, TxContext } from './context';
 export {
@@ -18,7 +19,7 @@ export {
   type SessionCredentials,
   sealSession,
 } from './credentials';
-export { AwsError, type AwsErrorOptions, fail, notImplemented } from './errors';
+export { AwsError, type AwsErrorOptions, awsError, type ErrorCode, fail, notImplemented } from './errors';
 export { pageToken, paginate, readPageToken } from './paging';
 export { type Place, partitionOf, type Scope } from './place';
 export type { AccessNeed, Principal } from './principal';
