@@ -31,6 +31,13 @@ export interface CallOptions {
   readonly place?: Partial<Place>;
 }
 
+export interface WaitOptions {
+  /** Where it is notified, when that is not the caller's own place. */
+  readonly place?: Place;
+  /** Ends the wait early (false): begin to wait, look, and give up the wait when there was something after all. */
+  readonly signal?: AbortSignal;
+}
+
 interface Context {
   readonly place: Place;
   readonly account: string;
@@ -66,7 +73,7 @@ export interface IoContext extends Context {
   transact<T>(decide: (tx: Tx, ctx: TxContext) => T): Promise<T>;
   readonly blobs: BlobStore;
   /** Settles when (channel, key) is notified (true), when the deadline passes on the virtual or the real clock, or the caller goes away (false). */
-  wait(channel: string, key: string, untilMs: number): Promise<boolean>;
+  wait(channel: string, key: string, untilMs: number, options?: WaitOptions): Promise<boolean>;
   /** Runs a registered task on another thread; see kernel/offload.ts. */
   offload<T>(task: string, input: unknown, transfer?: readonly ArrayBuffer[]): Promise<T>;
   /** Aborted when the caller hung up or the process stops. */

@@ -2,7 +2,7 @@
 import type { BlobStore } from '../store/blob-store';
 import type { OperationInput, OperationOf, OperationOutput, ServiceId } from './api';
 import { formatArn } from './arn';
-import type { CallOptions, IoContext, RequestFacts, TxContext } from './context';
+import type { CallOptions, IoContext, RequestFacts, TxContext, WaitOptions } from './context';
 import { notImplemented } from './errors';
 import type { Place } from './place';
 import type { Principal } from './principal';
@@ -111,8 +111,9 @@ export class InputOutputContext extends CallContext implements IoContext {
     );
   }
 
-  wait(channel: string, key: string, untilMs: number): Promise<boolean> {
-    return this.world.waits.wait(this.place, channel, key, untilMs, this.signal);
+  wait(channel: string, key: string, untilMs: number, options: WaitOptions = {}): Promise<boolean> {
+    const signal = options.signal ? AbortSignal.any([this.signal, options.signal]) : this.signal;
+    return this.world.waits.wait(options.place ?? this.place, channel, key, untilMs, signal);
   }
 
   offload<T>(task: string, input: unknown, transfer?: readonly ArrayBuffer[]): Promise<T> {

@@ -1,0 +1,54 @@
+/** How queues are named: names, URLs and ARNs. */
+import { invalidAddress, invalidParameter } from './errors';
+
+/** Where a queue is, as far as its URL or ARN says; the caller's region stands in when a URL names none. */
+export interface QueueAddress {
+  readonly account: string;
+  readonly region: string | undefined;
+  readonly name: string;
+}
+
+const standardName = /^[\w-]{1,80}$/;
+const fifoName = /^(?=.{6,80}$)[\w-]+\.fifo$/;
+const accountId = /^\d{12}$/;
+const regionInHost = /^https?:\/\/(?:sqs(?:-fips)?\.([a-z]{2,3}(?:-[a-z]+)+-\d+)|([a-z]{2,3}(?:-[a-z]+)+-\d+)\.queue)\./;
+const regionInPath = /\/queue\/([a-z]{2,3}(?:-[a-z]+)+-\d+)$/;
+const queueArn = /^arn:[\w-]+:sqs:([a-z0-9-]+):(\d{12}):([\w-]{1,80}(?:\.fifo)?)$/;
+
+export function isFifoName(name: string): boolean {
+  return name.endsWith('.fifo');
+}
+
+/** Throws AWS's sentence for a name that no queue of this kind may have. */
+export function checkQueueName(name: string, fifo: boolean): void {
+  if (fifo ? fifoName.test(name) : standardName.test(name)) return;
+  throw invalidParameter(
+    fifo
+      ? 'The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length.'
+      : 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length',
+  );
+}
+
+/**
+ * The account and name are what counts, whatever the host: `http://127.0.0.1:4566/<account>/<name>`,
+ * `https://sqs.eu-west-1.amazonaws.com/<account>/<name>`, `http://host/queue/eu-west-1/<account>/<name>`.
+ */
+export function parseQueueUrl(url: string): QueueAddress {
+  const nameAt = url.lastIndexOf('/') + 1;
+  const accountAt = nameAt - 13;
+  const account = url.slice(accountAt, nameAt - 1);
+  if (accountAt < 1 || url[accountAt - 1] !== '/' || nameAt === url.length || !accountId.test(account)) throw invalidAddress(url);
+  const host = regionInHost.exec(url);
+  const region = host?.[1] ?? host?.[2] ?? regionInPath.exec(url.slice(0, accountAt - 1))?.[1];
+  return { account, region: region ?? (url.includes('://queue.amazonaws.com/') ? 'us-east-1' : undefined), name: url.slice(nameAt) };
+}
+
+export function formatQueueUrl(baseUrl: string, account: string, name: string): string {
+  return `${baseUrl}/${account}/${name}`;
+}
+
+/** Undefined when the text is not the ARN of a queue. */
+export function parseQueueArn(arn: string): (QueueAddress & { readonly region: string }) | undefined {
+  const [, region, account, name] = queueArn.exec(arn) ?? [];
+  return region !== undefined && account !== undefined && name !== undefined ? { region, account, name } : undefined;
+}

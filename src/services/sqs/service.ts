@@ -1,0 +1,52 @@
+/** Amazon SQS. */
+import { defineService } from '../../kernel';
+import { access } from './access';
+import { target, timers } from './effects';
+import { messageOperations } from './operations/messages';
+import { moveTaskOperations } from './operations/move-tasks';
+import { queueOperations } from './operations/queues';
+import { sharingOperations } from './operations/sharing';
+import {
+  Deduplications,
+  Delayed,
+  DeletedNames,
+  FifoMessages,
+  Groups,
+  Held,
+  InFlight,
+  MoveTasks,
+  Postponed,
+  Queues,
+  Ready,
+  ReceiveAttempts,
+  Sent,
+  Taken,
+  Tenants,
+  Wakeups,
+} from './state';
+
+export default defineService({
+  id: 'sqs',
+  operations: { ...queueOperations, ...messageOperations, ...sharingOperations, ...moveTaskOperations },
+  access,
+  state: [
+    Queues,
+    DeletedNames,
+    Ready,
+    Delayed,
+    InFlight,
+    Tenants,
+    FifoMessages,
+    Groups,
+    Deduplications,
+    ReceiveAttempts,
+    Wakeups,
+    MoveTasks,
+    Sent,
+    Taken,
+    Held,
+    Postponed,
+  ],
+  timers,
+  target,
+});

@@ -1,0 +1,36 @@
+/** The limits of hiding messages: how many, and for how long. */
+import { invalidValue } from './errors';
+import type { Message } from './state';
+
+/** Messages in flight per queue (Developer Guide, message quotas). */
+export const maximumInFlight = 120_000;
+
+/** A message stays hidden for twelve hours from its receive at most, however often its timeout is changed. */
+export const maximumVisibilitySeconds = 43_200;
+
+export function checkVisibilityTimeout(seconds: number): void {
+  if (!Number.isInteger(seconds) || seconds < 0 || seconds > maximumVisibilitySeconds) {
+    throw invalidValue('VisibilityTimeout', seconds, `Must be between 0 and ${maximumVisibilitySeconds}, if provided.`);
+  }
+}
+
+/** When a message that is hidden for `seconds` from `now` is visible again. */
+export function hiddenUntil(message: Message, now: number, seconds: number): number {
+  const until = now + seconds * 1000;
+  if (until - (message.receivedAt ?? now) > maximumVisibilitySeconds * 1000) {
+    const reason = `Total VisibilityTimeout for the message is beyond the limit [${maximumVisibilitySeconds} seconds]`;
+    throw invalidValue('VisibilityTimeout', seconds, reason);
+  }
+  return until;
+}
+
+/** The message as its receiver gets it. */
+export function received(message: Message, now: number, visibilityMs: number): Message {
+  return {
+    ...message,
+    at: now + visibilityMs,
+    receives: message.receives + 1,
+    firstReceivedAt: message.firstReceivedAt ?? now,
+    receivedAt: now,
+  };
+}
