@@ -1,0 +1,111 @@
+/** Finds buckets and objects for a request, or answers as S3 does when they are not there or not here. */
+import type { RequestFacts, Tx } from '../../kernel';
+import {
+  accessDenied,
+  aclNotSupported,
+  headerNotImplemented,
+  invalidArgument,
+  noSuchBucket,
+  noSuchKey,
+  noSuchVersion,
+  permanentRedirect,
+  ssecBlocked,
+} from './errors';
+import { Bodies, type Bucket, Buckets, Objects, type StoredObject } from './state';
+
+export interface Caller {
+  readonly region: string;
+  readonly request: RequestFacts;
+}
+
+/** The bucket, if it is owned by whom the caller expects and lives in the region the caller signed for. */
+export function requireBucket(ctx: Caller, tx: Tx, name: string, expectedOwner?: string | undefined): Bucket {
+  const bucket = requireBucketAnywhere(tx, name, expectedOwner);
+  // SigV2 and unsigned requests name no region. Clients follow the redirect by its x-amz-bucket-region header.
+  if (bucket.region !== ctx.region && ctx.request.signature?.version === 'v4') throw permanentRedirect(name, bucket.region);
+  return bucket;
+}
+
+/** For sources of copies, and for GetBucketLocation, which every region answers. */
+export function requireBucketAnywhere(tx: Tx, name: string, expectedOwner?: string | undefined): Bucket {
+  const bucket = tx.get(Buckets, name);
+  if (!bucket) throw noSuchBucket(name);
+  if (expectedOwner !== undefined && expectedOwner !== bucket.account) throw accessDenied();
+  return bucket;
+}
+
+/** Where a bucket's objects are: at its owner's, whoever asks. */
+export function atOwner(tx: Tx, bucket: Bucket): Tx {
+  return tx.place.account === bucket.account ? tx : tx.in({ account: bucket.account });
+}
+
+/** A version id that cannot exist, or does not. Buckets without versioning have only `null`. */
+export function requireVersion(key: string, versionId: string | undefined): void {
+  if (versionId === undefined || versionId === 'null') return;
+  if (!/^[A-Za-z0-9._-]{32}$/.test(versionId)) throw invalidArgument('Invalid version id specified', 'versionId', versionId);
+  throw noSuchVersion(key, versionId);
+}
+
+export function requireObject(tx: Tx, bucket: Bucket, key: string, versionId?: string | undefined): StoredObject {
+  const object = atOwner(tx, bucket).get(Objects, [bucket.name, key]);
+  requireVersion(key, versionId);
+  if (!object) throw noSuchKey(key);
+  return object;
+}
+
+/** Stores an object with its inline bytes, in place of what was there. */
+export function storeObject(tx: Tx, bucket: Bucket, object: StoredObject, bytes: Uint8Array | undefined): void {
+  const there = atOwner(tx, bucket);
+  const { bucket: name, key, versionId } = object;
+  if (bytes) there.put(Bodies, { bucket: name, key, versionId, bytes });
+  else there.delete(Bodies, { bucket: name, key, versionId, bytes: nothing });
+  there.put(Objects, object);
+}
+
+export function removeObject(tx: Tx, bucket: Bucket, object: StoredObject): void {
+  const there = atOwner(tx, bucket);
+  const { bucket: name, key, versionId } = object;
+  if ('inline' in object.body) there.delete(Bodies, { bucket: name, key, versionId, bytes: nothing });
+  there.delete(Objects, object);
+}
+
+const nothing = new Uint8Array(0);
+
+/** Bytes kept in the row of Bodies. */
+export function inlineBytes(tx: Tx, bucket: Bucket, object: StoredObject): Uint8Array {
+  return atOwner(tx, bucket).get(Bodies, [object.bucket, object.key, object.versionId])?.bytes ?? nothing;
+}
+
+interface AclInput {
+  readonly ACL?: string | undefined;
+  readonly GrantFullControl?: string | undefined;
+  readonly GrantRead?: string | undefined;
+  readonly GrantReadACP?: string | undefined;
+  readonly GrantWriteACP?: string | undefined;
+}
+
+/** With ownership enforced only the ACL that says the same is taken (user guide, "Disabling ACLs"). */
+export function requireAclAllowed(bucket: Bucket, input: AclInput): void {
+  const grants = input.GrantFullControl ?? input.GrantRead ?? input.GrantReadACP ?? input.GrantWriteACP;
+  if (bucket.ownership === 'BucketOwnerEnforced') {
+    if (grants !== undefined || (input.ACL !== undefined && input.ACL !== 'bucket-owner-full-control')) throw aclNotSupported();
+  } else if (grants !== undefined) throw headerNotImplemented('x-amz-grant-*');
+}
+
+interface CustomerKeyInput {
+  readonly SSECustomerAlgorithm?: string | undefined;
+  readonly SSECustomerKey?: unknown;
+  readonly SSECustomerKeyMD5?: string | undefined;
+}
+
+export function hasCustomerKey(input: CustomerKeyInput): boolean {
+  return (input.SSECustomerAlgorithm ?? input.SSECustomerKey ?? input.SSECustomerKeyMD5) !== undefined;
+}
+
+/** Buckets made since April 2026 refuse customer-provided keys on writes (user guide, "Blocking or unblocking SSE-C"). */
+export function refuseCustomerKey(
+  ctx: { readonly principal: { readonly arn: string }; readonly partition: string },
+  input: CustomerKeyInput & { readonly Bucket: string; readonly Key: string },
+): void {
+  if (hasCustomerKey(input)) throw ssecBlocked(ctx.principal.arn, 's3:PutObject', `arn:${ctx.partition}:s3:::${input.Bucket}/${input.Key}`);
+}

@@ -1,0 +1,138 @@
+/** Metadata of objects: what headers of a write are kept, and in which form they go out again. */
+import { headerNotImplemented, invalidArgument, invalidRedirect, invalidRequest, invalidStorageClass, metadataTooLarge } from './errors';
+import type { ObjectTraits, SystemMetadata } from './state';
+import { parseTaggingHeader } from './tag-rules';
+
+/** "The user-defined metadata is limited to 2 KB" (user guide): names and values, UTF-8. */
+const maxMetadataBytes = 2048;
+const maxRedirectBytes = 2048;
+
+const storageClasses = new Set([
+  'STANDARD',
+  'REDUCED_REDUNDANCY',
+  'STANDARD_IA',
+  'ONEZONE_IA',
+  'INTELLIGENT_TIERING',
+  'GLACIER',
+  'DEEP_ARCHIVE',
+  'GLACIER_IR',
+]);
+
+/** The members that PutObject, CopyObject, CreateMultipartUpload and POST forms have in common. */
+export interface TraitInput {
+  readonly CacheControl?: string | undefined;
+  readonly ContentDisposition?: string | undefined;
+  readonly ContentEncoding?: string | undefined;
+  readonly ContentLanguage?: string | undefined;
+  readonly ContentType?: string | undefined;
+  readonly Expires?: unknown;
+  readonly WebsiteRedirectLocation?: string | undefined;
+  readonly Metadata?: Readonly<Record<string, string>> | undefined;
+  readonly StorageClass?: string | undefined;
+  readonly ServerSideEncryption?: string | undefined;
+  readonly SSEKMSKeyId?: string | undefined;
+  readonly BucketKeyEnabled?: boolean | undefined;
+  readonly Tagging?: string | undefined;
+  readonly ACL?: string | undefined;
+  readonly GrantFullControl?: string | undefined;
+  readonly GrantRead?: string | undefined;
+  readonly GrantReadACP?: string | undefined;
+  readonly GrantWriteACP?: string | undefined;
+  readonly ObjectLockMode?: string | undefined;
+  readonly ObjectLockRetainUntilDate?: unknown;
+  readonly ObjectLockLegalHoldStatus?: string | undefined;
+}
+
+/** Everything a write says about its object, checked. */
+export function traitsOf(input: TraitInput): ObjectTraits {
+  requireKnownEncryption(input);
+  if (input.ObjectLockMode ?? input.ObjectLockRetainUntilDate ?? input.ObjectLockLegalHoldStatus)
+    throw invalidRequest('Bucket is missing Object Lock Configuration');
+  const metadata = requireMetadata(input.Metadata);
+  const storageClass = requireStorageClass(input.StorageClass);
+  return {
+    system: systemMetadataOf(input),
+    ...(metadata && { metadata }),
+    ...(storageClass && { storageClass }),
+    ...(input.Tagging && { tags: parseTaggingHeader(input.Tagging) }),
+    ...(input.ACL && { acl: input.ACL }),
+  };
+}
+
+/** Undefined for STANDARD, which S3 never names in headers. */
+export function requireStorageClass(value: string | undefined): string | undefined {
+  if (value === undefined || value === 'STANDARD') return undefined;
+  if (!storageClasses.has(value)) throw invalidStorageClass(value);
+  return value;
+}
+
+export function isArchived(storageClass: string | undefined): storageClass is string {
+  return storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE';
+}
+
+function systemMetadataOf(input: TraitInput): SystemMetadata {
+  const encoding = withoutChunking(input.ContentEncoding);
+  return {
+    ...(input.ContentType && { contentType: input.ContentType }),
+    ...(input.CacheControl && { cacheControl: input.CacheControl }),
+    ...(input.ContentDisposition && { contentDisposition: input.ContentDisposition }),
+    ...(encoding && { contentEncoding: encoding }),
+    ...(input.ContentLanguage && { contentLanguage: input.ContentLanguage }),
+    ...(input.Expires !== undefined && { expires: String(input.Expires) }),
+    ...(input.WebsiteRedirectLocation && { websiteRedirect: requireRedirect(input.WebsiteRedirectLocation) }),
+  };
+}
+
+/** `aws-chunked` is how the bytes travelled, not what they are. */
+function withoutChunking(encoding: string | undefined): string | undefined {
+  if (!encoding?.includes('aws-chunked')) return encoding;
+  return encoding
+    .split(',')
+    .map((token) => token.trim())
+    .filter((token) => token !== 'aws-chunked' && token !== '')
+    .join(',');
+}
+
+function requireRedirect(location: string): string {
+  if (!/^(\/|https?:\/\/)/.test(location) || Buffer.byteLength(location) > maxRedirectBytes) throw invalidRedirect();
+  return location;
+}
+
+function requireMetadata(metadata: Readonly<Record<string, string>> | undefined): Record<string, string> | undefined {
+  if (!metadata) return undefined;
+  const result: Record<string, string> = {};
+  let size = 0;
+  for (const [name, value] of Object.entries(metadata)) {
+    size += Buffer.byteLength(name) + Buffer.byteLength(value);
+    result[name.toLowerCase()] = value;
+  }
+  if (size > maxMetadataBytes) throw metadataTooLarge(size, maxMetadataBytes);
+  return size === 0 ? undefined : result;
+}
+
+function requireKnownEncryption(input: TraitInput): void {
+  const { ServerSideEncryption: kind } = input;
+  if (kind?.startsWith('aws:')) throw headerNotImplemented('x-amz-server-side-encryption');
+  if (kind !== undefined && kind !== 'AES256')
+    throw invalidArgument('The encryption method specified is not supported', 'x-amz-server-side-encryption', kind);
+  if (input.SSEKMSKeyId !== undefined)
+    throw invalidArgument(
+      'Server Side Encryption with AWS KMS managed key requires HTTP header x-amz-server-side-encryption : aws:kms',
+      'x-amz-server-side-encryption',
+      kind ?? 'null',
+    );
+}
+
+/** User metadata as headers: what is not printable ASCII goes out as an RFC 2047 word (user guide, "User-defined object metadata"). */
+export function toMetadataHeaders(metadata: Readonly<Record<string, string>> | undefined): Record<string, string> | undefined {
+  if (!metadata) return undefined;
+  return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, toHeaderText(value)]));
+}
+
+function toHeaderText(value: string): string {
+  if (/^[\x20-\x7e\t]*$/.test(value)) return value;
+  // Headers arrive as latin1 strings of what were bytes; forms and in-process calls as text.
+  const isLatin1 = /^[\0-\xff]*$/.test(value);
+  const bytes = Buffer.from(value, isLatin1 ? 'latin1' : 'utf8');
+  return `=?UTF-8?B?${bytes.toString('base64')}?=`;
+}

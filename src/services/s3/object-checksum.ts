@@ -1,0 +1,63 @@
+/** Which checksum a write brings or gets, and the members by which answers name it. */
+import type { RequestBody } from '../../kernel';
+import { invalidRequest } from './errors';
+import type { ObjectChecksum } from './state';
+
+export const algorithms = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256', 'SHA512', 'MD5', 'XXHASH64', 'XXHASH3', 'XXHASH128'] as const;
+export type Algorithm = (typeof algorithms)[number];
+
+/** What S3 adds when the client brings none (user guide, "Checking object integrity"). */
+export const defaultAlgorithm: Algorithm = 'CRC64NVME';
+
+export type ChecksumMembers = { readonly [A in Algorithm as `Checksum${A}`]?: string | undefined };
+type Headers = Readonly<Record<string, string | undefined>>;
+
+export function isAlgorithm(name: string): name is Algorithm {
+  return (algorithms as readonly string[]).includes(name);
+}
+
+/** The checksum members of an input that are there; S3 takes one at most. */
+export function givenChecksum(input: ChecksumMembers): { readonly algorithm: Algorithm; readonly value: string } | undefined {
+  let given: { algorithm: Algorithm; value: string } | undefined;
+  for (const algorithm of algorithms) {
+    const value = input[`Checksum${algorithm}`];
+    if (value === undefined) continue;
+    if (given) throw invalidRequest('Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
+    given = { algorithm, value };
+  }
+  return given;
+}
+
+/** The algorithm of the checksum that comes with a body, in a header or in the trailer. Its value has been verified when the body has been read. */
+export function declaredAlgorithm(
+  input: ChecksumMembers & { readonly ChecksumAlgorithm?: string | undefined },
+  headers: Headers,
+): Algorithm | undefined {
+  const given = givenChecksum(input)?.algorithm;
+  if (given) return given;
+  for (const name of (headers['x-amz-trailer'] ?? '').split(',')) {
+    const match = /^\s*x-amz-checksum-(\w+)\s*$/i.exec(name);
+    const algorithm = match?.[1]?.toUpperCase();
+    if (algorithm !== undefined && isAlgorithm(algorithm)) return algorithm;
+  }
+  if (input.ChecksumAlgorithm !== undefined && headers['x-amz-sdk-checksum-algorithm'] !== undefined)
+    throw invalidRequest(
+      'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
+    );
+  return undefined;
+}
+
+/** The value of the declared checksum, once the body has been read. */
+export function declaredValue(algorithm: Algorithm, input: ChecksumMembers, body: RequestBody | undefined): string | undefined {
+  return input[`Checksum${algorithm}`] ?? body?.checksums[algorithm.toLowerCase()];
+}
+
+/** `{ ChecksumCRC32: '…', ChecksumType: 'FULL_OBJECT' }` */
+export function toChecksumMembers(checksum: ObjectChecksum): ChecksumMembers & { ChecksumType: ObjectChecksum['type'] } {
+  return { ...toChecksumMember(checksum.algorithm, checksum.value), ChecksumType: checksum.type };
+}
+
+/** The same without the type, as parts have it. */
+export function toChecksumMember(algorithm: string, value: string): ChecksumMembers {
+  return { [`Checksum${algorithm}`]: value };
+}

@@ -1,0 +1,208 @@
+/** Copying: an object to an object, a source's bytes to a part. Bodies are shared, never moved; they are read only to be hashed. */
+import type { S3 } from '../../../../generated/api/s3';
+import { defineOperations, type IoContext, io, type Tx } from '../../../kernel';
+import { hashBody, maxSinglePut, receiveChunks, streamOf } from '../bodies';
+import { checkRead } from '../conditions';
+import { type CopySource, parseCopySource } from '../copy-source';
+import { entityTooLarge, invalidArgument, invalidRequest, preconditionFailed, sourceArchived } from '../errors';
+import { inlineBytes, refuseCustomerKey, requireAclAllowed, requireBucket, requireBucketAnywhere, requireObject } from '../find';
+import { isArchived, traitsOf } from '../metadata';
+import { type Algorithm, isAlgorithm, toChecksumMember, toChecksumMembers } from '../object-checksum';
+import { requireKey } from '../object-key';
+import { type ByteRange, parseCopyRange } from '../range';
+import type { Bucket, ObjectTraits, StoredObject } from '../state';
+import { putPart, requirePartNumber, requireUpload } from '../uploads';
+import { requireWritable, writeObject } from '../writes';
+
+type CopyInput = S3['CopyObject']['input'];
+
+interface Source {
+  readonly bucket: Bucket;
+  readonly object: StoredObject;
+}
+
+/** What a copy needs to know of its bytes and the source's record does not say. */
+interface Hashes {
+  readonly of: StoredObject;
+  readonly md5: string;
+  readonly checksum: string;
+}
+
+export const copies = defineOperations<S3>()({
+  CopyObject: io(async (ctx, input) => {
+    const from = parseCopySource(input.CopySource);
+    const algorithm = requireAlgorithm(input.ChecksumAlgorithm);
+    requireDirectives(input);
+    refuseCustomerKey(ctx, input);
+    const traits = traitsOf(input);
+    // A source that changes while it is being hashed is hashed again.
+    for (let hashes: Hashes | undefined; ; ) {
+      const outcome = await ctx.transact((tx) => tryCopy(ctx, tx, input, { from, traits, algorithm, hashes }));
+      if ('copy' in outcome) return answer(outcome.copy);
+      const { object, bytes } = outcome.unhashed;
+      hashes = { of: object, ...(await hashBody(ctx, object, bytes, algorithm ?? (object.checksum.algorithm as Algorithm))) };
+    }
+  }),
+
+  UploadPartCopy: io(async (ctx, input) => {
+    const key = requireKey(input.Key);
+    const number = requirePartNumber(input.PartNumber);
+    refuseCustomerKey(ctx, input);
+    const from = parseCopySource(input.CopySource);
+    const { object, bytes, range, algorithm } = await ctx.transact((tx) => {
+      const upload = requireUpload(tx, requireBucket(ctx, tx, input.Bucket, input.ExpectedBucketOwner), key, input.UploadId);
+      const source = requireSource(tx, from, input);
+      const part = selectCopyRange(source.object, input.CopySourceRange);
+      return { object: source.object, bytes: bytesOf(tx, source), range: part, algorithm: upload.algorithm as Algorithm };
+    });
+    if (range.end - range.start > maxSinglePut) throw entityTooLarge(range.end - range.start, maxSinglePut);
+    const body = await receiveChunks(ctx, streamOf(ctx, object, bytes, range), algorithm);
+    const part = await putPart(ctx, { ...input, Key: key }, number, body, body.checksum ?? '');
+    return {
+      ServerSideEncryption: 'AES256',
+      CopyPartResult: { ETag: `"${part.etag}"`, LastModified: part.modifiedAt, ...toChecksumMember(algorithm, part.checksum) },
+    };
+  }),
+});
+
+interface CopyPlan {
+  readonly from: CopySource;
+  readonly traits: ObjectTraits;
+  readonly algorithm: Algorithm | undefined;
+  readonly hashes: Hashes | undefined;
+}
+
+type CopyOutcome =
+  | { readonly copy: StoredObject }
+  | { readonly unhashed: { readonly object: StoredObject; readonly bytes: Uint8Array | undefined } };
+
+/** Copies in one transaction, or says that the source must be hashed first. */
+function tryCopy(ctx: IoContext, tx: Tx, input: CopyInput, { from, traits, algorithm, hashes }: CopyPlan): CopyOutcome {
+  const key = requireKey(input.Key);
+  const bucket = requireBucket(ctx, tx, input.Bucket, input.ExpectedBucketOwner);
+  requireAclAllowed(bucket, input);
+  const source = requireSource(tx, from, input);
+  const { object } = source;
+  if (object.size > maxSinglePut)
+    throw invalidRequest(`The specified copy source is larger than the maximum allowable size for a copy source: ${maxSinglePut}`);
+  requireChange(input, source, bucket, key);
+  requireWritable(tx, bucket, key, input);
+  const known = hashesOf(object, algorithm) ?? (hashes && isSameBody(hashes.of, object) ? hashes : undefined);
+  const bytes = bytesOf(tx, source);
+  if (!known) return { unhashed: { object, bytes } };
+  const copy = writeObject(
+    tx,
+    bucket,
+    {
+      ...(input.MetadataDirective === 'REPLACE' ? traits : withTraitsOf(object, traits)),
+      ...tagsFor(input, object, traits),
+      key,
+      size: object.size,
+      etag: known.md5,
+      checksum: { algorithm: algorithm ?? object.checksum.algorithm, type: 'FULL_OBJECT', value: known.checksum },
+      body: object.body,
+    },
+    bytes,
+  );
+  return { copy };
+}
+
+/** Metadata comes from the source; storage class, redirect and ACL never do (CopyObject). */
+function withTraitsOf(object: StoredObject, own: ObjectTraits): ObjectTraits {
+  const { websiteRedirect: _, ...system } = object.system;
+  const redirect = own.system.websiteRedirect;
+  return {
+    ...own,
+    system: { ...system, ...(redirect && { websiteRedirect: redirect }) },
+    ...(object.metadata && { metadata: object.metadata }),
+  };
+}
+
+function tagsFor(input: CopyInput, object: StoredObject, own: ObjectTraits): Pick<ObjectTraits, 'tags'> {
+  const tags = input.TaggingDirective === 'REPLACE' ? own.tags : object.tags;
+  return { tags: tags ?? {} };
+}
+
+/** A copy is one piece: its ETag is the MD5 of its bytes, its checksum covers them all. A multipart source knows neither. */
+function hashesOf(object: StoredObject, algorithm: Algorithm | undefined): Pick<Hashes, 'md5' | 'checksum'> | undefined {
+  const { checksum } = object;
+  const isKnown = !object.parts && checksum.type === 'FULL_OBJECT' && (algorithm ?? checksum.algorithm) === checksum.algorithm;
+  return isKnown ? { md5: object.etag, checksum: checksum.value } : undefined;
+}
+
+function isSameBody(a: StoredObject, b: StoredObject): boolean {
+  return a.etag === b.etag && a.size === b.size && a.checksum.value === b.checksum.value;
+}
+
+function bytesOf(tx: Tx, { bucket, object }: Source): Uint8Array | undefined {
+  return 'inline' in object.body ? inlineBytes(tx, bucket, object) : undefined;
+}
+
+interface SourceInput {
+  readonly ExpectedSourceBucketOwner?: string | undefined;
+  readonly CopySourceIfMatch?: string | undefined;
+  readonly CopySourceIfNoneMatch?: string | undefined;
+  readonly CopySourceIfModifiedSince?: number | undefined;
+  readonly CopySourceIfUnmodifiedSince?: number | undefined;
+}
+
+function requireSource(tx: Tx, from: CopySource, input: SourceInput): Source {
+  const bucket = requireBucketAnywhere(tx, from.bucket, input.ExpectedSourceBucketOwner);
+  const object = requireObject(tx, bucket, from.key, from.versionId);
+  const verdict = checkRead(
+    {
+      ifMatch: input.CopySourceIfMatch,
+      ifNoneMatch: input.CopySourceIfNoneMatch,
+      ifModifiedSince: input.CopySourceIfModifiedSince,
+      ifUnmodifiedSince: input.CopySourceIfUnmodifiedSince,
+    },
+    object,
+  );
+  if (!verdict.ok) throw preconditionFailed(`x-amz-copy-source-${verdict.condition}`);
+  if (isArchived(object.storageClass)) throw sourceArchived();
+  return { bucket, object };
+}
+
+function requireChange(input: CopyInput, source: Source, target: Bucket, key: string): void {
+  if (source.bucket.name !== target.name || source.object.key !== key) return;
+  const changes = input.StorageClass ?? input.WebsiteRedirectLocation ?? input.ServerSideEncryption ?? input.ChecksumAlgorithm;
+  if (changes !== undefined || input.MetadataDirective === 'REPLACE') return;
+  throw invalidRequest(
+    "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+  );
+}
+
+function requireDirectives({ MetadataDirective: metadata, TaggingDirective: tagging }: CopyInput): void {
+  if (metadata !== undefined && metadata !== 'COPY' && metadata !== 'REPLACE')
+    throw invalidArgument('Unknown metadata directive.', 'x-amz-metadata-directive', metadata);
+  if (tagging !== undefined && tagging !== 'COPY' && tagging !== 'REPLACE')
+    throw invalidArgument('Unknown tagging directive.', 'x-amz-tagging-directive', tagging);
+}
+
+export function requireAlgorithm(name: string | undefined): Algorithm | undefined {
+  if (name === undefined || isAlgorithm(name)) return name;
+  throw invalidRequest(
+    'Checksum algorithm provided is unsupported. Please try again with any of the valid types: [CRC32, CRC32C, CRC64NVME, SHA1, SHA256, SHA512, MD5, XXHASH64, XXHASH3, XXHASH128]',
+  );
+}
+
+function selectCopyRange(object: StoredObject, header: string | undefined): ByteRange {
+  if (header === undefined) return { start: 0, end: object.size };
+  const range = parseCopyRange(header, object.size);
+  if (range === 'malformed')
+    throw invalidArgument(
+      'The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy',
+      'x-amz-copy-source-range',
+      header,
+    );
+  if (range === 'outside')
+    throw invalidArgument(`Range specified is not valid for source object of size: ${object.size}`, 'x-amz-copy-source-range', header);
+  return range;
+}
+
+function answer(copy: StoredObject): S3['CopyObject']['output'] {
+  return {
+    ServerSideEncryption: 'AES256',
+    CopyObjectResult: { ETag: `"${copy.etag}"`, LastModified: copy.modifiedAt, ...toChecksumMembers(copy.checksum) },
+  };
+}

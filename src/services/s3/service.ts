@@ -1,0 +1,19 @@
+/** Amazon S3: buckets, objects, multipart uploads, listings, tags, browser forms. */
+import { defineService } from '../../kernel';
+import { access } from './access';
+import { buckets } from './operations/buckets';
+import { copies } from './operations/copies';
+import { listings } from './operations/listings';
+import { objects } from './operations/objects';
+import { tagging } from './operations/tagging';
+import { uploads } from './operations/uploads';
+import { state } from './state';
+import { wire } from './wire';
+
+export default defineService({
+  id: 's3',
+  operations: { ...buckets, ...objects, ...copies, ...listings, ...uploads, ...tagging },
+  access,
+  state,
+  wire,
+});

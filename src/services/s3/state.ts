@@ -1,0 +1,147 @@
+/** What S3 keeps. Objects are records without their bytes, so that listing never touches a body. */
+import { type BlobRef, collection, type Tags } from '../../kernel';
+
+export interface Bucket {
+  readonly name: string;
+  readonly account: string;
+  readonly region: string;
+  readonly createdAt: number;
+  /** `BucketOwnerEnforced` (no ACLs), `BucketOwnerPreferred` or `ObjectWriter`. */
+  readonly ownership: string;
+  /** Canned ACL, where the ownership allows one. */
+  readonly acl?: string;
+}
+
+/** Names are unique in a partition, whoever owns them. */
+export const Buckets = collection<Bucket, 'account'>({
+  name: 's3/bucket',
+  version: 1,
+  scope: 'partition',
+  key: (b) => b.name,
+  owner: (b) => b.account,
+  indexes: { account: (b) => [b.account, b.name] },
+  arn: (b, at) => `arn:${at.partition}:s3:::${b.name}`,
+});
+
+/** Headers that S3 keeps with an object and gives back as they came. */
+export interface SystemMetadata {
+  readonly contentType?: string;
+  readonly cacheControl?: string;
+  readonly contentDisposition?: string;
+  readonly contentEncoding?: string;
+  readonly contentLanguage?: string;
+  readonly expires?: string;
+  readonly websiteRedirect?: string;
+}
+
+export interface ObjectChecksum {
+  /** `CRC32`, as in the model's ChecksumAlgorithm. */
+  readonly algorithm: string;
+  readonly type: 'FULL_OBJECT' | 'COMPOSITE';
+  /** Base64; composite ones end in `-<parts>`. */
+  readonly value: string;
+}
+
+export interface ObjectPart {
+  readonly number: number;
+  readonly size: number;
+  /** Base64, of the object's algorithm. */
+  readonly checksum?: string;
+}
+
+/** What a write says about an object besides its bytes; uploads keep it until they are completed. */
+export interface ObjectTraits {
+  readonly system: SystemMetadata;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly storageClass?: string;
+  readonly tags?: Tags;
+  readonly acl?: string;
+}
+
+/** Where the bytes are: in the object's row of Bodies when they are few, else in a blob (which copies share). */
+export type BodyPlace = { readonly inline: true } | { readonly blob: BlobRef };
+
+export interface StoredObject extends ObjectTraits {
+  readonly bucket: string;
+  readonly key: string;
+  /** `null` in buckets that never had versioning. */
+  readonly versionId: string;
+  readonly size: number;
+  /** Without quotes. */
+  readonly etag: string;
+  /** Whole seconds, in ms, which is all that S3 shows. */
+  readonly modifiedAt: number;
+  readonly body: BodyPlace;
+  readonly checksum: ObjectChecksum;
+  /** Multipart objects only. */
+  readonly parts?: readonly ObjectPart[];
+  /** The upload it came from, so that completing it again finds it done. */
+  readonly uploadId?: string;
+}
+
+/**
+ * The current version of each key, unless that is a delete marker. Versions that are no longer current belong in a
+ * collection of their own, keyed (bucket, key, order), so that history never slows a read or a listing of the present.
+ */
+export const Objects = collection<StoredObject>({
+  name: 's3/object',
+  version: 1,
+  scope: 'account',
+  key: (o) => [o.bucket, o.key],
+  blobs: (o) => ('blob' in o.body ? [o.body.blob.id] : []),
+});
+
+/** Small bodies, committed together with their object. A version keeps its row when it stops being current. */
+export interface InlineBody {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+  readonly bytes: Uint8Array;
+}
+
+export const Bodies = collection<InlineBody>({
+  name: 's3/body',
+  version: 1,
+  scope: 'account',
+  key: (b) => [b.bucket, b.key, b.versionId],
+});
+
+export interface Upload extends ObjectTraits {
+  readonly bucket: string;
+  readonly key: string;
+  /** Ids order by the time of their creation, as ListMultipartUploads does within a key. */
+  readonly uploadId: string;
+  readonly initiatedAt: number;
+  readonly initiatorArn: string;
+  readonly algorithm: string;
+  readonly checksumType: 'FULL_OBJECT' | 'COMPOSITE';
+  /** False when S3 chose the algorithm because the client named none. */
+  readonly algorithmChosen: boolean;
+}
+
+export const Uploads = collection<Upload>({
+  name: 's3/upload',
+  version: 1,
+  scope: 'account',
+  key: (u) => [u.bucket, u.key, u.uploadId],
+});
+
+export interface StoredPart {
+  readonly uploadId: string;
+  readonly number: number;
+  readonly size: number;
+  readonly etag: string;
+  readonly checksum: string;
+  readonly modifiedAt: number;
+  readonly blob: BlobRef;
+}
+
+export const Parts = collection<StoredPart>({
+  name: 's3/part',
+  version: 1,
+  scope: 'account',
+  key: (p) => [p.uploadId, p.number],
+  blobs: (p) => [p.blob.id],
+});
+
+export const state = [Buckets, Objects, Bodies, Uploads, Parts];

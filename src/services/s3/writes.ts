@@ -1,0 +1,35 @@
+/** The last step of every write (put, copy, form, complete): its condition is held against what is there, and the object takes its place. */
+import type { Tx } from '../../kernel';
+import { checkWrite } from './conditions';
+import { conditionalConflict, headerNotImplemented, noSuchKey, preconditionFailed } from './errors';
+import { atOwner, storeObject } from './find';
+import { type Bucket, Objects, type StoredObject } from './state';
+
+export interface WriteConditions {
+  readonly IfMatch?: string | undefined;
+  readonly IfNoneMatch?: string | undefined;
+}
+
+/**
+ * Throws unless the write may go on. `begun` says that the same condition held when the body began to arrive:
+ * then an object that is gone was deleted meanwhile, which is a conflict and no mere mismatch.
+ */
+export function requireWritable(tx: Tx, bucket: Bucket, key: string, conditions: WriteConditions, begun = false): void {
+  const { IfMatch: ifMatch, IfNoneMatch: ifNoneMatch } = conditions;
+  if (ifMatch === undefined && ifNoneMatch === undefined) return;
+  const verdict = checkWrite(ifMatch, ifNoneMatch, atOwner(tx, bucket).get(Objects, [bucket.name, key]));
+  if (verdict === 'not-implemented') throw headerNotImplemented('If-None-Match');
+  if (verdict === 'missing') throw begun ? conditionalConflict(key, 'If-Match') : noSuchKey(key);
+  if (verdict === 'if-match-failed') throw preconditionFailed('If-Match');
+  if (verdict === 'if-none-match-failed') throw preconditionFailed('If-None-Match');
+}
+
+/** What a write decides by itself; the rest of the record follows from bucket and time. */
+export type NewObject = Omit<StoredObject, 'bucket' | 'versionId' | 'modifiedAt'>;
+
+/** Puts the object in place and returns it. */
+export function writeObject(tx: Tx, bucket: Bucket, object: NewObject, bytes?: Uint8Array | undefined): StoredObject {
+  const stored: StoredObject = { ...object, bucket: bucket.name, versionId: 'null', modifiedAt: tx.now - (tx.now % 1000) };
+  storeObject(tx, bucket, stored, bytes);
+  return stored;
+}
