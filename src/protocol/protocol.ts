@@ -35,9 +35,11 @@ export interface ErrorContext {
 
 /** Violations found in an input against its shape: required, enum, length, range, pattern. In the model's order. */
 export interface Violation {
-  /** `Entries.1.member.Id` in the form that the service writes it. */
-  readonly path: string;
-  readonly kind: 'required' | 'enum' | 'length' | 'range' | 'pattern' | 'type';
+  /** Names of members as in the model, numbers of list items (from 1), keys of maps. */
+  readonly path: readonly (string | number)[];
+  readonly kind: 'required' | 'enum' | 'length' | 'range' | 'pattern';
+  /** What AWS says must hold: `Member must not be null`. */
+  readonly constraint: string;
   readonly value: unknown;
   readonly shape: Shape;
 }

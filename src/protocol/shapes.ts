@@ -57,7 +57,7 @@ export function parseIntegerText(text: string, type: 'integer' | 'long'): number
 }
 
 export function fitsInteger(value: number, type: 'integer' | 'long'): boolean {
-  return type === 'integer' ? value >= -2147483648 && value <= 2147483647 : Math.abs(value) <= 9223372036854775807;
+  return type === 'integer' ? value >= -2147483648 && value <= 2147483647 : Math.abs(value) <= 2 ** 63;
 }
 
 /** Reads a scalar written as text (XML, forms, headers, labels, queries); undefined when it is not one of its type. */

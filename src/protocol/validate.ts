@@ -1,0 +1,172 @@
+/** Checks an input against the constraints of its shape, compiled per shape: required, enum, length, range, pattern. */
+import type { Member, Shape } from '../api/model';
+import { javaPattern } from './pattern';
+import type { Violation } from './protocol';
+import { perObject } from './shapes';
+
+/** No service reports more at once. */
+const MAX_VIOLATIONS = 10;
+
+type Path = readonly (string | number)[];
+type Check = (value: unknown, path: Path, found: Violation[]) => void;
+
+/** The first ten violations, in the model's order. */
+export function validate(shape: Shape, input: unknown): Violation[] {
+  const found: Violation[] = [];
+  checkOf(shape)?.(input, [], found);
+  return found.length > MAX_VIOLATIONS ? found.slice(0, MAX_VIOLATIONS) : found;
+}
+
+/** A violated constraint of one value, before it is known what it belongs to. */
+interface Broken {
+  readonly kind: Violation['kind'];
+  readonly constraint: string;
+}
+
+/** The check of a shape and all below it; undefined when there is nothing to check. A shape within itself is assumed to have something. */
+const checkOf = perObject<Check | undefined>((shape) => {
+  switch (shape.type) {
+    case 'structure':
+      return structureCheck(shape);
+    case 'list':
+      return collectionCheck(shape, shape.element!, undefined);
+    case 'map':
+      return collectionCheck(shape, shape.value!, shape.key);
+    default:
+      return scalarCheck(shape);
+  }
+});
+
+function structureCheck(shape: Shape): Check {
+  let members:
+    | { readonly name: string; readonly required: boolean; readonly shape: Shape; readonly check: Check | undefined }[]
+    | undefined;
+  const compile = () =>
+    [...(shape.members ?? [])]
+      .map(([name, member]) => ({
+        name,
+        required: shape.required?.includes(name) === true,
+        shape: member.shape,
+        check: checkOfMember(member),
+      }))
+      .filter((member) => member.required || member.check !== undefined);
+  return (value, path, found) => {
+    if (found.length >= MAX_VIOLATIONS || typeof value !== 'object' || value === null) return;
+    members ??= compile();
+    for (const member of members) {
+      const given = (value as Record<string, unknown>)[member.name];
+      if (given !== undefined && given !== null) member.check?.(given, [...path, member.name], found);
+      else if (member.required) found.push(missing([...path, member.name], member.shape));
+    }
+  };
+}
+
+/** Streams and event streams are not looked into. */
+function checkOfMember({ shape }: Member): Check | undefined {
+  return shape.streaming === true || shape.eventStream === true ? undefined : checkOf(shape);
+}
+
+function missing(path: Path, shape: Shape): Violation {
+  return { path, kind: 'required', constraint: 'Member must not be null', value: undefined, shape };
+}
+
+function scalarCheck(shape: Shape): Check | undefined {
+  const test = scalarTest(shape);
+  if (test === undefined) return undefined;
+  return (value, path, found) => {
+    for (const { kind, constraint } of test(value)) found.push({ path, kind, constraint, value, shape });
+  };
+}
+
+/** The constraints of a scalar that a value breaks. */
+function scalarTest(shape: Shape): ((value: unknown) => Broken[]) | undefined {
+  const { min, max, enum: words, pattern } = shape;
+  const numeric = shape.type !== 'string' && shape.type !== 'blob';
+  if (min === undefined && max === undefined && words === undefined && pattern === undefined) return undefined;
+  const size = numeric ? (value: unknown) => value as number : sizeOf;
+  const noun = numeric ? 'value' : 'length';
+  const kind = numeric ? 'range' : 'length';
+  return (value) => {
+    const broken: Broken[] = [];
+    const measured = min === undefined && max === undefined ? 0 : size(value);
+    if (max !== undefined && measured > max) broken.push({ kind, constraint: `Member must have ${noun} less than or equal to ${max}` });
+    if (min !== undefined && measured < min) broken.push({ kind, constraint: `Member must have ${noun} greater than or equal to ${min}` });
+    if (pattern !== undefined && typeof value === 'string' && !javaPattern(pattern).matches(value)) {
+      broken.push({ kind: 'pattern', constraint: `Member must satisfy regular expression pattern: ${pattern}` });
+    }
+    if (words !== undefined && !words.includes(value as string)) {
+      broken.push({ kind: 'enum', constraint: `Member must satisfy enum value set: [${words.join(', ')}]` });
+    }
+    return broken;
+  };
+}
+
+/** Length as AWS counts it: code points of text, bytes of blobs, entries of lists and maps. */
+function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return codePoints(value);
+  if (value instanceof Uint8Array || Array.isArray(value)) return value.length;
+  return typeof value === 'object' && value !== null ? Object.keys(value).length : 0;
+}
+
+function codePoints(text: string): number {
+  let count = text.length;
+  for (let i = 0; i < text.length - 1; i++) {
+    const high = text.charCodeAt(i);
+    if (high >= 0xd800 && high <= 0xdbff && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) {
+      count--;
+      i++;
+    }
+  }
+  return count;
+}
+
+function collectionCheck(shape: Shape, item: Member, key: Member | undefined): Check | undefined {
+  const { min, max } = shape;
+  const keyTest = key === undefined ? undefined : scalarTest(key.shape);
+  let itemTest: ReturnType<typeof scalarTest>;
+  let itemCheck: Check | undefined;
+  let compiled = false;
+  const compile = () => {
+    const nested = item.shape.type === 'structure' || item.shape.type === 'list' || item.shape.type === 'map';
+    itemTest = nested ? undefined : scalarTest(item.shape);
+    itemCheck = nested ? checkOf(item.shape) : undefined;
+    compiled = true;
+  };
+  const whole = key === undefined ? 'Member must satisfy constraint' : 'Map value must satisfy constraint';
+  return (value, path, found) => {
+    if (found.length >= MAX_VIOLATIONS) return;
+    if (!compiled) compile();
+    const size = sizeOf(value);
+    const report = (kind: Violation['kind'], constraint: string) => found.push({ path, kind, constraint, value, shape });
+    if (max !== undefined && size > max) report('length', `Member must have length less than or equal to ${max}`);
+    if (min !== undefined && size < min) report('length', `Member must have length greater than or equal to ${min}`);
+    const entries = key === undefined ? (value as unknown[]).entries() : Object.entries(value as object);
+    let brokenItem: Broken | undefined;
+    let brokenKey: Broken | undefined;
+    for (const [at, one] of entries) {
+      if (keyTest !== undefined) brokenKey ??= keyTest(at)[0];
+      if (one === undefined || one === null) {
+        if (shape.sparse !== true) found.push(missing([...path, itemName(at)], item.shape));
+      } else if (itemTest !== undefined) brokenItem ??= itemTest(one)[0];
+      else itemCheck?.(one, [...path, itemName(at)], found);
+    }
+    // Broken scalars are reported once for the whole collection, with everything its items must satisfy.
+    if (brokenKey !== undefined) report(brokenKey.kind, `Map keys must satisfy constraint: [${constraintsOf(key!.shape)}]`);
+    if (brokenItem !== undefined) report(brokenItem.kind, `${whole}: [${constraintsOf(item.shape)}]`);
+  };
+}
+
+/** Items of lists are numbered from 1. */
+function itemName(at: string | number): string | number {
+  return typeof at === 'number' ? at + 1 : at;
+}
+
+function constraintsOf({ min, max, pattern, enum: words, type }: Shape): string {
+  const noun = type === 'string' || type === 'blob' ? 'length' : 'value';
+  const all: string[] = [];
+  if (max !== undefined) all.push(`Member must have ${noun} less than or equal to ${max}`);
+  if (min !== undefined) all.push(`Member must have ${noun} greater than or equal to ${min}`);
+  if (pattern !== undefined) all.push(`Member must satisfy regular expression pattern: ${pattern}`);
+  if (words !== undefined) all.push(`Member must satisfy enum value set: [${words.join(', ')}]`);
+  return all.join(', ');
+}

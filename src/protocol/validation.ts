@@ -1,0 +1,126 @@
+/** What a service says about an input that breaks its model's constraints, and what tests say about such an output. */
+import type { Member, Operation, Protocol, ServiceModel, Shape } from '../api/model';
+import { AwsError } from '../kernel/errors';
+import { ec2Names } from './form-reader';
+import type { Violation } from './protocol';
+import { responseViolations } from './response-violations';
+import { perObject } from './shapes';
+import { validate } from './validate';
+
+/** How a service words violations. */
+type Wording =
+  /** `2 validation errors detected: Value … at '…' failed to satisfy constraint: …; …`, under this code. */
+  | { readonly form: 'collected'; readonly code: string }
+  /** MissingParameter for the first missing member; other constraints are the handler's, with sentences of their own. */
+  | { readonly form: 'missing-parameter'; readonly sentence: (name: string) => string }
+  /** Nothing is checked here: the service's sentences are all its own. */
+  | { readonly form: 'none' };
+
+const collected = (code: string): Wording => ({ form: 'collected', code });
+const missingParameter: Wording = { form: 'missing-parameter', sentence: (name) => `The request must contain the parameter ${name}.` };
+
+/** Services that differ from their protocol. */
+const byService: Readonly<Record<string, Wording>> = {
+  sqs: missingParameter,
+  rds: missingParameter,
+  docdb: missingParameter,
+  neptune: missingParameter,
+  redshift: missingParameter,
+  elasticache: missingParameter,
+  sdb: missingParameter,
+  cloudwatch: { form: 'missing-parameter', sentence: (name) => `The parameter ${name} is required.` },
+  logs: collected('InvalidParameterException'),
+  'cognito-idp': collected('InvalidParameterException'),
+  'cognito-identity': collected('InvalidParameterException'),
+  apigateway: collected('BadRequestException'),
+  apigatewayv2: collected('BadRequestException'),
+  s3: { form: 'none' },
+};
+
+const byProtocol: Readonly<Record<Protocol, Wording>> = {
+  json: collected('ValidationException'),
+  'smithy-rpc-v2-cbor': collected('ValidationException'),
+  'rest-json': collected('ValidationException'),
+  'rest-xml': collected('InvalidInput'),
+  query: collected('ValidationError'),
+  ec2: { form: 'missing-parameter', sentence: (name) => `The request must contain the parameter ${name}` },
+};
+
+function wordingOf(model: ServiceModel, protocol: Protocol): Wording {
+  return (Object.hasOwn(byService, model.id) ? byService[model.id] : undefined) ?? byProtocol[protocol];
+}
+
+/** Throws the service's own error for the first constraint (or all of them, as the service does) that an input breaks. */
+export function requireValidInput(operation: Operation, protocol: Protocol, input: Readonly<Record<string, unknown>>): void {
+  if (operation.input === undefined) return;
+  const wording = wordingOf(operation.service, protocol);
+  if (wording.form === 'none') return;
+  const violations = validate(operation.input, input);
+  if (violations.length === 0) return;
+  if (wording.form === 'collected') throw new AwsError(wording.code, collectedSentence(violations), { status: 400 });
+  const first = violations.find((violation) => violation.kind === 'required');
+  if (first === undefined) return;
+  throw new AwsError('MissingParameter', wording.sentence(parameterName(operation.input, first.path, protocol)), { status: 400 });
+}
+
+/** `1 validation error detected: Value 'x' at 'streamName' failed to satisfy constraint: …`. */
+export function collectedSentence(violations: readonly Violation[]): string {
+  const count = violations.length;
+  return `${count} validation error${count === 1 ? '' : 's'} detected: ${violations.map(violationSentence).join('; ')}`;
+}
+
+function violationSentence({ value, shape, path, constraint }: Violation): string {
+  const shown = value === undefined ? ' null' : shape.sensitive === true ? '' : ` '${javaText(value)}'`;
+  return `Value${shown} at '${collectedPath(path)}' failed to satisfy constraint: ${constraint}`;
+}
+
+/** `entries.1.member.id`: members begin in lower case, items of lists and maps are `.N.member`. */
+function collectedPath(path: Violation['path']): string {
+  return path
+    .map((part, i) => {
+      const last = i === path.length - 1;
+      if (typeof part === 'number') return last ? String(part) : `${part}.member`;
+      return part.charAt(0).toLowerCase() + part.slice(1);
+    })
+    .join('.');
+}
+
+/** A value as Java prints it. */
+function javaText(value: unknown): string {
+  if (value instanceof Uint8Array) return `java.nio.HeapByteBuffer[pos=0 lim=${value.length} cap=${value.length}]`;
+  if (Array.isArray(value)) return `[${value.map(javaText).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  return `{${Object.entries(value)
+    .map(([key, item]) => `${key}=${javaText(item)}`)
+    .join(', ')}}`;
+}
+
+/** The parameter as its sender wrote it: `Entries.1.Id`. */
+function parameterName(input: Shape, path: Violation['path'], protocol: Protocol): string {
+  if (protocol !== 'ec2') return path.join('.');
+  let shape: Shape | undefined = input;
+  const names: (string | number)[] = [];
+  for (const part of path) {
+    const member: Member | undefined = typeof part === 'string' ? shape?.members?.get(part) : shape?.element;
+    names.push(typeof part === 'string' && member !== undefined ? ec2Names.name(part, member) : part);
+    shape = member?.shape;
+  }
+  return names.join('.');
+}
+
+/** Throws when a handler's output is not what its model says; for tests, where it is a mistake of ours. */
+export function requireValidOutput(operation: Operation, output: Readonly<Record<string, unknown>>): void {
+  const wrong = operation.output === undefined ? [] : responseViolations(operation.output, output);
+  if (wrong.length > 0)
+    throw new Error(`${operation.service.id}:${operation.name} answers what its model does not allow: ${wrong.join('; ')}`);
+}
+
+const tokenMembers = perObject((shape) =>
+  [...(shape.members ?? [])].filter(([, member]) => member.idempotencyToken === true).map(([name]) => name),
+);
+
+/** Gives idempotency tokens that the caller left out a value of their own, as clients do. Changes `input`. */
+export function fillIdempotencyTokens(operation: Operation, input: Record<string, unknown>, uuid: () => string): void {
+  if (operation.input === undefined) return;
+  for (const name of tokenMembers(operation.input)) input[name] ??= uuid();
+}
