@@ -1,5 +1,5 @@
 /** Builds `dist/`: one shared core, one bundle per service, the command and the embeddable API. `--if-needed` skips when nothing changed. */
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve, sep } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -14,8 +14,9 @@ const src = join(root, 'src');
 const bundledPackages = new Set(['sorted-btree', 'commander']);
 
 /** CommonJS has no `import.meta`; these give the bundles what the sources expect of it. */
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const importMeta = {
-  define: { 'import.meta.url': 'importMetaUrl', 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+  define: { nuvolaVersion: JSON.stringify(version), 'import.meta.url': 'importMetaUrl', 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
   banner: { js: '"use strict";const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
 };
 
@@ -29,7 +30,6 @@ const shared = {
   // `import()` becomes a lazy `require()`: it loads in a fraction of the time, and from one cache.
   supported: { 'dynamic-import': false },
   minifySyntax: true,
-  minifyWhitespace: true,
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'inline',
@@ -165,6 +165,9 @@ export async function build() {
       outfile: join(dist, 'core.cjs'),
       plugins: [servicesApart, packages],
     }),
+  );
+  outputs.push(
+    await bundle({ ...shared, entryPoints: ['src/kernel/offload-worker.ts'], outfile: join(dist, 'offload-worker.cjs'), plugins: [packages] }),
   );
   writeFileSync(join(dist, 'index.mjs'), "export * from './index.cjs';\n");
   if (existsSync(join(src, 'api/tables'))) cpSync(join(src, 'api/tables'), join(dist, 'tables'), { recursive: true });

@@ -111,7 +111,7 @@ it('the sealing key is made once', () => {
   const records = new Map<unknown, unknown>();
   const tx = {
     get: (_c: unknown, k: unknown) => records.get(k),
-    put: (_c: unknown, r: { name: string }) => (records.set(r.name, r), r),
+    put: (_c: unknown, r: { name: string }) => records.set(r.name, r) && r,
   } as unknown as Tx;
   expect(findSealingKey(tx)).toBeUndefined();
   const key = ensureSealingKey(tx);

@@ -29,6 +29,14 @@ export class AwsError extends Error {
   }
 }
 
+/** The codes that an API may answer: those its operations declare (by wire code or shape name) and those of our list of unmodelled errors. */
+export type ErrorCode<A extends object> = { [O in keyof A]: A[O] extends { errors: infer C extends string } ? C : never }[keyof A];
+
+/** `awsError<SQS>('QueueDoesNotExist', '…')`: an AwsError whose code is checked against the API. Without the API's type no code is accepted. */
+export function awsError<A extends object = never>(code: ErrorCode<A>, message: string, options?: AwsErrorOptions): AwsError {
+  return new AwsError(code, message, options);
+}
+
 /** Throws, as an expression: `tx.get(Queues, name) ?? fail(queueDoesNotExist())`. */
 export function fail(error: Error): never {
   throw error;

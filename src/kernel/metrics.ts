@@ -26,7 +26,9 @@ export class Metrics {
 
   /** By `service:Operation`, in order of names. */
   list(): Record<string, OperationMetrics> {
-    const all = [...this.#services].flatMap(([service, operations]) => [...operations].map(([name, metrics]) => [`${service}:${name}`, metrics] as const));
+    const all = [...this.#services].flatMap(([service, operations]) =>
+      [...operations].map(([name, metrics]) => [`${service}:${name}`, metrics] as const),
+    );
     return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 }

@@ -11,10 +11,14 @@ const tasks: Readonly<Record<string, (input: never) => unknown>> = {
     return hash.digest();
   },
   gzip: (bytes: Uint8Array) => gzipSync(bytes),
-  gunzip: ({ bytes, maxBytes }: { readonly bytes: Uint8Array; readonly maxBytes: number }) => gunzipSync(bytes, { maxOutputLength: maxBytes }),
+  gunzip: ({ bytes, maxBytes }: { readonly bytes: Uint8Array; readonly maxBytes: number }) =>
+    gunzipSync(bytes, { maxOutputLength: maxBytes }),
   'rsa-key-pair': ({ bits }: { readonly bits: number }) => {
     const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: bits });
-    return { privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }), publicKey: publicKey.export({ type: 'spki', format: 'pem' }) };
+    return {
+      privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
+      publicKey: publicKey.export({ type: 'spki', format: 'pem' }),
+    };
   },
 };
 

@@ -306,7 +306,10 @@ export class World implements TransactionHost {
   forkState(): State {
     const engine = this.#engine.fork?.();
     const blobs = this.#blobs.fork?.();
-    if (!engine || !blobs) throw new TypeError(`A state kept by ${this.#engine.kind} cannot be forked; save a snapshot file and load it into a cloud in memory.`);
+    if (!engine || !blobs)
+      throw new TypeError(
+        `A state kept by ${this.#engine.kind} cannot be forked; save a snapshot file and load it into a cloud in memory.`,
+      );
     return { engine, blobs };
   }
 

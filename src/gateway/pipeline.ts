@@ -1,0 +1,380 @@
+/** A request's way down to its handler and back up. `steps` is the way. */
+import { createHash } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import type { Operation } from '../api/model';
+import type { RequestBody } from '../kernel/body';
+import { AwsError, notImplemented } from '../kernel/errors';
+import { type Place, partitionOf } from '../kernel/place';
+import type { Principal } from '../kernel/principal';
+import type { World } from '../kernel/world';
+import type { Codec, MatchedOperation } from '../protocol/protocol';
+import { requireValidInput, requireValidOutput } from '../protocol/validation';
+import type { WireRequest, WireResponse } from '../protocol/wire';
+import { type Authenticated, authenticate } from '../security/authenticate';
+import { accessNeeds, authorise, denialOf } from '../security/authorise';
+import type { ChunkVerifier } from '../security/chunks';
+import { readCredential } from '../security/credential';
+import { ElapsedTime } from '../security/elapsed';
+import { dialectOf } from '../security/errors';
+import { accessModeOf, type SecurityOptions } from '../security/modes';
+import { storedKeys } from '../security/principal';
+import { handleAdmin } from './admin';
+import { decodeWhole, maxWholeBytes, openBody } from './body';
+import type { Cloud } from './cloud';
+import { type Detected, detect, isOwnPath } from './detect';
+import { corsHeaders, guard, preflight } from './guard';
+import { emptyBytes, type GatewayRequest } from './request';
+import { RequestView } from './request-view';
+import { ownOperation, type Service, Services } from './services';
+
+/** What is known of a call so far; each step adds to it. */
+interface Call {
+  readonly pipeline: Pipeline;
+  readonly world: World;
+  readonly request: GatewayRequest;
+  readonly facts: RequestView;
+  readonly detected: Detected;
+  readonly service: Service;
+  readonly codec: Codec;
+  readonly epoch: number;
+  readonly startedAt: number;
+  matched: MatchedOperation | undefined;
+  /** The whole body as sent; undefined until it is read, and for operations that take a stream. */
+  sent: Uint8Array | undefined;
+  wire: WireRequest | undefined;
+  principal: Principal | undefined;
+  chunks: ChunkVerifier | undefined;
+  place: Place | undefined;
+  input: Record<string, unknown>;
+  output: unknown;
+  answer: WireResponse | undefined;
+}
+
+type Step = (call: Call) => void | Promise<void>;
+
+/** In this order. What throws ends the way, and is answered as the service words it. */
+const steps: readonly Step[] = [match, read, authenticateCaller, decode, parse, strike, authoriseCall, validate, handle, serialise];
+
+export class Pipeline {
+  readonly cloud: Cloud;
+  readonly services: Services;
+  readonly security: SecurityOptions;
+  readonly clocks: ElapsedTime;
+  readonly #hosts: { readonly allowHosts: readonly string[] };
+  readonly #notImplemented = new Map<string, number>();
+
+  constructor(cloud: Cloud, security: SecurityOptions) {
+    this.cloud = cloud;
+    this.security = security;
+    this.#hosts = { allowHosts: cloud.options.allowHosts ?? [] };
+    this.services = new Services(cloud.world.registry);
+    this.clocks = new ElapsedTime(cloud.world.clock, () => Date.now());
+  }
+
+  async handle(request: GatewayRequest): Promise<WireResponse> {
+    try {
+      const own = isOwnPath(request, this.#hosts);
+      if (!request.trusted) guard(request, { ...this.#hosts, allowOrigins: this.cloud.options.allowOrigins, admin: own });
+      const answer = preflight(request) ?? (own ? await handleAdmin(this.cloud, request) : await this.#call(request));
+      if (request.headers.origin !== undefined) Object.assign(answer.headers, corsHeaders(request));
+      return answer;
+    } catch (error) {
+      return unrecognised(error);
+    }
+  }
+
+  async #call(request: GatewayRequest): Promise<WireResponse> {
+    const startedAt = performance.now();
+    let detected = detect(request, undefined, this.#hosts);
+    let sent: Uint8Array | undefined;
+    if (!detected) {
+      // An unsigned form: only Action and Version in it say what is meant.
+      sent = await request.readAll(maxWholeBytes);
+      detected = detect(request, latin1(sent), this.#hosts) as Detected;
+    }
+    const found = this.services.get(detected.serviceId);
+    const service = found instanceof Promise ? await found : found;
+    const { world } = this.cloud;
+    const call: Call = {
+      pipeline: this,
+      world,
+      request,
+      facts: new RequestView(request, requestId(world, service.id), detected.protocol, this.cloud.options.publicUrl),
+      detected,
+      service,
+      codec: this.services.codec(service, detected.protocol),
+      epoch: world.epoch,
+      startedAt,
+      matched: undefined,
+      sent,
+      wire: undefined,
+      principal: undefined,
+      chunks: undefined,
+      place: undefined,
+      input: {},
+      output: undefined,
+      answer: undefined,
+    };
+    let failure: AwsError | undefined;
+    try {
+      for (const step of steps) {
+        const pending = step(call);
+        if (pending) await pending;
+      }
+    } catch (error) {
+      failure = this.#asAwsError(error, call);
+    }
+    return this.#conclude(call, failure);
+  }
+
+  /** The answer when writing one failed. */
+  crashed(request: GatewayRequest, error: unknown): WireResponse {
+    this.cloud.world.report(`answering ${request.method} ${request.path}`, error);
+    return { status: 500, headers: { 'Content-Type': 'text/plain' }, body: 'Nuvola could not write this answer.\n' };
+  }
+
+  committed(): Promise<void> | undefined {
+    return this.cloud.world.committed();
+  }
+
+  notImplementedCalls(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#notImplemented);
+  }
+
+  close(): void {
+    this.clocks.close();
+  }
+
+  #asAwsError(error: unknown, call: Call): AwsError {
+    if (error instanceof AwsError) return error;
+    this.cloud.world.report(`${call.service.id}:${call.matched?.operation.name ?? call.request.path} (request ${call.facts.id})`, error);
+    return new AwsError('InternalFailure', `Nuvola failed at this request; its log says why under ${call.facts.id}.`, {
+      status: 500,
+      fault: 'Receiver',
+      cause: error,
+    });
+  }
+
+  /** Audit, metrics and trace; and the error's form on the wire. */
+  #conclude(call: Call, failure: AwsError | undefined): WireResponse {
+    const operation = call.matched?.operation;
+    const answer = failure ? errorAnswer(call, failure) : (call.answer as WireResponse);
+    const { world, service, facts, request } = call;
+    const durationMs = performance.now() - call.startedAt;
+    const name = operation?.name ?? 'Unknown';
+    if (failure?.code === 'NotImplemented') this.#countNotImplemented(`${service.id}:${name}`);
+    world.metrics.record(service.id, name, answer.status, durationMs);
+    world.requests.add({
+      id: facts.id,
+      time: Date.now(),
+      service: service.id,
+      operation: name,
+      account: call.place?.account ?? '',
+      region: call.detected.region,
+      principal: call.principal?.arn ?? '',
+      method: request.method,
+      target: request.target,
+      status: answer.status,
+      code: failure?.code,
+      message: failure?.message,
+      durationMs,
+    });
+    return answer;
+  }
+
+  #countNotImplemented(name: string): void {
+    this.#notImplemented.set(name, (this.#notImplemented.get(name) ?? 0) + 1);
+  }
+}
+
+/** Which operation is meant. The query protocols say it in the body, the others in front of it. */
+function match(call: Call): void | Promise<void> {
+  const { request, detected, service, codec } = call;
+  const own = service.definition?.wire?.route?.({
+    method: request.method,
+    path: detected.path,
+    query: request.query,
+    headers: request.headers,
+  });
+  if (own !== undefined) call.matched = { operation: ownOperation(service, own) };
+  else if (codec.protocol === 'query' || codec.protocol === 'ec2') return matchForm(call);
+  else call.matched = codec.match(wireRequest(call, emptyBytes, undefined));
+}
+
+async function matchForm(call: Call): Promise<void> {
+  call.sent ??= await call.request.readAll(maxWholeBytes);
+  call.wire = wireRequest(call, await decodeWhole(call.request.headers, call.sent, { gunzip: true }), undefined);
+  call.matched = call.codec.match(call.wire);
+}
+
+/** The whole body as sent; operations that take a stream read theirs themselves. */
+function read(call: Call): void | Promise<void> {
+  if (call.sent || takesStream(operationOf(call))) return;
+  if (!call.request.hasBody) call.sent = emptyBytes;
+  else
+    return call.request.readAll(maxWholeBytes).then((sent) => {
+      call.sent = sent;
+    });
+}
+
+/** Who calls, and whether the signature is right. */
+function authenticateCaller(call: Call): void | Promise<void> {
+  const { request, detected, service, world, pipeline, codec } = call;
+  const form = codec.protocol === 'query' ? latin1(call.wire?.body) : undefined;
+  const credential = readCredential(request, form);
+  const partition = partitionOf(detected.region);
+  const identified = world.transact({ ...world.home, partition }, call.epoch, (tx) =>
+    authenticate({
+      request: {
+        method: request.method,
+        path: request.path,
+        query: request.query,
+        headers: request.headers,
+        rawHeaders: request.rawHeaders,
+        bucketInHost: detected.bucket,
+      },
+      credential,
+      dialect: dialectOf(service.id, codec.protocol),
+      partition,
+      security: request.trusted ? trusted(pipeline.security) : pipeline.security,
+      keys: storedKeys(tx),
+      clocks: pipeline.clocks,
+      bodySha256: () =>
+        createHash('sha256')
+          .update(call.sent ?? emptyBytes)
+          .digest('hex'),
+      form,
+    }),
+  );
+  const take = (caller: Authenticated) => {
+    call.principal = caller.principal;
+    call.chunks = caller.chunks;
+    call.place = world.placeTrees({ partition, account: caller.principal.account, region: detected.region });
+    if (credential)
+      call.facts.signature = { version: credential.version, presigned: credential.presigned, accessKeyId: credential.accessKeyId };
+  };
+  if (identified instanceof Promise) return identified.then(take);
+  take(identified);
+}
+
+/** The body as meant: chunks, compression and checksums checked and taken off. */
+function decode(call: Call): void | Promise<void> {
+  if (call.wire) return;
+  const { request, service, chunks, sent } = call;
+  const checksums = operationOf(call).checksum !== undefined;
+  if (sent === undefined) {
+    return openBody(request, { verifier: chunks, checksums }).then((stream) => {
+      call.wire = wireRequest(call, emptyBytes, stream);
+    });
+  }
+  const body = decodeWhole(request.headers, sent, { verifier: chunks, checksums, gunzip: service.id !== 's3' });
+  if (body instanceof Promise)
+    return body.then((bytes) => {
+      call.wire = wireRequest(call, bytes, undefined);
+    });
+  call.wire = wireRequest(call, body, undefined);
+}
+
+/** Wire to plain object. */
+function parse(call: Call): void {
+  const wire = call.wire as WireRequest;
+  const own = call.service.definition?.wire?.ownOperations?.includes(operationOf(call).name);
+  call.input = own ? { Body: wire.stream } : call.codec.parse(call.matched as MatchedOperation, wire);
+}
+
+/** Faults that a user asked for. */
+function strike({ world, service, matched }: Call): void | Promise<void> {
+  if (world.chaos.active && matched) return world.chaos.strike(service.id, matched.operation.name);
+}
+
+/** Is all of it allowed? */
+function authoriseCall(call: Call): void {
+  const { service, principal, place, pipeline } = call;
+  if (!principal || !place || !service.definition) return;
+  const mode = accessModeOf(pipeline.security, place.account);
+  if (mode === 'off') return;
+  const decisions = authorise(principal, accessNeeds(service.definition, operationOf(call), call.input, place, call.facts), mode);
+  const denied = denialOf(decisions, mode, principal, dialectOf(service.id, call.codec.protocol));
+  if (denied) throw denied;
+}
+
+/** Constraints of the model: required members, lengths, ranges, patterns. */
+function validate(call: Call): void {
+  const operation = operationOf(call);
+  if (!call.service.definition?.operations[operation.name]) throw notImplemented(call.service.id, operation.name);
+  if (operation.input) requireValidInput(operation, call.codec.protocol, call.input);
+}
+
+/** The operation itself. */
+function handle(call: Call): void | Promise<void> {
+  const { world, request, facts, epoch, principal, place } = call;
+  const handler = call.service.definition?.operations[operationOf(call).name];
+  if (!handler || !principal || !place) throw notImplemented(call.service.id, operationOf(call).name);
+  const result = world.invoke(handler, { place, principal, request: facts, epoch, signal: () => request.signal }, call.input);
+  if (result instanceof Promise)
+    return result.then((output) => {
+      call.output = output;
+    });
+  call.output = result;
+}
+
+/** Plain object to wire. */
+function serialise(call: Call): void {
+  const operation = operationOf(call);
+  const output = (call.output ?? {}) as Record<string, unknown>;
+  const { definition } = call.service;
+  if (definition?.wire?.ownOperations?.includes(operation.name)) {
+    call.answer = output as unknown as WireResponse;
+    return;
+  }
+  if (call.pipeline.cloud.options.strict) requireValidOutput(operation, output);
+  call.answer = call.codec.serialise(operation, output, call.facts.id);
+  definition?.wire?.finish?.(operation.name, call.input, output, call.answer);
+}
+
+function errorAnswer(call: Call, failure: AwsError): WireResponse {
+  const { request } = call;
+  return call.codec.serialiseError(call.matched?.operation, failure, call.facts.id, {
+    resource: call.detected.path,
+    headOnly: request.method === 'HEAD',
+  });
+}
+
+function operationOf(call: Call): Operation {
+  return (call.matched as MatchedOperation).operation;
+}
+
+function wireRequest({ request, detected }: Call, body: Uint8Array, stream: RequestBody | undefined): WireRequest {
+  return { method: request.method, path: detected.path, query: request.query, headers: request.headers, body, stream };
+}
+
+/** Has the input a member that is a stream of bytes? Own operations read theirs themselves. */
+function takesStream(operation: Operation): boolean {
+  const { input } = operation;
+  if (input === undefined) return operation.service.operation(operation.name) === undefined;
+  const payload = input.payload === undefined ? undefined : input.members?.get(input.payload);
+  return payload !== undefined && (payload.streaming === true || payload.shape.streaming === true || payload.shape.eventStream === true);
+}
+
+function latin1(body: Uint8Array | undefined): string {
+  return body === undefined ? '' : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
+}
+
+/** Callers in this process prove nothing: they could change the state by hand. */
+function trusted(security: SecurityOptions): SecurityOptions {
+  return security.signatures === 'off' ? security : { ...security, signatures: 'off', accounts: {} };
+}
+
+const s3IdAlphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+
+/** S3's ids are sixteen characters (API reference, "Error responses"), all others UUIDs. */
+function requestId(world: World, service: string): string {
+  return service === 's3' ? world.random.id('', 16, s3IdAlphabet) : world.random.uuid();
+}
+
+/** Refused before any service could be told, so none words it. */
+function unrecognised(error: unknown): WireResponse {
+  if (!(error instanceof AwsError)) throw error;
+  const body = JSON.stringify({ __type: error.code, message: error.message });
+  return { status: error.status ?? 400, headers: { 'Content-Type': 'application/json' }, body };
+}

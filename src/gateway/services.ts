@@ -1,0 +1,53 @@
+/** What the gateway keeps of each service once it was called: model, codecs, definition. */
+import { loadModel } from '../api/load';
+import type { Operation, Protocol, ServiceModel } from '../api/model';
+import type { Registry } from '../kernel/registry';
+import type { ServiceDefinition } from '../kernel/service';
+import { codecFor } from '../protocol/codec';
+import type { Codec } from '../protocol/protocol';
+
+export interface Service {
+  readonly id: string;
+  readonly model: ServiceModel;
+  /** Undefined for a service of which only the model is known. */
+  readonly definition: ServiceDefinition | undefined;
+}
+
+export class Services {
+  readonly #registry: Registry;
+  readonly #known = new Map<string, Service>();
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+  }
+
+  /** At once when it was called before. */
+  get(id: string): Service | Promise<Service> {
+    return this.#known.get(id) ?? this.#load(id);
+  }
+
+  codec(service: Service, protocol: Protocol): Codec {
+    return codecFor(service.model, protocol);
+  }
+
+  async #load(id: string): Promise<Service> {
+    const definition = this.#registry.has(id) ? await this.#registry.load(id) : undefined;
+    const service = { id, model: loadModel(id), definition };
+    this.#known.set(id, service);
+    return service;
+  }
+}
+
+/** The operation as the service defines it, where the model does not have it (S3's PostObject). */
+export function ownOperation(service: Service, name: string): Operation {
+  return {
+    name,
+    service: service.model,
+    method: 'POST',
+    uri: '/',
+    status: 200,
+    input: undefined,
+    output: undefined,
+    errors: [],
+  };
+}
