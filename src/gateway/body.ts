@@ -17,8 +17,11 @@ export interface BodyOptions {
 }
 
 export interface WholeBodyOptions extends BodyOptions {
-  /** Is `Content-Encoding: gzip` an encoding of the request? For S3 it is a property of the object. */
-  readonly gunzip?: boolean | undefined;
+  /**
+   * S3 checks what the headers say of the body and takes `Content-Encoding: gzip` for a property of the object; for
+   * every other service it is an encoding of the request.
+   */
+  readonly s3?: boolean | undefined;
   /** Of the decoded body. */
   readonly maxBytes?: number | undefined;
 }
@@ -39,27 +42,22 @@ export async function openBody(request: BodySource, options: BodyOptions = {}): 
   return new StreamedBody(request, decoding);
 }
 
-/**
- * The body of an operation that takes it whole, from its bytes as sent. The very same bytes when nothing was
- * encoded or declared.
- */
-export function decodeWhole(headers: Headers, sent: Uint8Array, options: WholeBodyOptions = {}): Uint8Array | Promise<Uint8Array> {
-  const encoding = options.gunzip ? headers['content-encoding'] : undefined;
-  const plain =
-    encoding === undefined &&
-    headers['x-amz-content-sha256'] === undefined &&
-    headers['content-md5'] === undefined &&
-    !options.checksums &&
-    !isAwsChunked(headers);
-  return plain ? sent : decode(headers, sent, encoding, options);
+/** The body of an operation that takes it whole. Signatures cover the bytes as sent: to check one, call readAll and decodeWhole instead. */
+export async function readBody(request: BodySource, maxBytes: number = maxWholeBytes, options: WholeBodyOptions = {}): Promise<Uint8Array> {
+  return decodeWhole(request.headers, await request.readAll(maxBytes), { maxBytes, ...options });
 }
 
-async function decode(headers: Headers, sent: Uint8Array, encoding: string | undefined, options: WholeBodyOptions): Promise<Uint8Array> {
-  const decoding = await Decoding.open(headers, sent.length, options);
-  const body = decoding.whole(sent);
-  return encoding !== undefined && /(?:^|,)\s*(?:x-)?gzip\s*(?:,|$)/i.test(encoding)
-    ? inflate(body, options.maxBytes ?? maxWholeBytes)
-    : body;
+/** What a body means, from its bytes as sent: the very same bytes when nothing was encoded or declared. */
+export function decodeWhole(headers: Headers, sent: Uint8Array, options: WholeBodyOptions = {}): Uint8Array | Promise<Uint8Array> {
+  if (options.s3) return decode(headers, sent, options);
+  const encoding = headers['content-encoding'];
+  return encoding !== undefined && gzipForm.test(encoding) ? inflate(sent, options.maxBytes ?? maxWholeBytes) : sent;
+}
+
+const gzipForm = /^\s*(?:x-)?gzip\s*$/i;
+
+async function decode(headers: Headers, sent: Uint8Array, options: WholeBodyOptions): Promise<Uint8Array> {
+  return (await Decoding.open(headers, sent.length, options)).whole(sent);
 }
 
 async function inflate(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
