@@ -12,7 +12,7 @@ function makeClock() {
     by();
     for (const listener of listeners) listener();
   };
-  const watched = { now, state: () => clock, onChange: (l: () => void) => (listeners.add(l), () => listeners.delete(l)) };
+  const watched = { now, state: () => clock, onChange: (l: () => void) => listeners.add(l) && (() => listeners.delete(l)) };
   return { clock, change, listeners, elapsed: new ElapsedTime(watched, () => clock.real) };
 }
 

@@ -4,6 +4,8 @@ import type { AwsError } from '../kernel/errors';
 import { readFormCredential } from './credential';
 import { checkLength, checkPostPolicy, requireFormSignature } from './post-policy';
 
+/** What browsers' forms hold in place of the file's name. */
+const fileName = '$' + '{filename}';
 const now = Date.parse('2026-01-01T00:00:00Z');
 const clocks = { real: () => now, virtual: () => now, since: (ms: number) => now - ms };
 
@@ -11,7 +13,7 @@ const clocks = { real: () => now, virtual: () => now, since: (ms: number) => now
 function check(document: unknown, extra: Record<string, string> = {}, secret: string | undefined = 's') {
   const policy = typeof document === 'string' ? document : Buffer.from(JSON.stringify(document)).toString('base64');
   const signature = createHmac('sha1', 's').update(policy).digest('base64');
-  const fields = new Map(Object.entries({ policy, awsaccesskeyid: 'AKID', signature, key: 'up/${filename}', file: 'x', ...extra }));
+  const fields = new Map(Object.entries({ policy, awsaccesskeyid: 'AKID', signature, key: `up/${fileName}`, file: 'x', ...extra }));
   return checkPostPolicy({ fields, bucket: 'bucket', key: 'up/cat.png', credential: readFormCredential(fields)!, secret, clocks });
 }
 

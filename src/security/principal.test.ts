@@ -4,7 +4,7 @@ import type { AwsError } from '../kernel/errors';
 import type { Credential } from './credential';
 import type { Dialect } from './errors';
 import { defaultSecurity, type SecurityOptions } from './modes';
-import { identify, rootOf } from './principal';
+import { identify, needsKeys, noKeys, rootOf } from './principal';
 
 const sealingKey = new Uint8Array(32).fill(1);
 const now = 1_700_000_000_000;
@@ -128,4 +128,13 @@ it('nobody signs as anonymous', () => {
     now,
   } as const;
   expect(identify(undefined, options)).toMatchObject({ principal: { type: 'anonymous' }, secret: undefined });
+});
+
+it('root keys need no look into the state; others and our own tokens do', () => {
+  const needs = (accessKeyId: string, sessionToken?: string) => needsKeys({ accessKeyId, sessionToken } as Credential);
+  const { sessionToken } = sealSession(sealingKey, { accessKeyId: '123456789012', expiresAt: 0, principal: alice.principal });
+  expect([needs('123456789012'), needs('test', 'IQoJ'), needsKeys(undefined)]).toEqual([false, false, false]);
+  expect([needs('AKIAALICE'), needs('123456789012', sessionToken)]).toEqual([true, true]);
+  const options = { keys: noKeys, security: verifying, dialect: 's3', partition: 'aws', now } as const;
+  expect(identify({ accessKeyId: 'test' } as Credential, options).secret).toBe('test');
 });

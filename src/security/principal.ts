@@ -42,6 +42,16 @@ export interface IdentifyOptions {
   readonly now: number;
 }
 
+/** Must `identify` look into the state? Not for root keys, the common case: the pipeline then saves itself a transaction. */
+export function needsKeys(credential: Credential | undefined): boolean {
+  if (credential === undefined) return false;
+  const { accessKeyId, sessionToken } = credential;
+  return (sessionToken !== undefined && isOurToken(sessionToken)) || rootAccountOf(accessKeyId) === undefined;
+}
+
+/** A store for those that need none. */
+export const noKeys: KeyStore = { find: () => undefined, sealingKey: () => undefined };
+
 /** Throws the service's error for keys and tokens that are unknown, inactive, forged or expired. */
 export function identify(credential: Credential | undefined, options: IdentifyOptions): Identity {
   if (credential === undefined || credential.accessKeyId === '') return { principal: anonymous, secret: undefined };
@@ -68,9 +78,13 @@ function rootByKey(accessKeyId: string, { partition, security }: IdentifyOptions
   const name = `${partition}/${accessKeyId}`;
   const known = roots.get(name);
   if (known) return { principal: known, secret: security.rootSecret };
-  const account = /^\d{12}$/.test(accessKeyId) ? accessKeyId : accessKeyId === 'test' ? defaultAccount : undefined;
+  const account = rootAccountOf(accessKeyId);
   if (account === undefined) return undefined;
   return { principal: roots.set(name, rootOf(account, partition, accessKeyId)), secret: security.rootSecret };
+}
+
+function rootAccountOf(accessKeyId: string): string | undefined {
+  return /^\d{12}$/.test(accessKeyId) ? accessKeyId : accessKeyId === 'test' ? defaultAccount : undefined;
 }
 
 function fromStored(accessKeyId: string, { keys, dialect }: IdentifyOptions): Identity | undefined {

@@ -19,6 +19,9 @@ const clocks = {
 };
 const credentials = { accessKeyId: '111122223333', secretAccessKey: 'sec/ret+', sessionToken: 'to/k+en=' };
 
+/** What browsers' forms hold in place of the file's name. */
+const fileName = '$' + '{filename}';
+
 class Sha256 {
   readonly #hash;
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
@@ -54,14 +57,14 @@ function onWire(request: {
   headers: Record<string, string>;
 }): SignableRequest {
   const pairs = Object.entries(request.query ?? {}).flatMap(([name, value]) =>
-    [value].flat().map((each) => `${escape(name)}=${escape(String(each))}`),
+    [value].flat().map((each) => `${escaped(name)}=${escaped(String(each))}`),
   );
   const headers = Object.fromEntries(
     Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), Buffer.from(value, 'utf8').toString('latin1')]),
   );
   return { method: request.method, path: request.path, query: pairs.join('&'), headers };
 }
-const escape = (text: string) => encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+const escaped = (text: string) => encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
 function verify(request: SignableRequest, service: string, body = '', secret = credentials.secretAccessKey): void {
   const credential = readCredential(request);
@@ -76,7 +79,7 @@ function verify(request: SignableRequest, service: string, body = '', secret = c
   });
 }
 
-const segment = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }).map((text) => escape(text));
+const segment = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 8 }).map((text) => escaped(text));
 const path = fc.array(segment, { maxLength: 4 }).map((segments) => `/${segments.join('/')}`);
 const text = fc.string({ unit: 'grapheme', maxLength: 8 });
 const query = fc.dictionary(
@@ -132,7 +135,7 @@ describe('the SDK’s S3 helpers', () => {
 
   it('make POST forms whose policy and signature hold', async () => {
     const Conditions = [['content-length-range', 1, 10] as never, ['starts-with', '$x-amz-meta-colour', 're'] as never];
-    const post = await createPresignedPost(client, { Bucket: 'bucket', Key: 'up/${filename}', Conditions, Expires: 60 });
+    const post = await createPresignedPost(client, { Bucket: 'bucket', Key: `up/${fileName}`, Conditions, Expires: 60 });
     const fields = new Map(
       Object.entries({ ...post.fields, 'x-amz-meta-colour': 'red' }).map(([name, value]) => [name.toLowerCase(), value]),
     );
