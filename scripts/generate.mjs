@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '')
 const steps = [
   {
     name: 'api-types',
-    inputs: ['src/api/tables', 'src/api/model.ts', 'scripts/api-models'],
+    inputs: ['src/api', 'scripts/api-models'],
     output: 'generated/api/index.ts',
     run: () => execFileSync(execPath, ['scripts/run.mjs', 'scripts/api-models/emit-types.ts'], { cwd: root, stdio: 'inherit' }),
   },

@@ -5,7 +5,7 @@ export { type Arn, formatArn, parseArn } from './arn';
 export type { RequestBody, ResponseBody } from './body';
 export { type Checksum, type ChecksumAlgorithm, checksum, checksumOf, isChecksumValue } from './checksums';
 export { type Collection, type Counter, collection, counter, type Key, type KeyPart } from './collection';
-export type { CallOptions, IoContext, RequestFacts, TxContext, WaitOptions } from './context';
+export type { CallOptions, FormCheck, FormPermit, IoContext, RequestFacts, TxContext, WaitOptions } from './context';
 export {
   type AccessKey,
   AccessKeys,
