@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import type { Operation } from '../api/model';
 import type { RequestBody } from '../kernel/body';
+import type { FormCheck } from '../kernel/context';
 import { AwsError, notImplemented } from '../kernel/errors';
 import { type Place, partitionOf } from '../kernel/place';
 import type { Principal } from '../kernel/principal';
 import type { World } from '../kernel/world';
 import type { Codec, MatchedOperation } from '../protocol/protocol';
-import { requireValidInput, requireValidOutput } from '../protocol/validation';
+import { fillIdempotencyTokens, requireValidInput, requireValidOutput } from '../protocol/validation';
 import type { WireRequest, WireResponse } from '../protocol/wire';
 import { type Authenticated, authenticate } from '../security/authenticate';
 import { accessNeeds, authorise, denialOf } from '../security/authorise';
@@ -26,6 +27,7 @@ import { corsHeaders, guard, preflight } from './guard';
 import { emptyBytes, type GatewayRequest } from './request';
 import { RequestView } from './request-view';
 import { ownOperation, type Service, Services } from './services';
+import { formCheck } from './upload-form';
 
 /** What is known of a call so far; each step adds to it. */
 interface Call {
@@ -279,7 +281,13 @@ function decode(call: Call): void | Promise<void> {
 function parse(call: Call): void {
   const wire = call.wire as WireRequest;
   const own = call.service.definition?.wire?.ownOperations?.includes(operationOf(call).name);
-  call.input = own ? { Body: wire.stream } : call.codec.parse(call.matched as MatchedOperation, wire);
+  if (own) {
+    call.input = { Path: wire.path, Body: wire.stream };
+    call.facts.checkForm = formCheckOf(call);
+  } else {
+    call.input = call.codec.parse(call.matched as MatchedOperation, wire);
+    fillIdempotencyTokens(operationOf(call), call.input, () => call.world.random.uuid());
+  }
 }
 
 /** Faults that a user asked for. */
@@ -289,13 +297,31 @@ function strike({ world, service, matched }: Call): void | Promise<void> {
 
 /** Is all of it allowed? */
 function authoriseCall(call: Call): void {
-  const { service, principal, place, pipeline } = call;
-  if (!principal || !place || !service.definition) return;
+  if (call.principal) requireAllowed(call, call.principal, operationOf(call), call.input);
+}
+
+function requireAllowed(call: Call, principal: Principal, operation: Operation, input: Readonly<Record<string, unknown>>): void {
+  const { service, place, pipeline } = call;
+  if (!place || !service.definition) return;
   const mode = accessModeOf(pipeline.security, place.account);
   if (mode === 'off') return;
-  const decisions = authorise(principal, accessNeeds(service.definition, operationOf(call), call.input, place, call.facts), mode);
+  const decisions = authorise(principal, accessNeeds(service.definition, operation, input, place, call.facts), mode);
   const denied = denialOf(decisions, mode, principal, dialectOf(service.id, call.codec.protocol));
   if (denied) throw denied;
+}
+
+/** For forms whose fields say who sends them. */
+function formCheckOf(call: Call): FormCheck {
+  const { world, pipeline, detected, service } = call;
+  const partition = partitionOf(detected.region);
+  return formCheck({
+    security: pipeline.security,
+    partition,
+    clocks: pipeline.clocks,
+    transact: (decide) => world.transact({ ...world.home, partition }, call.epoch, decide),
+    authorise: (principal, Bucket, Key) =>
+      requireAllowed(call, principal, service.model.operation('PutObject') ?? operationOf(call), { Bucket, Key }),
+  });
 }
 
 /** Constraints of the model: required members, lengths, ranges, patterns. */

@@ -1,11 +1,12 @@
 /** RequestFacts over a GatewayRequest: what handlers may know of the HTTP request, made only when they ask. */
-import type { RequestFacts } from '../kernel/context';
+import type { FormCheck, RequestFacts } from '../kernel/context';
 import type { GatewayRequest, Headers } from './request';
 
 export class RequestView implements RequestFacts {
   readonly id: string;
   readonly protocol: string;
   signature: { readonly version: 'v4' | 'v4a' | 'v2'; readonly presigned: boolean; readonly accessKeyId: string } | undefined;
+  checkForm: FormCheck | undefined;
   readonly #request: GatewayRequest;
   readonly #publicUrl: string | undefined;
 
@@ -15,6 +16,7 @@ export class RequestView implements RequestFacts {
     this.protocol = protocol;
     this.#publicUrl = publicUrl;
     this.signature = undefined;
+    this.checkForm = undefined;
   }
 
   get baseUrl(): string {

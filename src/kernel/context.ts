@@ -23,6 +23,23 @@ export interface RequestFacts {
   readonly signature?: undefined | { readonly version: 'v4' | 'v4a' | 'v2'; readonly presigned: boolean; readonly accessKeyId: string };
   /** Which of its protocols the caller speaks, where a service's answer depends on it (SQS error codes). */
   readonly protocol: string;
+  /** Own operations that read browser forms (S3's PostObject) have the form's signature and policy checked by this. */
+  readonly checkForm?: FormCheck | undefined;
+}
+
+/** Throws what stands against a form: its signature, its policy, the rights of whom it names. */
+export type FormCheck = (form: {
+  /** Every field before the file, by lower-case name. */
+  readonly fields: ReadonlyMap<string, string>;
+  readonly bucket: string;
+  readonly key: string;
+}) => Promise<FormPermit>;
+
+/** Who sent a form, and how long its file may be. */
+export interface FormPermit {
+  readonly principal: Principal;
+  readonly minBytes: number;
+  readonly maxBytes: number;
 }
 
 export interface CallOptions {

@@ -40,7 +40,7 @@ export async function receiveBody(ctx: IoContext, body: RequestBody | undefined,
   if (body === undefined) return receiveBytes(nothing, compute);
   if (body.length === undefined && body.buffered === undefined) throw missingContentLength();
   if ((body.length ?? 0) > maxBytes) throw entityTooLarge(body.length ?? 0, maxBytes);
-  if (mayInline && body.buffered !== undefined && body.buffered.length <= maxInline) return receiveBytes(await wholeOf(body), compute);
+  if (mayInline && body.buffered !== undefined && body.buffered.length <= maxInline) return receiveBytes(body.buffered, compute);
   return receiveStream(ctx, body, { maxBytes, compute, mayInline });
 }
 
@@ -55,13 +55,6 @@ async function receiveBytes(bytes: Uint8Array, compute: Algorithm | undefined): 
     blob: undefined,
     discard: async () => {},
   };
-}
-
-/** Reads through the stream although the bytes are at hand, because its end is where the checks are made. */
-async function wholeOf(body: RequestBody): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of body) chunks.push(chunk);
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
 }
 
 async function receiveStream(

@@ -5,6 +5,7 @@ import { buckets } from './operations/buckets';
 import { copies } from './operations/copies';
 import { listings } from './operations/listings';
 import { objects } from './operations/objects';
+import { postObject } from './operations/post-object';
 import { tagging } from './operations/tagging';
 import { uploads } from './operations/uploads';
 import { state } from './state';
@@ -12,8 +13,9 @@ import { wire } from './wire';
 
 export default defineService({
   id: 's3',
-  operations: { ...buckets, ...objects, ...copies, ...listings, ...uploads, ...tagging },
-  access,
+  operations: { ...buckets, ...objects, ...copies, ...listings, ...uploads, ...tagging, PostObject: postObject },
+  // A form's rights depend on its fields: they are checked when it has been read.
+  access: { ...access, PostObject: () => [] },
   state,
   wire,
 });

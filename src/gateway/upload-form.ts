@@ -1,0 +1,38 @@
+/** Signature, policy and rights of a browser form: its fields say who sends it, so they are judged once the handler has read them. */
+import type { FormCheck } from '../kernel/context';
+import type { Principal } from '../kernel/principal';
+import type { Tx } from '../kernel/tx';
+import { readFormCredential } from '../security/credential';
+import type { SecurityOptions } from '../security/modes';
+import { checkPostPolicy, requireFormSignature } from '../security/post-policy';
+import { anonymous, identify, storedKeys } from '../security/principal';
+import type { Clocks } from '../security/signature';
+
+export interface FormJudge {
+  readonly security: SecurityOptions;
+  readonly partition: string;
+  readonly clocks: Clocks & { virtual(): number };
+  /** Runs a look into the state. */
+  readonly transact: <T>(decide: (tx: Tx) => T) => T | Promise<T>;
+  /** Throws when this principal may not put that object. */
+  readonly authorise: (principal: Principal, bucket: string, key: string) => void;
+}
+
+/** What RequestFacts.checkForm does for one request. */
+export function formCheck(judge: FormJudge): FormCheck {
+  return async ({ fields, bucket, key }) => {
+    if (!fields.has('policy')) {
+      judge.authorise(anonymous, bucket, key);
+      return { principal: anonymous, minBytes: 0, maxBytes: Number.POSITIVE_INFINITY };
+    }
+    requireFormSignature(fields);
+    const credential = readFormCredential(fields)!;
+    const { security, partition, clocks } = judge;
+    const { principal, secret } = await judge.transact((tx) =>
+      identify(credential, { keys: storedKeys(tx), security, dialect: 's3', partition, now: clocks.virtual() }),
+    );
+    const { min, max } = checkPostPolicy({ fields, bucket, key, credential, secret, clocks });
+    judge.authorise(principal, bucket, key);
+    return { principal, minBytes: min, maxBytes: max };
+  };
+}
