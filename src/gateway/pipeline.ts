@@ -205,7 +205,7 @@ function match(call: Call): void | Promise<void> {
 
 async function matchForm(call: Call): Promise<void> {
   call.sent ??= await call.request.readAll(maxWholeBytes);
-  call.wire = wireRequest(call, await decodeWhole(call.request.headers, call.sent, { gunzip: true }), undefined);
+  call.wire = wireRequest(call, await decodeWhole(call.request.headers, call.sent), undefined);
   call.matched = call.codec.match(call.wire);
 }
 
@@ -269,7 +269,7 @@ function decode(call: Call): void | Promise<void> {
       call.wire = wireRequest(call, emptyBytes, stream);
     });
   }
-  const body = decodeWhole(request.headers, sent, { verifier: chunks, checksums, gunzip: service.id !== 's3' });
+  const body = decodeWhole(request.headers, sent, { verifier: chunks, checksums, s3: service.id === 's3' });
   if (body instanceof Promise)
     return body.then((bytes) => {
       call.wire = wireRequest(call, bytes, undefined);
