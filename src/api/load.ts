@@ -10,13 +10,6 @@ let directory: string | undefined;
 let index: Readonly<Record<string, ServiceFacts>> | undefined;
 const models = new Map<string, ServiceModel>();
 
-/** Says where the tables are, for programs that do not lie beside them. Before the first use of a model. */
-export function setTableDirectory(path: string): void {
-  directory = path;
-  index = undefined;
-  models.clear();
-}
-
 /** The model of a service by its id (`sqs`, `elbv2`); the same object each time. Throws when there is no such service. */
 export function loadModel(id: string): ServiceModel {
   const known = models.get(id);
