@@ -71,7 +71,7 @@ export function accessKeyIdOf(prefix: 'AKIA' | 'ASIA', account: string, random: 
 
 /** The account inside an access key id; undefined for ids of the old generation and anything else. */
 export function accountInAccessKeyId(accessKeyId: string): string | undefined {
-  if (accessKeyId.length < 20 || !/^A[A-Z]{3}[Q-Z2-7][A-Z2-7]{15}$/.test(accessKeyId)) return undefined;
+  if (!/^A[A-Z]{3}[Q-Z2-7][A-Z2-7]{15}$/.test(accessKeyId)) return undefined;
   let bits = 0n;
   for (let i = 4; i < 13; i++) bits = (bits << 5n) | BigInt(base32.indexOf(accessKeyId[i]!));
   const account = (bits >> 4n) & 0xff_ffff_ffffn;

@@ -71,7 +71,7 @@ export function checkPostPolicy(form: PostForm): LengthRange {
   return range;
 }
 
-/** Throws when a file is shorter or longer than the policy allows. For a stream: `atLeast` bytes are there, more may come. */
+/** Throws when a file is longer than the policy allows or, once it has `ended`, shorter. For streams: call as bytes come, to stop early. */
 export function checkLength(range: LengthRange, bytes: number, ended: boolean): void {
   if (bytes > range.max) {
     throw s3BadRequest('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', {
