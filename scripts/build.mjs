@@ -16,7 +16,12 @@ const bundledPackages = new Set(['sorted-btree', 'commander']);
 /** CommonJS has no `import.meta`; these give the bundles what the sources expect of it. */
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const importMeta = {
-  define: { nuvolaVersion: JSON.stringify(version), 'import.meta.url': 'importMetaUrl', 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
+  define: {
+    nuvolaVersion: JSON.stringify(version),
+    'import.meta.url': 'importMetaUrl',
+    'import.meta.dirname': '__dirname',
+    'import.meta.filename': '__filename',
+  },
   banner: { js: '"use strict";const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
 };
 
@@ -167,7 +172,12 @@ export async function build() {
     }),
   );
   outputs.push(
-    await bundle({ ...shared, entryPoints: ['src/kernel/offload-worker.ts'], outfile: join(dist, 'offload-worker.cjs'), plugins: [packages] }),
+    await bundle({
+      ...shared,
+      entryPoints: ['src/kernel/offload-worker.ts'],
+      outfile: join(dist, 'offload-worker.cjs'),
+      plugins: [packages],
+    }),
   );
   writeFileSync(join(dist, 'index.mjs'), "export * from './index.cjs';\n");
   if (existsSync(join(src, 'api/tables'))) cpSync(join(src, 'api/tables'), join(dist, 'tables'), { recursive: true });

@@ -16,10 +16,13 @@ if (script === undefined) {
 const sourceLocations = {
   name: 'source-locations',
   setup(/** @type {import('esbuild').PluginBuild} */ build) {
-    build.onLoad({ filter: /\.ts$/ }, async ({ path }) => {
+    build.onLoad({ filter: /\.m?ts$|\.mjs$/ }, async ({ path }) => {
       const { readFile } = await import('node:fs/promises');
       const text = await readFile(path, 'utf8');
-      return { contents: text.replace(/\bimport\.meta\.url\b/g, JSON.stringify(pathToFileURL(path).href)), loader: 'ts' };
+      return {
+        contents: text.replace(/\bimport\.meta\.url\b/g, JSON.stringify(pathToFileURL(path).href)),
+        loader: path.endsWith('ts') ? 'ts' : 'js',
+      };
     });
   },
 };
