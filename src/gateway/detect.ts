@@ -72,7 +72,7 @@ function detection(
     ...(host.account !== undefined && { account: host.account }),
     ...(bucket !== undefined && { bucket }),
     ...(host.website && isS3 && { website: true }),
-    ...(host.resource !== undefined && { resource: host.resource }),
+    ...(host.resource !== undefined && bucket === undefined && { resource: host.resource }),
   };
 }
 

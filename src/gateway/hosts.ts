@@ -164,12 +164,9 @@ function accessPointArn(owner: string, kind: string, region: string | undefined)
 }
 
 function plainParts(labels: string[], region: string | undefined): Parts {
-  const pair = labels.length > 1 ? labels.slice(-2).join('.') : '';
-  const words = twoWords.has(pair) ? 2 : 1;
-  const endpoint = labels
-    .slice(-words)
-    .join('.')
-    .replace(/-fips$|^fips[-.]/, '');
+  const pair = withoutFips(labels.slice(-2).join('.'));
+  const words = labels.length > 1 && twoWords.has(pair) ? 2 : 1;
+  const endpoint = words === 2 ? pair : withoutFips(labels.at(-1)!);
   const before = labels.slice(0, -words).filter((label) => label !== 'fips');
   // `us-east-1.queue.amazonaws.com` and `us-east-1.elasticmapreduce…`: the older order.
   const at = region ?? (before.length > 0 && regionForm.test(before[0]!) ? before.shift() : undefined);
@@ -181,4 +178,8 @@ function plainParts(labels: string[], region: string | undefined): Parts {
     ...(account !== undefined && { account }),
     ...(resource !== '' && { resource }),
   };
+}
+
+function withoutFips(words: string): string {
+  return words.replace(/-fips$|^fips[-.]/, '');
 }
