@@ -18,7 +18,10 @@ export class DataDirectoryInUse extends DataDirectoryError {
   readonly pid: number;
 
   constructor(directory: string, pid: number) {
-    super(`The data directory ${directory} is in use by process ${pid}. Stop that one first, or choose another directory.`);
+    super(
+      `The data directory ${directory} is in use by process ${pid}. Stop that one first, or choose another directory. ` +
+        `(If that process is not Nuvola, delete ${lockFile} there.)`,
+    );
     this.pid = pid;
   }
 }

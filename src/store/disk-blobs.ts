@@ -2,6 +2,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { blobIds, checkBlobId } from './blob-ids';
 import type { BlobRef, BlobStore, BlobWriter } from './blob-store';
 import { FileWriter, syncDirectory } from './file-writer';
@@ -111,19 +112,7 @@ class DiskBlobs implements BlobStore {
 
   async sweep(isReferenced: (id: string) => boolean, graceMs: number): Promise<number> {
     const writtenBefore = this.options.clock() - graceMs;
-    let swept = 0;
-    for (const id of this.small.writtenBefore(writtenBefore)) if (!isReferenced(id) && this.small.delete(id)) swept++;
-    for (const shard of await readdir(this.root)) {
-      if (shard === incoming) continue;
-      for (const name of await readdir(join(this.root, shard))) {
-        const path = join(this.root, shard, name);
-        const writtenAt = (await stat(path).catch(() => undefined))?.mtimeMs; // undefined: deleted meanwhile
-        if (writtenAt === undefined || writtenAt > writtenBefore || isReferenced(name + shard)) continue;
-        await rm(path, { force: true });
-        swept++;
-      }
-    }
-    return swept;
+    return (await this.sweepRows(isReferenced, writtenBefore)) + (await this.sweepFiles(isReferenced, writtenBefore));
   }
 
   async delete(id: string): Promise<void> {
@@ -140,12 +129,41 @@ class DiskBlobs implements BlobStore {
     return join(this.root, id.slice(-2), id.slice(0, -2));
   }
 
+  private async sweepRows(isReferenced: (id: string) => boolean, writtenBefore: number): Promise<number> {
+    let swept = 0;
+    for (const ids of this.small.ids()) {
+      for (const id of ids) {
+        const writtenAt = isReferenced(id) ? undefined : this.small.writtenAt(id);
+        if (writtenAt !== undefined && writtenAt <= writtenBefore && this.small.delete(id)) swept++;
+      }
+      await nextTurn();
+    }
+    return swept;
+  }
+
+  private async sweepFiles(isReferenced: (id: string) => boolean, writtenBefore: number): Promise<number> {
+    let swept = 0;
+    for (const shard of await readdir(this.root)) {
+      if (shard === incoming) continue;
+      for (const name of await readdir(join(this.root, shard))) {
+        if (isReferenced(name + shard)) continue;
+        const path = join(this.root, shard, name);
+        const writtenAt = (await stat(path).catch(() => undefined))?.mtimeMs; // undefined: deleted meanwhile
+        if (writtenAt === undefined || writtenAt > writtenBefore) continue;
+        await rm(path, { force: true });
+        swept++;
+      }
+    }
+    return swept;
+  }
+
   private async place(file: FileWriter, id: string): Promise<void> {
     const path = this.fileOf(id);
     const shard = join(this.root, id.slice(-2));
     try {
       await file.finish(this.options.durability === 'disk');
-      await mkdir(shard, { recursive: true });
+      const made = await mkdir(shard, { recursive: true });
+      if (made !== undefined && this.options.durability === 'disk') await syncDirectory(this.root);
       // A blob never changes, so one that is there already (from a snapshot) is this one.
       if (await isThere(path)) return await file.abort();
       await rename(file.path, path);

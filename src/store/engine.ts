@@ -3,7 +3,7 @@
  * from keys to immutable records, changed only inside transactions.
  *
  * Keys are strings of which every character is a byte (latin1: U+0000–U+00FF), made by kernel/key.ts, so that
- * JavaScript's `<` is byte order for every engine. Records are plain data: null, booleans, numbers, strings,
+ * JavaScript's `<` is byte order for every engine. Records are plain data: null, booleans, numbers, well-formed strings,
  * Uint8Array, arrays, objects (absent and undefined members are the same). An engine may keep the very object
  * it was given, and give it out again: nobody changes a record after it was put.
  */
@@ -43,7 +43,7 @@ export interface EngineTx {
   delete(tree: TreeId, key: string): void;
   /** A stable copy: later writes of this transaction do not change it. Sees the transaction's own earlier writes. */
   scan(tree: TreeId, range: Range): Entry[];
-  /** Adds to a number without reading it, so that concurrent adds never conflict. A missing counter is 0. */
+  /** Adds to a number without reading it, so that concurrent adds never conflict. A missing counter is 0, and a counter that comes to 0 is not kept. */
   add(tree: TreeId, key: string, delta: number): void;
   /** The sum, including this transaction's own adds. */
   count(tree: TreeId, key: string): number;
@@ -61,7 +61,8 @@ export interface Engine {
   /**
    * Settles when every transaction that has returned so far survives what the engine promises (nothing for
    * memory, a killed process for lmdb, a power cut with `durability: 'disk'`). Undefined: already so.
-   * Called once per turn of the event loop, before that turn's answers leave.
+   * Called once per turn of the event loop, before that turn's answers leave. Rejects when nothing could be written
+   * (a full disk); the writes stay, and the next commit tries again.
    */
   commit(): Promise<void> | undefined;
   /** All trees that hold something. */

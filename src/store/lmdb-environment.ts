@@ -52,17 +52,20 @@ export async function openEnvironment(path: string, durability: Durability): Pro
   const blobs = root.openDB<Uint8Array, string>({ name: 'blobs', encoding: 'binary', ...options });
   const sizes = watchRecords(records);
   const flags = abortable | synchronous | (overlapping ? noFlush : 0);
-  const syncs = durability === 'disk' ? syncer(root) : undefined;
-  // A directory that was written without syncing becomes safe here.
-  await syncs?.();
+  const disk = durability === 'disk' ? new DiskSync(root) : undefined;
+  // What was written here before, perhaps without syncing, becomes safe now.
+  await disk?.settle();
   return {
     records,
     blobs,
     lastSize: () => sizes.last,
-    write: (writes) => root.transactionSync(writes, flags),
-    settle: () => syncs?.(),
+    write: (writes) => {
+      root.transactionSync(writes, flags);
+      disk?.wrote();
+    },
+    settle: () => disk?.settle(),
     close: async () => {
-      await syncs?.();
+      await disk?.settle();
       await root.close();
     },
   };
@@ -92,28 +95,51 @@ function watchRecords(records: Database<unknown, string>): { last: number } {
   return sizes;
 }
 
-/** One fsync at a time, on another thread; whoever comes while one runs waits for the next. */
-function syncer(root: RootDatabase): () => Promise<void> {
-  const start = (): Promise<void> =>
-    new Promise((done, failed) => {
-      (root as unknown as { sync(callback: (error?: Error | null) => void): void }).sync((error) => (error ? failed(error) : done()));
-    });
-  let running: Promise<void> | undefined;
-  let next: Promise<void> | undefined;
-  const run = (): Promise<void> => {
-    running = start().finally(() => {
-      running = undefined;
-    });
-    return running;
-  };
-  return () => {
-    if (running === undefined) return run();
-    next ??= running
-      .catch(() => undefined)
+/** Part of lmdb-js, though not of its types. */
+interface Syncable {
+  sync(callback: (error?: Error | null) => void): void;
+}
+
+/** One fsync at a time, on another thread; whoever wrote while one runs waits for the next. */
+class DiskSync {
+  private readonly root: Syncable;
+  private unsynced = true;
+  private running: Promise<void> | undefined;
+  private next: Promise<void> | undefined;
+
+  constructor(root: RootDatabase) {
+    this.root = root as unknown as Syncable;
+  }
+
+  wrote(): void {
+    this.unsynced = true;
+  }
+
+  /** Settles when all that was written is on the disk; undefined when it is. */
+  settle(): Promise<void> | undefined {
+    if (!this.unsynced) return this.running;
+    if (this.running === undefined) return this.sync();
+    this.next ??= this.running
+      .catch(() => undefined) // told to those who waited for that one
       .then(() => {
-        next = undefined;
-        return run();
+        this.next = undefined;
+        return this.sync();
       });
-    return next;
-  };
+    return this.next;
+  }
+
+  private sync(): Promise<void> {
+    this.unsynced = false;
+    this.running = new Promise<void>((done, failed) => {
+      this.root.sync((error) => (error ? failed(error) : done()));
+    })
+      .catch((error: unknown) => {
+        this.unsynced = true;
+        throw error;
+      })
+      .finally(() => {
+        this.running = undefined;
+      });
+    return this.running;
+  }
 }

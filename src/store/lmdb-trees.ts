@@ -149,7 +149,11 @@ export class TreeCatalogue implements Companion {
     if (this.timer !== undefined || (this.garbage.size === 0 && this.dropped.size === 0)) return;
     this.timer = setTimeout(() => {
       this.timer = undefined;
-      this.collect();
+      try {
+        this.collect();
+      } catch {
+        return; // a full disk: nothing is lost, and the next clear or start goes on with it
+      }
       this.collectLater();
     }, sliceEveryMs);
     this.timer.unref();

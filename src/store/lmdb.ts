@@ -145,7 +145,11 @@ class LmdbEngine implements Engine {
   }
 
   commit(): Promise<void> | undefined {
-    this.flush();
+    try {
+      this.flush();
+    } catch (error) {
+      return Promise.reject(error); // a full disk; the next commit tries again
+    }
     return this.environment.settle();
   }
 

@@ -3,7 +3,7 @@ import type { Companion, Environment } from './lmdb-environment';
 
 /** Before the bytes: when they were written, real time in ms, as a 64-bit float. */
 const headerLength = 8;
-const rowsPerPage = 1000;
+const idsPerPage = 1000;
 
 export class SmallBlobs implements Companion {
   private readonly environment: Environment;
@@ -53,16 +53,21 @@ export class SmallBlobs implements Companion {
     return true;
   }
 
-  /** Ids of blobs written at or before a time. */
-  *writtenBefore(time: number): Generator<string> {
-    for (const [id, row] of [...this.pending]) if (row !== undefined && row.readDoubleBE() <= time) yield id;
+  /** Real time in ms; undefined when there is none. */
+  writtenAt(id: string): number | undefined {
+    const row = this.pending.has(id) ? this.pending.get(id) : this.environment.blobs.getBinaryFast(id);
+    // A large row comes as a view of lmdb's map, which is not always a Buffer.
+    return row && Buffer.from(row.buffer, row.byteOffset, headerLength).readDoubleBE();
+  }
+
+  /** All ids, some at a time. */
+  *ids(): Generator<readonly string[]> {
+    yield [...this.pending.keys()];
     for (let after = '\0'; ; ) {
-      const rows = [...this.environment.blobs.getRange({ start: after, exclusiveStart: true, limit: rowsPerPage })];
-      for (const { key, value } of rows) {
-        if (!this.pending.has(key) && Buffer.from(value.buffer, value.byteOffset, headerLength).readDoubleBE() <= time) yield key;
-      }
-      if (rows.length < rowsPerPage) return;
-      after = rows[rows.length - 1]!.key;
+      const page = [...this.environment.blobs.getKeys({ start: after, exclusiveStart: true, limit: idsPerPage })];
+      yield page;
+      if (page.length < idsPerPage) return;
+      after = page[page.length - 1]!;
     }
   }
 }

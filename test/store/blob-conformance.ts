@@ -135,7 +135,11 @@ export function blobConformance(name: string, open: (clock: () => number) => Pro
 
     test('sweeps what is old and not referenced, and nothing else', async () => {
       const kept = [await write(blobs, [randomBytes(10)]), await write(blobs, [randomBytes(100_000)])];
-      const lost = [await write(blobs, [randomBytes(10)]), await write(blobs, [randomBytes(100_000)])];
+      const lost = [
+        await write(blobs, [randomBytes(10)]),
+        await write(blobs, [randomBytes(60_000)]),
+        await write(blobs, [randomBytes(100_000)]),
+      ];
       const isKept = (id: string): boolean => kept.some((ref) => ref.id === id);
       expect(await blobs.sweep(isKept, hour)).toBe(0);
       aheadMs = 2 * hour;
@@ -144,7 +148,7 @@ export function blobConformance(name: string, open: (clock: () => number) => Pro
       const young = blobs.writer();
       await young.write(randomBytes(10));
       const youngRef = await young.finish();
-      expect(await blobs.sweep(isKept, hour)).toBe(2);
+      expect(await blobs.sweep(isKept, hour)).toBe(3);
       for (const ref of kept) expect((await bytesOf(blobs, ref)).length).toBe(ref.size);
       for (const ref of lost) await expect(bytesOf(blobs, ref)).rejects.toThrow('no blob');
       expect((await bytesOf(blobs, youngRef)).length).toBe(10);
