@@ -197,7 +197,7 @@ function fromV2Header(request: SignableRequest, header: string): Credential {
     timestamp,
     signedAt,
     sessionToken: request.headers['x-amz-security-token'],
-    problem: colon < 0 ? { kind: 'scheme', header } : signedAt === undefined ? { kind: 'no-date', header } : undefined,
+    problem: colon <= 'AWS '.length ? { kind: 'scheme', header } : signedAt === undefined ? { kind: 'no-date', header } : undefined,
   };
 }
 

@@ -109,6 +109,7 @@ describe('a POST form’s signature', () => {
   it.each([
     [{ policy: 'p' }, 'AWSAccessKeyId'],
     [{ policy: 'p', awsaccesskeyid: 'a' }, 'Signature'],
+    [{ policy: 'p', awsaccesskeyid: '', signature: 's' }, 'AWSAccessKeyId'],
     [{ policy: 'p', 'x-amz-algorithm': 'AWS4-HMAC-SHA256' }, 'X-Amz-Signature'],
     [{ policy: 'p', 'x-amz-algorithm': 'AWS4-HMAC-SHA256', 'x-amz-signature': 's', 'x-amz-credential': 'c' }, 'X-Amz-Date'],
   ])('must be there: %j', (fields, name) => {

@@ -37,7 +37,7 @@ const spelling: Readonly<Record<string, string>> = {
 /** A form with a policy must be signed. Call before the key is looked up. */
 export function requireFormSignature(fields: ReadonlyMap<string, string>): void {
   const version4 = fields.has('x-amz-algorithm') || fields.has('x-amz-credential');
-  const missing = (version4 ? version4Fields : ['awsaccesskeyid', 'signature']).find((name) => !fields.has(name));
+  const missing = (version4 ? version4Fields : ['awsaccesskeyid', 'signature']).find((name) => !fields.get(name));
   if (missing === undefined) return;
   const name = spelling[missing]!;
   throw invalidArgument(
