@@ -107,21 +107,22 @@ function newEnd(): PathEnd {
 }
 
 function addRoute(root: Node, operation: Operation): void {
-  const [path = '/', query = ''] = operation.uri.split('?');
-  const segments = path.split('/').filter((segment) => segment !== '');
+  const { uri } = operation;
+  const mark = uri.indexOf('?');
+  const segments = (mark === -1 ? uri : uri.slice(0, mark)).split('/');
   const labels: string[] = [];
   let node = root;
   let end: PathEnd | undefined;
-  for (const [i, segment] of segments.entries()) {
-    const label = /^\{(.+?)(\+?)\}$/.exec(segment);
-    if (label) labels.push(label[1] as string);
-    if (label?.[2] === '+') {
-      end = greedyEnd(node, segments.slice(i + 1));
-      break;
-    }
-    node = label ? (node.label ??= newNode()) : literalChild(node, segment);
+  for (let i = 0; i < segments.length && end === undefined; i++) {
+    const segment = segments[i] as string;
+    if (segment === '') continue;
+    if (!segment.startsWith('{')) node = literalChild(node, segment);
+    else if (segment.endsWith('+}')) end = greedyEnd(node, segments.slice(i + 1));
+    else node = node.label ??= newNode();
+    if (segment.startsWith('{')) labels.push(segment.slice(1, end === undefined ? -1 : -2));
   }
-  addCandidate(end ?? node.end, { operation, literals: queryLiterals(query), labels, members: undefined });
+  const literals = mark === -1 ? [] : queryLiterals(uri.slice(mark + 1));
+  addCandidate(end ?? node.end, { operation, literals, labels, members: undefined });
 }
 
 function literalChild(node: Node, segment: string): Node {

@@ -1,6 +1,6 @@
 /** A service's model over the text of its table: lines are found by binary search and parsed on first use. */
 import type { ErrorTrait, Member, ModelledError, Operation, ServiceModel, Shape, Waiter } from './model';
-import type { ServiceFacts, TableMember, TableOperation, TableShape, TableWaiter } from './table';
+import type { LineKind, ServiceFacts, TableMember, TableOperation, TableShape, TableWaiter } from './table';
 import { unmodelledError } from './unmodelled-errors';
 
 /** `read` gives the table's text; called once, on first need. */
@@ -66,7 +66,7 @@ function keyAt(text: string, start: number): string {
 }
 
 /** The names of all lines of a kind, which stand together. */
-function namesOf(text: string, kind: string): string[] {
+function namesOf(text: string, kind: LineKind): string[] {
   const prefix = `\n["${kind} `;
   const names: string[] = [];
   const first = text.startsWith(prefix.slice(1)) ? 0 : text.indexOf(prefix) + 1;
