@@ -64,7 +64,7 @@ function loaded(id: string, name: string): unknown {
 
 describe('the SDK for JavaScript', () => {
   type Traits = { readonly xmlName?: string; readonly awsQueryError?: readonly [code: string, status: number] };
-  type StructureSchema = readonly [3 | -3, string, name: string, Traits | 0, members: readonly string[], uses: readonly unknown[]];
+  type StructureSchema = readonly [3 | -3, string, name: string, Traits | undefined, members: readonly string[], uses: readonly unknown[]];
   const schemas = Object.entries(sqsClient)
     .filter(([name]) => name.endsWith('$'))
     .map(([, schema]) => schema as unknown as StructureSchema)
@@ -87,9 +87,7 @@ describe('the SDK for JavaScript', () => {
   });
 
   it('has the codes and statuses that we have for errors of SQS', () => {
-    const errors = schemas.flatMap(([, , name, traits]) =>
-      traits && traits.awsQueryError ? [[name, ...traits.awsQueryError] as const] : [],
-    );
+    const errors = schemas.flatMap(([, , name, traits]) => (traits?.awsQueryError ? [[name, ...traits.awsQueryError] as const] : []));
     expect(errors.length).toBeGreaterThan(20);
     for (const [name, code, status] of errors) expect(loadModel('sqs').error(name)).toMatchObject({ code, status });
   });
