@@ -61,6 +61,15 @@ describe('memory engine', () => {
     expect(() => (found.list[0]!.n = 2)).toThrow(TypeError);
   });
 
+  test.each([new Date(), new Map(), 1n, () => 1, Symbol('s'), { deep: [new Set()] }])(
+    'refuses what is not plain data, when asked to freeze: %s',
+    (value) => {
+      const engine = openMemory({ freeze: true });
+      expect(() => engine.transact((tx) => tx.put(boxes, 'a', { value }))).toThrow('plain data');
+      engine.transact((tx) => tx.put(boxes, 'a', { null: Object.create(null), bytes: Buffer.from('b'), undefined }));
+    },
+  );
+
   test('refuses a transaction, a fork or a clear inside a transaction', () => {
     const engine = openMemory();
     for (const inside of [() => engine.transact(() => 1), () => engine.fork(), () => engine.clear(() => true), () => engine.dump()]) {
