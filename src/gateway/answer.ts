@@ -127,6 +127,7 @@ function linger(request: HttpRequest): void {
   });
   incoming.once('end', end);
   incoming.once('error', end);
+  incoming.once('close', end);
   incoming.resume();
 }
 

@@ -156,6 +156,7 @@ class Listener implements Gateway, AnswerHooks {
       if (language === undefined) return;
       socket.off('readable', look);
       socket.off('error', giveUp);
+      socket.off('end', giveUp);
       socket.off('timeout', giveUp);
       socket.setTimeout(0);
       socket.unshift(seen);
@@ -163,10 +164,13 @@ class Listener implements Gateway, AnswerHooks {
       else void this.#speakSecure(socket, language);
     };
     socket.on('readable', look);
+    socket.on('end', giveUp);
   }
 
   async #speakSecure(socket: Socket, language: 'tls' | 'http2'): Promise<void> {
     socket.on('error', () => socket.destroy());
+    // Only HTTP/1 means something by closing one side.
+    socket.allowHalfOpen = false;
     try {
       const front = await this.#secureFront();
       if (language === 'tls') front.acceptTls(socket);
