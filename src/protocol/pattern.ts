@@ -159,8 +159,7 @@ class Translator {
     if (char === 'z' || char === 'Z') return '$';
     if (char === 'h') return inClass ? HORIZONTAL : `[${HORIZONTAL}]`;
     if (char === '0') return this.codePoint(/^[0-3]?[0-7]{1,2}/, 8);
-    if (char === 'x') return this.codePoint(/^[0-9A-Fa-f]{2}/, 16);
-    if (char === 'u') return this.codePoint(/^[0-9A-Fa-f]{4}/, 16);
+    if (char === 'x' || char === 'u') return this.hexadecimal(char === 'x' ? 2 : 4);
     if (/[1-9]/.test(char) && !inClass) return `\\${char}`;
     if (/[A-Za-z]/.test(char)) throw new Error(`unknown escape \\${char}`);
     return literal(char, inClass);
@@ -171,6 +170,17 @@ class Translator {
     if (found === null) throw new Error('bad code point');
     this.at += found[0].length;
     return `\\u{${Number.parseInt(found[0], base).toString(16)}}`;
+  }
+
+  /** `\\x41`, `\\x{41}`, `\\u0041`, and two of the last for one character beyond the first plane. */
+  private hexadecimal(digits: number): string {
+    const pair = /^(D[89AB][0-9A-F]{2})\\u(D[C-F][0-9A-F]{2})/i.exec(this.rest());
+    const found = pair ?? /^\{([0-9A-Fa-f]{1,6})\}/.exec(this.rest()) ?? new RegExp(`^([0-9A-Fa-f]{${digits}})`).exec(this.rest());
+    if (found === null) throw new Error('bad code point');
+    this.at += found[0].length;
+    const unit = Number.parseInt(found[1]!, 16);
+    const code = pair === null ? unit : (unit - 0xd800) * 0x400 + Number.parseInt(pair[2]!, 16) - 0xdc00 + 0x10000;
+    return `\\u{${code.toString(16)}}`;
   }
 
   private quoted(): string {
