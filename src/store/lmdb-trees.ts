@@ -91,6 +91,9 @@ export class TreeCatalogue implements Companion {
   /** Numbers whose catalogue entry is not written yet: made trees, and cleared ones. */
   private readonly made = new Set<LmdbTree>();
   private readonly dropped = new Set<number>();
+  /** While a load runs: made trees that lmdb knows as cleared ones, so that a crash leaves nothing of them. */
+  private readonly withheld = new Set<LmdbTree>();
+  private holding = false;
   /** Cleared trees that still have rows. */
   private readonly garbage = new Set<number>();
   private timer: NodeJS.Timeout | undefined;
@@ -120,27 +123,45 @@ export class TreeCatalogue implements Companion {
   drop(tree: LmdbTree): void {
     this.byName.delete(tree.id.name);
     tree.overlay.clear();
-    if (!this.made.delete(tree)) this.dropped.add(tree.number);
+    const unknown = this.made.delete(tree) && !this.withheld.delete(tree);
+    if (!unknown) this.dropped.add(tree.number);
   }
 
   all(): LmdbTree[] {
     return [...this.byName.values()];
   }
 
+  /** From here on, until `release`, lmdb learns of no tree made or cleared: what happened since the last commit, and will, takes effect at once or not at all. */
+  hold(): void {
+    this.holding = true;
+  }
+
+  release(): void {
+    this.holding = false;
+  }
+
   get isDirty(): boolean {
-    return this.made.size > 0 || this.dropped.size > 0;
+    return this.holding ? this.made.size > this.withheld.size : this.made.size > 0 || this.dropped.size > 0;
   }
 
   /** Inside the turn's commit. */
   write(): void {
     const { records } = this.environment;
-    for (const tree of this.made) records.put(cataloguePrefix + treePrefix(tree.number), tree.id);
+    for (const tree of this.made) {
+      if (!this.withheld.has(tree) || !this.holding) records.put(cataloguePrefix + treePrefix(tree.number), this.holding ? null : tree.id);
+    }
+    if (this.holding) return;
     for (const number of this.dropped) records.put(cataloguePrefix + treePrefix(number), null);
   }
 
   /** After the turn's commit. */
   written(): void {
+    if (this.holding) {
+      for (const tree of this.made) this.withheld.add(tree);
+      return;
+    }
     this.made.clear();
+    this.withheld.clear();
     for (const number of this.dropped) this.garbage.add(number);
     this.dropped.clear();
   }

@@ -173,13 +173,20 @@ class LmdbEngine implements Engine {
     return this.pages(this.catalogue.all(), this.environment.records.useReadTransaction());
   }
 
+  /** Together with a `clear` just before it this is one step: after a crash either all of it has happened or nothing. */
   async load(from: AsyncIterable<{ readonly tree: TreeId; readonly entries: Entry[] }>): Promise<void> {
-    for await (const { tree, entries } of from) {
-      this.transact((tx) => {
-        for (const [key, record] of entries) tx.put(tree, key, record);
-      });
-      this.flush();
+    this.catalogue.hold();
+    try {
+      for await (const { tree, entries } of from) {
+        this.transact((tx) => {
+          for (const [key, record] of entries) tx.put(tree, key, record);
+        });
+        this.flush();
+      }
+    } finally {
+      this.catalogue.release();
     }
+    this.flush();
     await this.environment.settle();
   }
 

@@ -1,12 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { DataDirectoryInUse } from '../../src/store/data-directory';
+import type { Entry, TreeId } from '../../src/store/engine';
 import { openLmdb } from '../../src/store/lmdb';
 import { openEnvironment } from '../../src/store/lmdb-environment';
 import { RecordCache } from '../../src/store/record-cache';
-import { boxes, engineConformance, tree } from './conformance';
+import { boxes, engineConformance, everything, tree } from './conformance';
 
 for (const durability of ['process', 'disk'] as const) {
   engineConformance(
@@ -74,6 +75,39 @@ describe('lmdb engine', () => {
     vi.advanceTimersByTime(100);
     await second.engine.close();
     expect(await rowsOnDisk()).toBe(1 + 1);
+  });
+
+  test('keeps the old state when it dies while another is being loaded in its place', async () => {
+    const copy = `${directory}-copy`;
+    const { engine } = await openLmdb(directory);
+    await engine.transact((tx) => tx.put(boxes, 'old', 1));
+    await engine.commit();
+    async function* pages(): AsyncGenerator<{ tree: TreeId; entries: Entry[] }> {
+      yield { tree: boxes, entries: [['new', 1]] };
+      yield { tree: tree('parcel/other'), entries: [['new', 2]] };
+      await engine.commit();
+      // What a process that is killed here would leave.
+      cpSync(directory, copy, { recursive: true });
+      rmSync(join(copy, 'nuvola.lock'));
+      yield { tree: boxes, entries: [['newer', 3]] };
+    }
+    engine.clear(() => true);
+    await engine.load(pages());
+    expect(await everything(engine)).toEqual({
+      [boxes.name]: [
+        ['new', 1],
+        ['newer', 3],
+      ],
+      [tree('parcel/other').name]: [['new', 2]],
+    });
+    await engine.close();
+    const loaded = await openLmdb(directory);
+    expect(Object.keys(await everything(loaded.engine))).toHaveLength(2);
+    await loaded.engine.close();
+    const survivor = await openLmdb(copy);
+    expect(await everything(survivor.engine)).toEqual({ [boxes.name]: [['old', 1]] });
+    await survivor.engine.close();
+    rmSync(copy, { recursive: true });
   });
 
   test('reads hot records without decoding them, and never an outdated one', async () => {
