@@ -1,7 +1,6 @@
 /** What FIFO queues remember for five minutes: deduplication ids of sends, attempt ids of receives. */
 import type { Tx } from '../../kernel';
 import { type Deduplication, Deduplications, FifoMessages, type Message, type Queue, type ReceiveAttempt, ReceiveAttempts } from './state';
-import { watchHidden } from './wakeups';
 
 const intervalMs = 5 * 60_000;
 /** Each call that remembers something forgets this many that are past, so that none pile up and no timer is needed. */
@@ -46,9 +45,7 @@ export function repeatReceive(tx: Tx, queue: Queue, id: string, hide: (message: 
   if (attempt === undefined || attempt.expiresAt <= tx.now) return undefined;
   const messages = attempt.messages.map((each) => unchanged(tx, queue, each));
   if (!messages.every((message) => message !== undefined)) return undefined;
-  const again = messages.map(hide);
-  for (const message of again) watchHidden(tx, queue, message.at);
-  return again;
+  return messages.map(hide);
 }
 
 function unchanged(tx: Tx, queue: Queue, seen: ReceiveAttempt['messages'][number]): Message | undefined {

@@ -62,9 +62,7 @@ export const fifo: Discipline = {
   changeVisibility(tx, queue, receipt, handle, seconds) {
     const message = tx.get(FifoMessages, [receipt.bin, receipt.sequence]);
     if (message?.receives !== receipt.receive || message.at <= tx.now) throw notAvailableForChange(handle);
-    tx.put(FifoMessages, { ...message, at: hiddenUntil(message, tx.now, seconds) });
-    const group = tx.get(Groups, [message.bin, groupOf(message)]);
-    if (group) arrange(tx, queue, group, group.held);
+    hideAgain(tx, queue, message, hiddenUntil(message, tx.now, seconds) - tx.now);
   },
 
   counts(tx, queue) {
@@ -151,6 +149,14 @@ function arrange(tx: Tx, queue: Queue, group: Group, held: readonly number[]): v
   tx.put(Groups, { bin: group.bin, group: group.group, at, head: head.sequence, held });
   if (at > tx.now) watchHidden(tx, queue, at);
   else wakeWaiters(tx, queue);
+}
+
+/** Hides a message in flight for `visibilityMs` from now on, without another receive. */
+export function hideAgain(tx: Tx, queue: Queue, message: Message, visibilityMs: number): Message {
+  const hidden = tx.put(FifoMessages, { ...message, at: tx.now + visibilityMs });
+  const group = tx.get(Groups, [message.bin, groupOf(message)]);
+  if (group) arrange(tx, queue, group, group.held);
+  return hidden;
 }
 
 /** Groups whose first message is delayed move with the queue's DelaySeconds: for FIFO queues it is retroactive (Developer Guide, delay queues). */

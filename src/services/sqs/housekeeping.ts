@@ -78,7 +78,10 @@ export const housekeepingTimers = {
   [sweepTimer](tx: Tx, detail: { readonly bin: string }): void {
     let left = atOnce;
     for (const sweep of binSweeps) if (left > 0) left -= sweep(tx, detail.bin, left);
-    if (left === 0) return sweepBin(tx, detail.bin);
+    if (left === 0) {
+      sweepBin(tx, detail.bin);
+      return;
+    }
     for (const each of [Sent, Taken, Held, Postponed]) tx.add(each, detail.bin, -tx.count(each, detail.bin));
   },
 

@@ -5,10 +5,11 @@ import { screenOf } from './dead-letters';
 import { rememberReceive, repeatReceive } from './deduplication';
 import { disciplineOf } from './discipline';
 import { invalidValue, unknownAttribute } from './errors';
+import { hideAgain } from './fifo';
 import { md5OfAttributes, selectAttributes } from './message-attributes';
 import { formatReceiptHandle } from './receipt-handle';
 import { formatSequenceNumber } from './sequence-number';
-import { FifoMessages, type Message, type Queue } from './state';
+import type { Message, Queue } from './state';
 import { checkVisibilityTimeout } from './visibility';
 
 /** The input of ReceiveMessage, as far as it is about messages. */
@@ -56,10 +57,8 @@ export function receive(tx: Tx, queue: Queue, wanted: Wanted) {
 function take(tx: Tx, queue: Queue, wanted: Wanted): readonly Message[] {
   const visibilityMs = (wanted.VisibilityTimeout ?? queue.visibilityTimeout) * 1000;
   const attempt = queue.fifo ? wanted.ReceiveRequestAttemptId : undefined;
-  const repeated =
-    attempt === undefined
-      ? undefined
-      : repeatReceive(tx, queue, attempt, (message) => tx.put(FifoMessages, { ...message, at: tx.now + visibilityMs }));
+  const hide = (message: Message) => hideAgain(tx, queue, message, visibilityMs);
+  const repeated = attempt === undefined ? undefined : repeatReceive(tx, queue, attempt, hide);
   const messages = repeated ?? disciplineOf(queue).receive(tx, queue, wanted.MaxNumberOfMessages ?? 1, visibilityMs, screenOf(tx, queue));
   if (attempt !== undefined && messages.length > 0) rememberReceive(tx, queue, attempt, messages);
   return messages;

@@ -17,6 +17,11 @@ export function wakeWaiters(tx: Tx, queue: Queue, messages = 1): void {
   if (messages > 0) tx.notify(messageChannel, queue.name, messages);
 }
 
+/** The queue is gone: all who wait find that out. */
+export function wakeAll(tx: Tx, queue: Queue): void {
+  tx.notify(messageChannel, queue.name);
+}
+
 /** A message is hidden until `at`: if someone waits, the timer must go off then. */
 export function watchHidden(tx: Tx, queue: Queue, at: number): void {
   const watch = tx.get(Wakeups, queue.name);

@@ -27,6 +27,7 @@ import {
 } from '../queue-attributes';
 import { allowsSource, formatRedrivePolicy, type RedrivePolicy } from '../redrive-policy';
 import { DeletedNames, type Queue, Queues, queueArn, Sent, Taken } from '../state';
+import { wakeAll } from '../wakeups';
 
 const purgeIntervalMs = 60_000;
 const maximumResults = 1000;
@@ -59,6 +60,7 @@ export const queueOperations = defineOperations<SQS>()({
     tx.delete(Queues, queue);
     holdName(tx, queue.name);
     sweepBin(tx, queue.bin);
+    wakeAll(tx, queue);
     return {};
   },
 
