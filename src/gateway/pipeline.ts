@@ -11,14 +11,14 @@ import type { World } from '../kernel/world';
 import type { Codec, MatchedOperation } from '../protocol/protocol';
 import { fillIdempotencyTokens, requireValidInput, requireValidOutput } from '../protocol/validation';
 import type { WireRequest, WireResponse } from '../protocol/wire';
-import { type Authenticated, authenticate } from '../security/authenticate';
+import { type Authenticated, type Authentication, authenticate } from '../security/authenticate';
 import { accessNeeds, authorise, denialOf } from '../security/authorise';
 import type { ChunkVerifier } from '../security/chunks';
-import { readCredential } from '../security/credential';
+import { type Credential, readCredential } from '../security/credential';
 import { ElapsedTime } from '../security/elapsed';
 import { dialectOf } from '../security/errors';
 import { accessModeOf, type SecurityOptions } from '../security/modes';
-import { storedKeys } from '../security/principal';
+import { type KeyStore, needsKeys, noKeys, storedKeys } from '../security/principal';
 import { handleAdmin } from './admin';
 import { decodeWhole, maxWholeBytes, openBody } from './body';
 import type { Cloud } from './cloud';
@@ -221,42 +221,55 @@ function read(call: Call): void | Promise<void> {
 
 /** Who calls, and whether the signature is right. */
 function authenticateCaller(call: Call): void | Promise<void> {
-  const { request, detected, service, world, pipeline, codec } = call;
-  const form = codec.protocol === 'query' ? latin1(call.wire?.body) : undefined;
+  const { request, world, codec } = call;
+  const form = codec.protocol === 'query' || codec.protocol === 'ec2' ? latin1(call.wire?.body) : undefined;
   const credential = readCredential(request, form);
-  const partition = partitionOf(detected.region);
-  const identified = world.transact({ ...world.home, partition }, call.epoch, (tx) =>
-    authenticate({
-      request: {
-        method: request.method,
-        path: request.path,
-        query: request.query,
-        headers: request.headers,
-        rawHeaders: request.rawHeaders,
-        bucketInHost: detected.bucket,
-      },
-      credential,
-      dialect: dialectOf(service.id, codec.protocol),
-      partition,
-      security: request.trusted ? trusted(pipeline.security) : pipeline.security,
-      keys: storedKeys(tx),
-      clocks: pipeline.clocks,
-      bodySha256: () =>
-        createHash('sha256')
-          .update(call.sent ?? emptyBytes)
-          .digest('hex'),
-      form,
-    }),
+  if (credential)
+    call.facts.signature = { version: credential.version, presigned: credential.presigned, accessKeyId: credential.accessKeyId };
+  if (!needsKeys(credential)) return identified(call, authenticate(questionOf(call, credential, form, noKeys)));
+  const partition = partitionOf(call.detected.region);
+  const caller = world.transact({ ...world.home, partition }, call.epoch, (tx) =>
+    authenticate(questionOf(call, credential, form, storedKeys(tx))),
   );
-  const take = (caller: Authenticated) => {
-    call.principal = caller.principal;
-    call.chunks = caller.chunks;
-    call.place = world.placeTrees({ partition, account: caller.principal.account, region: detected.region });
-    if (credential)
-      call.facts.signature = { version: credential.version, presigned: credential.presigned, accessKeyId: credential.accessKeyId };
+  return caller instanceof Promise ? caller.then((found) => identified(call, found)) : identified(call, caller);
+}
+
+function questionOf(call: Call, credential: Credential | undefined, form: string | undefined, keys: KeyStore): Authentication {
+  const { request, detected, service, pipeline, codec } = call;
+  const { method, path, query, headers } = request;
+  return {
+    request: {
+      method,
+      path,
+      query,
+      headers,
+      get rawHeaders() {
+        return request.rawHeaders;
+      },
+      bucketInHost: detected.bucket,
+    },
+    credential,
+    dialect: dialectOf(service.id, codec.protocol),
+    partition: partitionOf(detected.region),
+    security: request.trusted ? trusted(pipeline.security) : pipeline.security,
+    keys,
+    clocks: pipeline.clocks,
+    bodySha256: () =>
+      createHash('sha256')
+        .update(call.sent ?? emptyBytes)
+        .digest('hex'),
+    form,
   };
-  if (identified instanceof Promise) return identified.then(take);
-  take(identified);
+}
+
+function identified(call: Call, { principal, chunks }: Authenticated): void {
+  call.principal = principal;
+  call.chunks = chunks;
+  call.place = call.world.placeTrees({
+    partition: partitionOf(call.detected.region),
+    account: principal.account,
+    region: call.detected.region,
+  });
 }
 
 /** The body as meant: chunks, compression and checksums checked and taken off. */

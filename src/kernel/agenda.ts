@@ -89,7 +89,7 @@ export class Agenda {
 
   #handle(tx: Transaction, timer: TimerRecord): void {
     if (timer.timer === laneTimer) {
-      tx.effects.lanes.push(timer.detail as unknown as Lane);
+      tx.effects.wake(timer.detail as unknown as Lane);
       return;
     }
     const handler = this.#world.registry.loaded(serviceOf(timer.timer))?.timers?.[timer.timer];

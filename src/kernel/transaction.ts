@@ -2,6 +2,7 @@
 import type { EngineTx, Entry, Range, TreeId } from '../store/engine';
 import { type Collection, type Counter, collection, type Key } from './collection';
 import { afterPrefix, encodeKey, encodeTextPrefix } from './key';
+import type { Lane } from './lanes';
 import { type Place, treeAt } from './place';
 import type { Random } from './random';
 import { Deliveries, Events, Marks, Timers } from './records';
@@ -21,15 +22,37 @@ export interface PlaceTrees extends Place {
   readonly trees: Map<AnyCollection | Counter, Trees>;
 }
 
-/** What happens after the commit. */
-export interface Effects {
-  readonly notifications: { readonly place: Place; readonly channel: string; readonly key: string; readonly wake: number }[];
-  /** Blobs that may have lost their last reference. */
-  readonly releasedBlobs: string[];
+interface Notification {
+  readonly place: Place;
+  readonly channel: string;
+  readonly key: string;
+  readonly wake: number;
+}
+
+/** What happens after the commit. Most transactions have none of it, so nothing is made before it is needed. */
+export class Effects {
+  notifications: Notification[] | undefined;
   /** Lanes of events and deliveries that have something new. */
-  readonly lanes: { readonly kind: 'event' | 'delivery'; readonly lane: string; readonly service: string }[];
-  timers: boolean;
-  marks: boolean;
+  lanes: Lane[] | undefined;
+  /** Blobs that may have lost their last reference. */
+  releasedBlobs: string[] | undefined;
+  /** Timers or reconciler marks were set. */
+  agenda = false;
+
+  notify(notification: Notification): void {
+    if (this.notifications) this.notifications.push(notification);
+    else this.notifications = [notification];
+  }
+
+  wake(lane: Lane): void {
+    if (this.lanes) this.lanes.push(lane);
+    else this.lanes = [lane];
+  }
+
+  release(blob: string): void {
+    if (this.releasedBlobs) this.releasedBlobs.push(blob);
+    else this.releasedBlobs = [blob];
+  }
 }
 
 /** What a transaction needs of its world. */
@@ -76,7 +99,7 @@ export class Transaction implements Tx {
     this.#epoch = epoch;
     this.place = place;
     this.now = now;
-    this.effects = parent?.effects ?? { notifications: [], releasedBlobs: [], lanes: [], timers: false, marks: false };
+    this.effects = parent?.effects ?? new Effects();
     host.checkEpoch(place.account, epoch);
   }
 
@@ -175,7 +198,7 @@ export class Transaction implements Tx {
   }
 
   notify(channel: string, key: string, wake = Number.POSITIVE_INFINITY): void {
-    this.effects.notifications.push({ place: this.place, channel, key, wake });
+    this.effects.notify({ place: this.place, channel, key, wake });
   }
 
   emit(event: string, detail: Readonly<Record<string, unknown>>, options?: { readonly key?: string }): void {
@@ -192,7 +215,7 @@ export class Transaction implements Tx {
         attempts: 0,
         place: { partition, account, region },
       });
-      this.effects.lanes.push({ kind: 'event', lane, service: subscriber });
+      this.effects.wake({ kind: 'event', lane, service: subscriber });
     }
   }
 
@@ -202,7 +225,7 @@ export class Transaction implements Tx {
     const sequence = this.#host.sequence();
     const lane = `${targetArn}|${key ?? sequence}`;
     this.put(Deliveries, { ...rest, targetArn, payload, lane, sequence, at: this.now, attempts: 0, place: { partition, account, region } });
-    this.effects.lanes.push({ kind: 'delivery', lane, service: targetArn.split(':', 3)[2] ?? '' });
+    this.effects.wake({ kind: 'delivery', lane, service: targetArn.split(':', 3)[2] ?? '' });
   }
 
   at(timeMs: number, timer: string, detail: Readonly<Record<string, unknown>>, options?: { readonly id?: string }): string {
@@ -218,7 +241,7 @@ export class Transaction implements Tx {
       attempts: 0,
       place: { partition, account, region },
     });
-    this.effects.timers = true;
+    this.effects.agenda = true;
     return id;
   }
 
@@ -237,7 +260,7 @@ export class Transaction implements Tx {
       attempts: 0,
       place: { partition, account, region },
     });
-    this.effects.marks = true;
+    this.effects.agenda = true;
   }
 
   id(prefix: string, length: number, alphabet?: string): string {
@@ -270,7 +293,7 @@ export class Transaction implements Tx {
     for (const blob of before) {
       if (after.includes(blob)) continue;
       this.delete(BlobUses, { blob, user });
-      this.effects.releasedBlobs.push(blob);
+      this.effects.release(blob);
     }
   }
 

@@ -334,11 +334,11 @@ export class World implements TransactionHost {
   }
 
   #follow(effects: Effects): void {
-    const { notifications, lanes, releasedBlobs } = effects;
-    for (const { place, channel, key, wake } of notifications) this.waits.notify(place, channel, key, wake);
-    for (const lane of lanes) this.lanes.wake(lane);
-    if (effects.timers || effects.marks) this.agenda.wake();
-    if (releasedBlobs.length > 0) this.#release(releasedBlobs);
+    if (effects.notifications)
+      for (const { place, channel, key, wake } of effects.notifications) this.waits.notify(place, channel, key, wake);
+    if (effects.lanes) for (const lane of effects.lanes) this.lanes.wake(lane);
+    if (effects.agenda) this.agenda.wake();
+    if (effects.releasedBlobs) this.#release(effects.releasedBlobs);
   }
 
   /** Deletes blobs that no record names any more. */
