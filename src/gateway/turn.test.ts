@@ -49,15 +49,18 @@ it('returns to sending at once after turns of one answer', async () => {
   expect(log.at(-1)).toBe('d');
 });
 
-it('forgets a busy turn when a quiet one follows', async () => {
+it('notices soon that turns have become busy', async () => {
   const { turn, log, answer } = watched();
-  for (const name of ['a', 'b', 'c']) turn.add(answer(name));
+  turn.add(answer('first'));
   await nextTurn();
+  for (let i = 0; i < 20; i++) turn.add(answer(`${i}`));
+  const atOnce = log.filter((entry) => entry !== 'commit').length - 1;
+  expect(atOnce).toBeLessThanOrEqual(8);
   await nextTurn();
-  turn.add(answer('d'));
-  await nextTurn();
-  turn.add(answer('e'));
-  expect(log.at(-1)).toBe('e');
+  expect(log.filter((entry) => entry !== 'commit')).toEqual(['first', ...Array.from({ length: 20 }, (_, i) => `${i}`)]);
+  const before = log.length;
+  turn.add(answer('later'));
+  expect(log.length).toBe(before);
 });
 
 it('holds answers until an asynchronous commit is done', async () => {
