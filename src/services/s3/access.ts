@@ -95,7 +95,9 @@ export const access: Access<S3> = {
   ],
   DeleteObject: onVersion('DeleteObject', 'DeleteObjectVersion'),
   DeleteObjects: (input, at) =>
-    input.Delete.Objects.flatMap((item) => onVersion('DeleteObject', 'DeleteObjectVersion')({ ...item, Bucket: input.Bucket }, at)),
+    (input.Delete?.Objects ?? []).flatMap((item) =>
+      onVersion('DeleteObject', 'DeleteObjectVersion')({ ...item, Bucket: input.Bucket }, at),
+    ),
   CopyObject: (input, at) => {
     // Only a tagged source needs the rights to tags, which its name does not tell: they count when tags are asked for.
     const copiesTags = input.TaggingDirective === 'COPY';

@@ -137,6 +137,7 @@ export const invalidArgument = (message: string, name: string, value: unknown) =
   s3Error(400, 'InvalidArgument', message, { ArgumentName: name, ArgumentValue: value });
 export const malformedXml = () =>
   s3Error(400, 'MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema');
+export const missingBody = () => s3Error(400, 'MissingRequestBodyError', 'Request Body is empty');
 export const badDigest = (algorithm: string) =>
   s3Error(400, 'BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`);
 export const accessDenied = () => s3Error(403, 'AccessDenied', 'Access Denied');

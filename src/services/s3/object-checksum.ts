@@ -40,7 +40,9 @@ export function declaredAlgorithm(
     const algorithm = match?.[1]?.toUpperCase();
     if (algorithm !== undefined && isAlgorithm(algorithm)) return algorithm;
   }
-  if (input.ChecksumAlgorithm !== undefined && headers['x-amz-sdk-checksum-algorithm'] !== undefined)
+  // MD5 has a header of its own, older than all of these.
+  const isContentMd5 = input.ChecksumAlgorithm === 'MD5' && headers['content-md5'] !== undefined;
+  if (input.ChecksumAlgorithm !== undefined && headers['x-amz-sdk-checksum-algorithm'] !== undefined && !isContentMd5)
     throw invalidRequest(
       'x-amz-sdk-checksum-algorithm specified, but no corresponding x-amz-checksum-* or x-amz-trailer headers were found.',
     );

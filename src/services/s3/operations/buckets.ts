@@ -17,6 +17,7 @@ import {
 } from '../errors';
 import { atOwner, requireBucket, requireBucketAnywhere } from '../find';
 import { ownerOf } from '../owner';
+import { requireDocument, requireElement } from '../required';
 import { type Bucket, Buckets, Objects, Parts, Uploads } from '../state';
 import { requireTags, toTagSet } from '../tag-rules';
 
@@ -108,7 +109,7 @@ export const buckets = defineOperations<S3>()({
 
   PutBucketTagging(ctx, input) {
     const bucket = requireBucket(ctx, ctx.tx, input.Bucket, input.ExpectedBucketOwner);
-    atHome(ctx, bucket).put(Buckets, bucket, { tags: requireTags(input.Tagging.TagSet, 'bucket') });
+    atHome(ctx, bucket).put(Buckets, bucket, { tags: requireTags(requireElement(requireDocument(input.Tagging).TagSet), 'bucket') });
     return {};
   },
 

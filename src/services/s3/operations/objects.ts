@@ -18,6 +18,7 @@ import { traitsOf } from '../metadata';
 import { algorithms, declaredAlgorithm, declaredValue, defaultAlgorithm, toChecksumMember, toChecksumMembers } from '../object-checksum';
 import { requireKey } from '../object-key';
 import { requireReadable, selectObject } from '../reads';
+import { requireDocument, requireElement, requireHeader } from '../required';
 import { type Bucket, Objects, type StoredObject } from '../state';
 import { requireWritable, writeObject } from '../writes';
 
@@ -73,7 +74,11 @@ export const objects = defineOperations<S3>()({
     const key = requireKey(input.Key);
     const bucket = requireBucket(ctx, ctx.tx, input.Bucket, input.ExpectedBucketOwner);
     const object = requireObject(ctx.tx, bucket, key, input.VersionId);
-    const wanted = new Set(input.ObjectAttributes.flatMap((name) => name.split(',')).map((name) => name.trim()));
+    const wanted = new Set(
+      requireHeader(input.ObjectAttributes, 'x-amz-object-attributes')
+        .flatMap((name) => name.split(','))
+        .map((name) => name.trim()),
+    );
     for (const name of wanted)
       if (!['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'].includes(name))
         throw invalidArgument('Invalid attribute name specified.', 'x-amz-object-attributes', name);
@@ -98,9 +103,10 @@ export const objects = defineOperations<S3>()({
   },
 
   DeleteObjects(ctx, input) {
-    const { Objects: items, Quiet: quiet } = input.Delete;
     requireIntegrityHeader(ctx.request.headers);
-    if (items.length === 0 || items.length > maxBatch) throw malformedXml();
+    const { Objects: listed, Quiet: quiet } = requireDocument(input.Delete);
+    const items = requireElement(listed);
+    if (items.length === 0 || items.length > maxBatch || items.some((item) => item.Key === undefined)) throw malformedXml();
     const bucket = requireBucket(ctx, ctx.tx, input.Bucket, input.ExpectedBucketOwner);
     const deleted = [];
     const errors = [];

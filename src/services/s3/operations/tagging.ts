@@ -3,6 +3,7 @@ import type { S3 } from '../../../../generated/api/s3';
 import { defineOperations, type Tags, type TxContext } from '../../../kernel';
 import { atOwner, requireBucket, requireObject } from '../find';
 import { requireKey } from '../object-key';
+import { requireDocument, requireElement } from '../required';
 import { Objects, type StoredObject } from '../state';
 import { requireTags, toTagSet } from '../tag-rules';
 
@@ -15,7 +16,7 @@ interface TaggingInput {
 
 export const tagging = defineOperations<S3>()({
   PutObjectTagging(ctx, input) {
-    replaceTags(ctx, input, requireTags(input.Tagging.TagSet, 'object'));
+    replaceTags(ctx, input, requireTags(requireElement(requireDocument(input.Tagging).TagSet), 'object'));
     return {};
   },
 
