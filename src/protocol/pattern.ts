@@ -1,17 +1,19 @@
 /** Java's regular expressions, as models carry them, in JavaScript's. Matched against the whole string. */
+import { createContext, Script } from 'node:vm';
 
-/** Inputs longer than this are not tried: no model has a pattern whose value is longer and bounded by the pattern alone. */
-const MAX_TESTED = 16_384;
-
-/** Of patterns in which a repetition holds another, only short inputs are tried: their time may grow with the power of the length. */
-const MAX_NESTED = 24;
+/**
+ * Backtracking may take time that grows with a power of the text's length, or exponentially where a repetition holds
+ * another. Beyond these lengths a match runs under a time limit, which costs some 0.1 ms; below them it cannot hurt.
+ */
+const SAFE_LENGTH = 200;
+const SAFE_LENGTH_NESTED = 12;
+const TIME_LIMIT_MS = 20;
 
 export interface JavaPattern {
-  /** True when the text matches, or cannot be judged (untranslatable pattern, text too long for it). */
+  /** True when the text matches, or cannot be judged (untranslatable pattern, match that takes too long). */
   matches(text: string): boolean;
   /** Why nothing is checked: the pattern has no equivalent. */
   readonly unsupported: string | undefined;
-  readonly nested: boolean;
 }
 
 const known = new Map<string, JavaPattern>();
@@ -28,10 +30,28 @@ function compile(source: string): JavaPattern {
     const { body, flags } = new Translator(source).translate();
     const regex = new RegExp(`^(?:${body})$`, `v${flags}`);
     const nested = hasNestedRepetition(body);
-    const limit = nested ? MAX_NESTED : MAX_TESTED;
-    return { matches: (text) => text.length > limit || regex.test(text), unsupported: undefined, nested };
+    const limit = nested ? SAFE_LENGTH_NESTED : SAFE_LENGTH;
+    return { matches: (text) => (text.length > limit ? testWithin(regex, text) : regex.test(text)), unsupported: undefined };
   } catch (error) {
-    return { matches: () => true, unsupported: (error as Error).message, nested: false };
+    return { matches: () => true, unsupported: (error as Error).message };
+  }
+}
+
+let sandbox: { regex?: RegExp; text?: string } | undefined;
+let script: Script | undefined;
+
+/** A match that takes too long counts as one: the text cannot be judged. */
+function testWithin(regex: RegExp, text: string): boolean {
+  sandbox ??= createContext({}) as typeof sandbox & {};
+  script ??= new Script('regex.test(text)');
+  sandbox.regex = regex;
+  sandbox.text = text;
+  try {
+    return script.runInContext(sandbox, { timeout: TIME_LIMIT_MS }) as boolean;
+  } catch {
+    return true;
+  } finally {
+    sandbox.text = '';
   }
 }
 

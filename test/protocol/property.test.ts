@@ -1,5 +1,6 @@
 /** The codecs against the official SDK clients: what they send we read, what we write they read, for random values. */
 import { Readable } from 'node:stream';
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/api/load';
 import type { Operation, Protocol, ServiceModel, Shape } from '../../src/api/model';
@@ -32,6 +33,12 @@ const clients: Readonly<Record<string, () => Promise<any>>> = {
 
 /** Operations whose client does more than write and read the wire, and so cannot be given arbitrary values. */
 const special: ReadonlySet<string> = new Set([
+  // The same request as ListBuckets but for the host.
+  's3:ListDirectoryBuckets',
+  // The client does not read the position that its own types have.
+  'apigateway:GetSdkTypes',
+  // The client makes a host name of a member.
+  'events:PutEvents',
   // Clients presign a second request and put it into the first.
   'ec2:CopySnapshot',
   'rds:CopyDBSnapshot',
@@ -42,7 +49,7 @@ const special: ReadonlySet<string> = new Set([
 ]);
 
 const seed = 20261121;
-const OPERATIONS_PER_SERVICE = 40;
+const OPERATIONS_PER_SERVICE = 1000;
 
 describe(`official clients and our codecs agree on random values (seed ${seed})`, () => {
   for (const [id, load] of Object.entries(clients)) {
@@ -65,7 +72,9 @@ describe(`official clients and our codecs agree on random values (seed ${seed})`
 
 /** All operations of small services, a seeded choice of large ones. */
 function chosen(model: ServiceModel, sdk: any, random: Random): string[] {
-  const all = model.operationNames.filter((name) => sdk[`${name}Command`] !== undefined && !special.has(`${model.id}:${name}`) && !hasEvents(model.operation(name)!));
+  const all = model.operationNames.filter(
+    (name) => sdk[`${name}Command`] !== undefined && !special.has(`${model.id}:${name}`) && !hasEvents(model.operation(name)!),
+  );
   return all
     .map((name) => ({ name, order: random() }))
     .sort((a, b) => a.order - b.order)
@@ -96,16 +105,42 @@ async function roundTrip(model: ServiceModel, sdk: any, operation: Operation, ra
     },
     destroy() {},
   };
-  const client = new sdk[clientName(sdk)]({ ...clientConfig, requestHandler });
+  const client = new sdk[clientName(sdk)]({ ...clientConfig, ...(model.id === 'sqs' && { md5: false }), requestHandler });
   const input = operation.input === undefined ? {} : randomStructure(random, operation.input, { protocol, input: true });
-  if (model.id === 's3' && input.Bucket !== undefined) input.Bucket = 'bucket';
+  if (model.id === 's3') {
+    if (input.Bucket !== undefined) input.Bucket = 'bucket';
+    // The client computes the checksum it is asked for, and has not all of them.
+    if (input.ChecksumAlgorithm !== undefined) input.ChecksumAlgorithm = 'CRC32';
+    // The client encodes these, and adds their hashes.
+    for (const name of ['SSECustomerKey', 'CopySourceSSECustomerKey']) delete input[name];
+  }
   const output = await client.send(new sdk[`${operation.name}Command`](toSdk(operation.input, input)));
   const { $metadata: _metadata, ...received } = output;
 
-  expect(withoutFilled(model, operation, input, await sent), 'what we read').toEqual(await comparable(input));
+  same('we read', withoutFilled(model, operation, input, await sent), await comparable(input));
   if (operation.output !== undefined) {
-    expect(await fromSdk(operation.output, received), 'what the client reads').toEqual(await comparable(expectedOutput));
+    const wanted = (await comparable(expectedOutput)) as Record<string, unknown>;
+    same('the client reads', withoutEmpty((await fromSdk(operation.output, received)) as Record<string, unknown>, wanted), wanted);
   }
+}
+
+function same(what: string, got: unknown, wanted: unknown): void {
+  if (!equal(got, wanted)) throw new Error(`${what} ${JSON.stringify(got)} instead of ${JSON.stringify(wanted)}`);
+}
+
+/** Clients of REST services give an empty body or map for none. */
+function withoutEmpty(received: Record<string, unknown>, wanted: Record<string, unknown>): Record<string, unknown> {
+  const empty = (value: unknown) => isDeepStrictEqual(value, {}) || isDeepStrictEqual(value, { base64: '' });
+  return Object.fromEntries(Object.entries(received).filter(([name, value]) => wanted[name] !== undefined || !empty(value)));
+}
+
+/** Deeply equal, where a number is equal to its text: clients and models of different ages do not agree which some members are. */
+function equal(got: unknown, wanted: unknown): boolean {
+  if (typeof got !== 'object' || typeof wanted !== 'object' || got === null || wanted === null) {
+    return Object.is(got, wanted) || (typeof got !== typeof wanted && String(got) === String(wanted));
+  }
+  const names = Object.keys(got);
+  return names.length === Object.keys(wanted).length && names.every((name) => equal((got as any)[name], (wanted as any)[name]));
 }
 
 const clientConfig = {
@@ -115,7 +150,6 @@ const clientConfig = {
   maxAttempts: 1,
   forcePathStyle: true,
   disableHostPrefix: true,
-  md5: false,
   useQueueUrlAsEndpoint: false,
   requestChecksumCalculation: 'WHEN_REQUIRED',
   responseChecksumValidation: 'WHEN_REQUIRED',
@@ -123,14 +157,20 @@ const clientConfig = {
 };
 
 function clientName(sdk: any): string {
-  return Object.keys(sdk).find((name) => /[A-Za-z0-9]Client$/.test(name) && typeof sdk[name].prototype?.send === 'function' && !name.startsWith('__'))!;
+  return Object.keys(sdk).find(
+    (name) => /[A-Za-z0-9]Client$/.test(name) && typeof sdk[name].prototype?.send === 'function' && !name.startsWith('__'),
+  )!;
 }
 
 function protocolOf(model: ServiceModel, http: any): Protocol {
   const headers = Object.fromEntries(Object.entries(http.headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
   if (headers['smithy-protocol'] === 'rpc-v2-cbor') return 'smithy-rpc-v2-cbor';
   if (headers['x-amz-target'] !== undefined) return 'json';
-  return headers['content-type']?.startsWith('application/x-www-form-urlencoded') ? (model.protocols.includes('ec2') ? 'ec2' : 'query') : model.protocols[0]!;
+  return headers['content-type']?.startsWith('application/x-www-form-urlencoded')
+    ? model.protocols.includes('ec2')
+      ? 'ec2'
+      : 'query'
+    : model.protocols[0]!;
 }
 
 function uriOf(http: any): string {
@@ -156,7 +196,9 @@ function withoutFilled(model: ServiceModel, operation: Operation, input: Record<
   for (const [name, value] of Object.entries(sent ?? {})) {
     const member = operation.input?.members?.get(name);
     const filled = member?.idempotencyToken === true || (model.id === 's3' && (member?.location === 'header' || name === 'Body'));
-    if (input[name] !== undefined || !filled) kept[name] = value;
+    // A structure that is the body and absent is sent as `{}`.
+    const emptyBody = name === operation.input?.payload && isDeepStrictEqual(value, {});
+    if (input[name] !== undefined || !(filled || emptyBody)) kept[name] = value;
   }
   return kept;
 }
@@ -182,14 +224,19 @@ function toSdk(shape: Shape | undefined, value: any): any {
 async function fromSdk(shape: Shape, value: any): Promise<unknown> {
   if (value === undefined || value === null) return value;
   if (value instanceof Date) return value.getTime();
-  if (shape.type === 'blob') return comparable(typeof value.transformToByteArray === 'function' ? await value.transformToByteArray() : value);
+  if (shape.type === 'blob')
+    return comparable(typeof value.transformToByteArray === 'function' ? await value.transformToByteArray() : value);
   if (shape.type === 'structure') {
     const entries = Object.entries(value).filter(([name, item]) => item !== undefined && item !== null && shape.members?.has(name));
-    return Object.fromEntries(await Promise.all(entries.map(async ([name, item]) => [name, await fromSdk(shape.members!.get(name)!.shape, item)])));
+    return Object.fromEntries(
+      await Promise.all(entries.map(async ([name, item]) => [name, await fromSdk(shape.members!.get(name)!.shape, item)])),
+    );
   }
   if (shape.type === 'list') return Promise.all(value.map((item: unknown) => fromSdk(shape.element!.shape, item)));
   if (shape.type === 'map') {
-    return Object.fromEntries(await Promise.all(Object.entries(value).map(async ([key, item]) => [key, await fromSdk(shape.value!.shape, item)])));
+    return Object.fromEntries(
+      await Promise.all(Object.entries(value).map(async ([key, item]) => [key, await fromSdk(shape.value!.shape, item)])),
+    );
   }
   return shape.type === 'string' && typeof value === 'object' ? value.toString() : value;
 }

@@ -16,7 +16,20 @@ export function seeded(seed: number): Random {
 }
 
 const MAX_LEVELS = 5;
-const TEXTS = ['a', 'Hello World', 'x<y&z>"q"', "it's", 'ünïcödé ☃ 😹', ' spaced ', 'a/b?c=d&e#f', '100%', '+1', '{"json":[1]}', 'line\nbreak', '-'];
+const TEXTS = [
+  'a',
+  'Hello World',
+  'x<y&z>"q"',
+  "it's",
+  'ünïcödé ☃ 😹',
+  ' spaced ',
+  'a/b?c=d&e#f',
+  '100%',
+  '+1',
+  '{"json":[1]}',
+  'line\nbreak',
+  '-',
+];
 
 export interface Direction {
   readonly protocol: Protocol;
@@ -35,14 +48,24 @@ export function randomStructure(random: Random, shape: Shape, direction: Directi
   }
   const share = members.length > 12 ? 6 / members.length : 0.6;
   for (const [name, member] of members) {
-    const wanted = member.location === 'uri' || member.hostLabel === true || shape.required?.includes(name) === true || random() < share;
+    // Clients do not look for labels and query parameters in an answer.
+    if (!direction.input && (member.location === 'uri' || member.location === 'querystring')) continue;
+    const bodyOfAnswer = !direction.input && name === shape.payload;
+    const wanted =
+      bodyOfAnswer ||
+      member.location === 'uri' ||
+      member.location === 'statusCode' ||
+      member.hostLabel === true ||
+      shape.required?.includes(name) === true ||
+      random() < share;
     if (wanted && level < MAX_LEVELS) set(out, name, member, random, direction, level);
   }
   return out;
 }
 
 function set(out: Record<string, unknown>, name: string, member: Member, random: Random, direction: Direction, level: number): void {
-  const value = randomValue(random, member, direction, level + 1);
+  // Text in Route 53's model, a number to its clients.
+  const value = name === 'MaxItems' && member.shape.type === 'string' ? '100' : randomValue(random, member, direction, level + 1);
   if (value !== undefined) out[name] = value;
 }
 
@@ -55,7 +78,9 @@ function randomValue(random: Random, member: Member, direction: Direction, level
       return Object.keys(value).length === 0 ? undefined : value;
     }
     case 'list': {
-      const items = Array.from({ length: 1 + Math.floor(random() * 2) }, () => randomValue(random, withLocation(shape.element!, member), direction, level + 1));
+      const items = Array.from({ length: 1 + Math.floor(random() * 2) }, () =>
+        randomValue(random, withLocation(shape.element!, member), direction, level + 1),
+      );
       return level > MAX_LEVELS || items.includes(undefined) ? undefined : items;
     }
     case 'map':
@@ -90,6 +115,7 @@ function randomScalar(random: Random, member: Member, shape: Shape): unknown {
     case 'boolean':
       return random() < 0.5;
     case 'integer':
+      if (member.location === 'statusCode') return 200;
       return Math.floor(random() * 2_000_000) - (member.location === undefined ? 1_000_000 : 0);
     case 'long':
       return Math.floor(random() * Number.MAX_SAFE_INTEGER);
