@@ -46,7 +46,7 @@ export class HttpAnswer implements Answer {
 
   #replace(error: unknown): void {
     const { response } = this.#request;
-    if (response.headersSent) response.destroy();
+    if (response.headersSent) cut(response);
     else write(this.#request, this.#hooks.crashed(this.#request, error), this.#hooks.closing());
   }
 }
@@ -54,7 +54,7 @@ export class HttpAnswer implements Answer {
 function write(request: HttpRequest, answer: WireResponse, closing: boolean): void {
   const out = request.response;
   const { status, body } = answer;
-  if (out.destroyed) {
+  if (isGone(out)) {
     discard(body);
     return;
   }
@@ -136,18 +136,37 @@ async function pump(out: ServerResponse, stream: AsyncIterable<Uint8Array>, leng
   let sent = 0;
   try {
     for await (const chunk of stream) {
-      if (out.destroyed) return;
+      if (isGone(out)) return;
       sent += chunk.length;
       if (length !== undefined && sent > length) break;
       if (!out.write(chunk)) await writable(out);
     }
   } catch {
     // The source reports its own failures; what the client must learn is that the body is cut short.
-    out.destroy();
+    cut(out);
     return;
   }
-  if (length !== undefined && sent !== length) out.destroy();
+  if (length !== undefined && sent !== length) cut(out);
   else out.end();
+}
+
+/** Responses of node:http2 have a stream; some things only it knows or can do. */
+interface MaybeHttp2 {
+  readonly stream?: { readonly destroyed: boolean; close(code: number): void };
+}
+
+/** INTERNAL_ERROR of RFC 9113 §7. */
+const http2InternalError = 2;
+
+function isGone(out: ServerResponse): boolean {
+  return out.destroyed || (out as MaybeHttp2).stream?.destroyed === true;
+}
+
+/** Ends an answer such that its reader knows it is not whole. */
+function cut(out: ServerResponse): void {
+  const { stream } = out as MaybeHttp2;
+  if (stream) stream.close(http2InternalError);
+  else out.destroy();
 }
 
 function writable(out: ServerResponse): Promise<void> {
@@ -159,7 +178,7 @@ function writable(out: ServerResponse): Promise<void> {
     };
     out.on('drain', done);
     out.on('close', done);
-    if (out.destroyed) done();
+    if (isGone(out)) done();
   });
 }
 

@@ -100,7 +100,7 @@ class Listener implements Gateway, AnswerHooks {
     for (const host of hosts) {
       const server = this.#createServer();
       try {
-        await listening(server, host, port);
+        await listening(server, host, port, hosts.length > 1);
       } catch (error) {
         if (!absentAddress.has((error as NodeJS.ErrnoException).code ?? '')) throw error;
         missing = error;
@@ -247,10 +247,10 @@ class Listener implements Gateway, AnswerHooks {
 
 const absentAddress = new Set(['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL', 'ENOTFOUND']);
 
-function listening(server: Server, host: string, port: number): Promise<void> {
+function listening(server: Server, host: string, port: number, ipv6Only: boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port, ipv6Only: true }, () => {
+    server.listen({ host, port, ipv6Only }, () => {
       server.off('error', reject);
       resolve();
     });

@@ -25,6 +25,7 @@ async function echo(request: GatewayRequest): Promise<WireResponse> {
   if (request.path === '/nothing') return { status: 204, headers: {}, body: undefined };
   if (request.path === '/stream') return { status: 200, headers: {}, body: { stream: pieces(3) } };
   if (request.path === '/short') return { status: 200, headers: {}, body: { length: 10, stream: pieces(1) } };
+  if (request.path === '/endless') return { status: 200, headers: {}, body: { stream: endless() } };
   if (request.path === '/failing') return { status: 200, headers: {}, body: { stream: failing() } };
   if (request.path === '/wait') await new Promise<void>((resolve) => request.signal.addEventListener('abort', () => resolve()));
   const body = await request.readAll(8 * 1024 * 1024).catch((error) => error);
@@ -35,6 +36,19 @@ async function echo(request: GatewayRequest): Promise<WireResponse> {
 
 async function* pieces(count: number): AsyncGenerator<Uint8Array> {
   for (let i = 0; i < count; i++) yield Buffer.from(`piece${i}`);
+}
+
+let release = (): void => {};
+const released = new Promise<void>((resolve) => {
+  release = resolve;
+});
+
+async function* endless(): AsyncGenerator<Uint8Array> {
+  try {
+    for (;;) yield Buffer.alloc(65_536);
+  } finally {
+    release();
+  }
 }
 
 async function* failing(): AsyncGenerator<Uint8Array> {
@@ -378,6 +392,22 @@ describe('HTTP/2 and TLS', () => {
       bytes: 5,
       secure: false,
     });
+  });
+
+  it('cuts streams that fail, and lets go of streams whose reader went away', async () => {
+    const session = http2.connect(`http://127.0.0.1:${gateway.port}`);
+    const failed = session.request({ ':path': '/failing' });
+    failed.resume();
+    const code = await new Promise((resolve) => {
+      failed.on('error', () => {});
+      failed.on('close', () => resolve(failed.rstCode));
+    });
+    expect(code).not.toBe(http2.constants.NGHTTP2_NO_ERROR);
+    const endless = session.request({ ':path': '/endless' });
+    await new Promise((resolve) => endless.once('data', resolve));
+    endless.close(http2.constants.NGHTTP2_CANCEL);
+    await released;
+    session.close();
   });
 
   it('recognises the preface byte by byte, and a method that begins like it', async () => {
