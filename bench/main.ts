@@ -3,11 +3,15 @@ import { exit } from 'node:process';
 import { parseArgs } from 'node:util';
 import { buildIfNeeded } from '../scripts/build.mjs';
 import type { Bench } from './bench';
+import { embedded } from './embedded';
+import { longPolls, upload } from './memory';
 import { LoadGenerator, type Server } from './processes';
 import { type Figure, format, isKept, machine, textTable, writeJson, writeReadme } from './report';
+import { startup } from './startup';
+import { durability, growth } from './stores';
 import { throughput } from './throughput';
 
-const parts = [...throughput];
+const parts = [startup, ...throughput, durability, growth, embedded, longPolls, upload];
 
 const { values } = parseArgs({
   options: {

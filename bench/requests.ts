@@ -75,6 +75,11 @@ export function s3(server: Server, method: 'GET' | 'PUT' | 'DELETE', path: strin
   return { bytes: whole(signedHead(server, { service: 's3', method, path, headers: {} }), body) };
 }
 
+/** The head of an S3 call, for a body that is written apart; ends before content-length. */
+export function s3Head(server: Server, method: 'PUT', path: string): string {
+  return signedHead(server, { service: 's3', method, path, headers: {} });
+}
+
 /** The same kind of request, for a server that looks only at its path. */
 export function plain(server: Server, method: 'GET' | 'POST' | 'PUT', path: string, body: string | Uint8Array = ''): LoadRequest {
   return {

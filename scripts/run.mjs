@@ -20,7 +20,7 @@ const sourceLocations = {
       const { readFile } = await import('node:fs/promises');
       const text = await readFile(path, 'utf8');
       return {
-        contents: text.replace(/\bimport\.meta\.url\b/g, JSON.stringify(pathToFileURL(path).href)),
+        contents: text.replace(/(?<!['"])\bimport\.meta\.url\b/g, JSON.stringify(pathToFileURL(path).href)),
         loader: path.endsWith('ts') ? 'ts' : 'js',
       };
     });
