@@ -161,6 +161,7 @@ function malformedTrailer(): AwsError {
   return new AwsError('MalformedTrailerError', message, { status: 400 });
 }
 
+/** Code and sentence as clients report them; the status too (403), though the error reference says 400 of its kin. */
 function chunkTooSmall(number: number, bytes: number): AwsError {
   return new AwsError('InvalidChunkSizeError', 'Only the last chunk is allowed to have a size less than 8192 bytes', {
     status: 403,

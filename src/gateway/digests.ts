@@ -106,6 +106,7 @@ function badDigest(algorithm: ChecksumAlgorithm): AwsError {
   return new AwsError('BadDigest', `The ${algorithm.toUpperCase()} you specified did not match the calculated checksum.`, { status: 400 });
 }
 
+/** Code and sentence are S3's; that one digest is hexadecimal and the other base64 is from memory of its answers. */
 function badMd5(expected: string, found: string): AwsError {
   return new AwsError('BadDigest', 'The Content-MD5 you specified did not match what we received.', {
     status: 400,
