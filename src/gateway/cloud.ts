@@ -13,6 +13,9 @@ import { type SnapshotPlace, Snapshots } from './snapshots';
 import { openStore } from './store';
 import { version } from './version';
 
+/** A blob that no record names may belong to a request that is still running. */
+const sweepGraceMs = 60 * 60_000;
+
 export class Cloud {
   readonly version = version;
   readonly world: World;
@@ -52,6 +55,7 @@ export class Cloud {
       report: options.report ?? (() => {}),
     });
     await world.start();
+    if (options.data !== undefined) world.sweepBlobs(sweepGraceMs).catch((error) => world.report('sweeping blobs', error));
     return new Cloud(world, options);
   }
 

@@ -1,12 +1,11 @@
 /** Snapshots of a world: named ones in memory (microseconds), or in a file. */
-import type { ClockState } from '../kernel/clock';
 import type { State, World } from '../kernel/world';
 
 export type SnapshotPlace = { readonly name: string } | { readonly file: string };
 
 export class Snapshots {
   readonly #world: World;
-  readonly #named = new Map<string, { readonly state: State; readonly clock: ClockState }>();
+  readonly #named = new Map<string, State>();
 
   constructor(world: World) {
     this.#world = world;
@@ -19,7 +18,7 @@ export class Snapshots {
   async save(place: SnapshotPlace): Promise<{ readonly saved: string }> {
     await this.#world.committed();
     if ('name' in place) {
-      this.#named.set(place.name, { state: this.#world.forkState(), clock: this.#world.clock.state() });
+      this.#named.set(place.name, this.#world.forkState());
       return { saved: place.name };
     }
     const { saveSnapshotFile } = await import('../store/snapshot-file');
@@ -32,7 +31,7 @@ export class Snapshots {
       const snapshot = this.#named.get(place.name);
       if (!snapshot) throw new TypeError(`There is no snapshot ${place.name}. There are: ${this.names().join(', ') || 'none'}.`);
       // What is loaded is a copy, so that the snapshot can be loaded again.
-      const { engine, blobs } = snapshot.state;
+      const { engine, blobs } = snapshot;
       await this.#world.replaceState({ engine: engine.fork?.() ?? engine, blobs: blobs.fork?.() ?? blobs });
       return { loaded: place.name };
     }

@@ -8,6 +8,16 @@ export interface ClockState {
   readonly scale: number;
 }
 
+/** How virtual time runs from a real moment on; enough to go on with it in another process. */
+export interface ClockCourse {
+  /** Virtual time at `anchor`, ms since 1970. */
+  readonly base: number;
+  /** Real time, ms since 1970. */
+  readonly anchor: number;
+  readonly scale: number;
+  readonly frozen: boolean;
+}
+
 export class Clock {
   /** Virtual time at `anchor` (real). */
   #base: number;
@@ -32,6 +42,22 @@ export class Clock {
 
   state(): ClockState {
     return { now: this.now(), frozen: this.#frozen, scale: this.#scale };
+  }
+
+  /** Undefined while it is the real clock. */
+  course(): ClockCourse | undefined {
+    const isReal = this.#base === this.#anchor && this.#scale === 1 && !this.#frozen;
+    return isReal ? undefined : { base: this.#base, anchor: this.#anchor, scale: this.#scale, frozen: this.#frozen };
+  }
+
+  /** Goes on as another clock did; without a course, as the real one. */
+  follow(course: ClockCourse | undefined): void {
+    const now = Date.now();
+    this.#base = course?.base ?? now;
+    this.#anchor = course?.anchor ?? now;
+    this.#scale = course?.scale ?? 1;
+    this.#frozen = course?.frozen ?? false;
+    this.#changed();
   }
 
   /** What a real clock will show when this one shows `virtualMs`, were it to run at real speed from now. */
@@ -76,9 +102,7 @@ export class Clock {
 
   /** Back to real time. */
   real(): void {
-    this.#scale = 1;
-    this.#frozen = false;
-    this.jump(Date.now());
+    this.follow(undefined);
   }
 
   /** Calls back whenever time jumped, stopped or changed pace. */

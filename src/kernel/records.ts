@@ -1,4 +1,6 @@
 /** What the kernel itself keeps durably: timers, events, deliveries, reconciler marks. One partition-wide tree each, so that "what is next" is one look. */
+
+import type { ClockCourse } from './clock';
 import { type Collection, collection } from './collection';
 import type { Place } from './place';
 import type { SendOptions } from './tx';
@@ -87,5 +89,8 @@ export const Marks = collection<MarkRecord, 'due'>({
   indexes: { due: (m) => [m.due] },
 });
 
-/** All of the above, by which a reset finds an account's records. */
+/** The clock's course, while it is not the real one: a state that is opened again goes on in its own time. */
+export const Clocks = collection<ClockCourse>({ name: 'kernel/clock', version: 1, scope: 'partition', key: () => 'clock' });
+
+/** What an account can own of the above, by which a reset finds an account's records. */
 export const kernelCollections = [Timers, Events, Deliveries, Marks] as unknown as readonly Collection<object, string>[];

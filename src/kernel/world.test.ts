@@ -295,6 +295,22 @@ describe('reset and fork', () => {
     expect(world.transact(there, before, () => 1)).toBe(1);
   });
 
+  it('goes back to a state in its own time', async () => {
+    const world = open();
+    world.clock.freeze();
+    const then = world.clock.now();
+    await world.settle();
+    const state = world.forkState();
+    await world.transactAt(here, (tx) => tx.put(Boxes, { id: 'a', colour: 'red' }));
+    await world.advance(86_400_000);
+    await world.replaceState(state);
+    expect([world.clock.now(), world.clock.state().frozen]).toEqual([then, true]);
+    expect(await world.transactAt(here, (tx) => tx.scan(Boxes))).toEqual([]);
+    const real = open();
+    await real.start();
+    expect(Math.abs(real.clock.now() - Date.now())).toBeLessThan(1000);
+  });
+
   it('forks state and time', async () => {
     const world = open();
     world.clock.freeze();

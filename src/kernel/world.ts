@@ -3,7 +3,7 @@ import type { BlobStore } from '../store/blob-store';
 import type { Engine, EngineTx } from '../store/engine';
 import { Agenda } from './agenda';
 import { Chaos } from './chaos';
-import { Clock } from './clock';
+import { Clock, type ClockCourse } from './clock';
 import type { Collection } from './collection';
 import type { IoContext, RequestFacts } from './context';
 import { InputOutputContext, TransactionContext } from './contexts';
@@ -15,7 +15,7 @@ import type { OffloadPool } from './offload';
 import { type Place, treeAt } from './place';
 import type { Principal } from './principal';
 import { Random } from './random';
-import { kernelCollections } from './records';
+import { Clocks, kernelCollections } from './records';
 import { type Registry, ServiceNotLoaded } from './registry';
 import { RequestLog } from './request-log';
 import type { IoOperation, Operation } from './service';
@@ -79,6 +79,8 @@ export class World implements TransactionHost {
   #resetAll = 0;
   #epoch = 0;
   #sequence = 0;
+  readonly #unwatchClock: () => void;
+  #followingClock = false;
 
   constructor(options: WorldOptions) {
     this.#options = options;
@@ -92,16 +94,20 @@ export class World implements TransactionHost {
     this.waits = new Waits(this.clock);
     this.lanes = new Lanes(this);
     this.agenda = new Agenda(this);
+    this.#unwatchClock = this.clock.onChange(() => this.#rememberClock());
   }
 
-  /** Takes up what the state says was going on: undelivered events, timers, reconcilers. */
+  /** Takes up what the state says was going on: its time, undelivered events, timers, reconcilers. */
   async start(): Promise<void> {
+    const course = await this.transactAt(this.home, (tx) => tx.get(Clocks, 'clock'));
+    if (course || this.clock.course()) this.#followClock(course);
     await this.lanes.wakeAll();
     this.agenda.wake();
   }
 
   async close(): Promise<void> {
     this.agenda.close();
+    this.#unwatchClock();
     this.waits.endAll();
     await this.#blobs.close();
     await this.#engine.close();
@@ -223,6 +229,11 @@ export class World implements TransactionHost {
     return this.#options.offload.run<T>(task, input, transfer);
   }
 
+  /** Deletes blobs that no record names: what a crash left between writing one and naming it. */
+  sweepBlobs(graceMs: number): Promise<number> {
+    return this.#blobs.sweep((id) => this.#blobNeeded(id), graceMs);
+  }
+
   report(what: string, error: unknown): void {
     this.#options.report?.(what, error);
   }
@@ -266,7 +277,8 @@ export class World implements TransactionHost {
       this.#resetAll = this.#epoch;
       this.#engine.clear(() => true);
       this.waits.endAll();
-      await this.#blobs.sweep(() => false, 0);
+      await this.#blobs.clear();
+      this.#rememberClock();
       return;
     }
     this.#resets.set(account, this.#epoch);
@@ -331,6 +343,19 @@ export class World implements TransactionHost {
     await exchange();
     this.waits.endAll();
     await this.start();
+  }
+
+  #followClock(course: ClockCourse | undefined): void {
+    this.#followingClock = true;
+    this.clock.follow(course);
+    this.#followingClock = false;
+  }
+
+  #rememberClock(): void {
+    if (this.#followingClock) return;
+    const course = this.clock.course();
+    const written = this.transactAt(this.home, (tx) => (course ? void tx.put(Clocks, course) : void tx.deleteAll(Clocks, {})));
+    written.catch((error) => this.report('the clock could not be remembered', error));
   }
 
   #follow(effects: Effects): void {

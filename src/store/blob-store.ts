@@ -27,6 +27,8 @@ export interface BlobStore {
   /** Removes blobs written more than `graceMs` (real time) ago for which `isReferenced` is false; returns how many. */
   sweep(isReferenced: (id: string) => boolean, graceMs: number): Promise<number>;
   delete(id: string): Promise<void>;
+  /** Removes every blob; in memory at once, whatever their number. */
+  clear(): Promise<void>;
   close(): Promise<void>;
   /** A copy that shares the bytes and nothing else; absent where there is none (disk). */
   fork?(): BlobStore;

@@ -110,6 +110,10 @@ class DiskBlobs implements BlobStore {
     }
   }
 
+  async clear(): Promise<void> {
+    await this.sweep(() => false, 0);
+  }
+
   async sweep(isReferenced: (id: string) => boolean, graceMs: number): Promise<number> {
     const writtenBefore = this.options.clock() - graceMs;
     return (await this.sweepRows(isReferenced, writtenBefore)) + (await this.sweepFiles(isReferenced, writtenBefore));

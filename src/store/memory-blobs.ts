@@ -91,6 +91,10 @@ class MemoryBlobs implements BlobStore {
     this.blobs.delete(id);
   }
 
+  async clear(): Promise<void> {
+    this.blobs.clear();
+  }
+
   async close(): Promise<void> {
     this.blobs.clear();
   }
