@@ -3,7 +3,8 @@ import type { Tx } from '../../kernel';
 import { disciplineOf } from './discipline';
 import { armExpiry } from './housekeeping';
 import { findQueueByArn } from './lookup';
-import { type Message, type Queue, queueArn } from './state';
+import { deadLetter, type Message } from './message';
+import { type Queue, queueArn } from './state';
 
 /** What ReceiveMessage does not deliver: what is past its retention, and what was received as often as the redrive policy allows. */
 export function screenOf(tx: Tx, queue: Queue): (message: Message) => boolean {
@@ -20,17 +21,9 @@ export function screenOf(tx: Tx, queue: Queue): (message: Message) => boolean {
 function moveToDeadLetters(tx: Tx, queue: Queue, message: Message, targetArn: string): boolean {
   const target = findQueueByArn(tx, targetArn);
   if (target === undefined || target.queue.fifo !== queue.fifo) return false;
-  const { bin, sequence, at, ...kept } = message;
-  const letter = {
-    ...kept,
-    receives: 0,
-    receivesBefore: message.receivesBefore + message.receives,
-    receivedAt: undefined,
-    // "For standard queues the expiration of a message is always based on its original enqueue timestamp", for FIFO queues it
-    // is reset (Developer Guide, dead-letter queues, message retention periods).
-    sentAt: queue.fifo ? tx.now : message.sentAt,
-    deadLetterSource: queueArn(queue.name, tx.place),
-  };
+  // "For standard queues, the expiration of a message is always based on its original enqueue timestamp"; FIFO queues reset it
+  // (Developer Guide, dead-letter queues, message retention periods).
+  const letter = deadLetter(message, queueArn(queue.name, tx.place), queue.fifo ? tx.now : message.sentAt);
   disciplineOf(target.queue).put(target.tx, armExpiry(target.tx, target.queue), letter, 0);
   return true;
 }

@@ -1,6 +1,7 @@
 /** What FIFO queues remember for five minutes: deduplication ids of sends, attempt ids of receives. */
 import type { Tx } from '../../kernel';
-import { type Deduplication, Deduplications, FifoMessages, type Message, type Queue, type ReceiveAttempt, ReceiveAttempts } from './state';
+import type { Message } from './message';
+import { type Deduplication, Deduplications, FifoMessages, type Queue, type ReceiveAttempt, ReceiveAttempts } from './state';
 
 const intervalMs = 5 * 60_000;
 /** Each call that remembers something forgets this many that are past, so that none pile up and no timer is needed. */

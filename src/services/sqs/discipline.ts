@@ -1,12 +1,10 @@
 /** What a queue does with its messages. Two kinds: standard.ts and fifo.ts. */
 import type { Tx } from '../../kernel';
 import { fifo } from './fifo';
+import type { Draft, Message } from './message';
 import type { Receipt } from './receipt-handle';
 import { standard } from './standard';
-import type { Message, Queue } from './state';
-
-/** A message before it has a place in a queue. */
-export type Draft = Omit<Message, 'bin' | 'sequence' | 'at'>;
+import type { Queue } from './state';
 
 /** False: this message is not delivered but leaves the queue, expired or dead-lettered; whoever says so has seen to the rest. */
 export type Screen = (message: Message) => boolean;

@@ -2,8 +2,9 @@
 import type { Tx } from '../../kernel';
 import type { Discipline, Screen } from './discipline';
 import { notAvailableForChange, receiptHandleExpired } from './errors';
-import { FifoMessages, type Group, Groups, Held, type Message, type Queue, Sent, Taken } from './state';
-import { hiddenUntil, maximumInFlight, received } from './visibility';
+import { type Message, placed, received } from './message';
+import { FifoMessages, type Group, Groups, Held, type Queue, Sent, Taken } from './state';
+import { hiddenUntil, maximumInFlight } from './visibility';
 import { wakeWaiters, watchHidden } from './wakeups';
 
 const maximumLooks = 100;
@@ -15,7 +16,7 @@ export const fifo: Discipline = {
     tx.add(Sent, queue.bin, 1);
     const sequence = tx.count(Sent, queue.bin);
     const at = tx.now + delayMs;
-    const message = tx.put(FifoMessages, { ...draft, bin: queue.bin, sequence, at });
+    const message = tx.put(FifoMessages, placed(draft, queue.bin, sequence, at));
     const group = groupOf(message);
     if (tx.has(Groups, [queue.bin, group])) return message; // it waits behind others, which will bring it on
     tx.put(Groups, { bin: queue.bin, group, at, head: sequence, held: [] });
@@ -124,7 +125,7 @@ function receiveFrom(tx: Tx, queue: Queue, group: Group, maximum: number, visibi
   const taken: Message[] = [];
   for (const message of messagesOf(tx, group, maximum)) {
     if (dueAt(queue, message) > tx.now) break; // what follows must wait behind it
-    if (screen(message)) taken.push(tx.put(FifoMessages, received(message, tx.now, visibilityMs)));
+    if (screen(message)) taken.push(tx.put(FifoMessages, received(message, tx.now, tx.now + visibilityMs)));
     else remove(tx, message);
   }
   tx.add(Taken, queue.bin, taken.length);

@@ -4,7 +4,8 @@ import { disciplineOf } from './discipline';
 import { invalidParameter } from './errors';
 import { armExpiry } from './housekeeping';
 import { findQueueByArn } from './lookup';
-import { type Message, type MoveTask, MoveTasks, Queues } from './state';
+import { type Message, redriven } from './message';
+import { type MoveTask, MoveTasks, Queues } from './state';
 
 export const moveTimer = 'sqs.move';
 
@@ -49,20 +50,8 @@ function moveOne(tx: Tx, task: MoveTask, message: Message): boolean {
   const arn = task.destinationArn ?? message.deadLetterSource;
   const destination = arn === undefined ? undefined : findQueueByArn(tx, arn);
   if (destination === undefined) return false;
-  const { bin, sequence, at, ...kept } = message;
-  // "All redriven messages are considered new messages with a new messageID and enqueueTime" (Developer Guide, DLQ redrive).
-  const fresh = {
-    ...kept,
-    id: tx.uuid(),
-    sentAt: tx.now,
-    receives: 0,
-    receivesBefore: 0,
-    firstReceivedAt: undefined,
-    receivedAt: undefined,
-    deadLetterSource: undefined,
-  };
   const queue = armExpiry(destination.tx, destination.queue);
-  disciplineOf(queue).put(destination.tx, queue, fresh, 0);
+  disciplineOf(queue).put(destination.tx, queue, redriven(message, tx.uuid(), tx.now), 0);
   return true;
 }
 

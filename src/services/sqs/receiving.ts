@@ -6,10 +6,11 @@ import { rememberReceive, repeatReceive } from './deduplication';
 import { disciplineOf } from './discipline';
 import { invalidValue, unknownAttribute } from './errors';
 import { hideAgain } from './fifo';
+import type { Message } from './message';
 import { md5OfAttributes, selectAttributes } from './message-attributes';
 import { formatReceiptHandle } from './receipt-handle';
 import { formatSequenceNumber } from './sequence-number';
-import type { Message, Queue } from './state';
+import type { Queue } from './state';
 import { checkVisibilityTimeout } from './visibility';
 
 /** The input of ReceiveMessage, as far as it is about messages. */

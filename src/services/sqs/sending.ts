@@ -2,8 +2,9 @@
 import { hash } from 'node:crypto';
 import type { Tx } from '../../kernel';
 import { findDuplicate, rememberSend } from './deduplication';
-import { type Draft, disciplineOf } from './discipline';
+import { disciplineOf } from './discipline';
 import { invalidContents, invalidValue, messageTooLong, missingParameter, needsDeduplicationId, wrongQueueType } from './errors';
+import type { Draft } from './message';
 import {
   attributesSize,
   checkMessageAttributes,

@@ -1,9 +1,10 @@
 /** Standard queues: messages in the order in which they became available, received by anyone, in parallel. */
 import type { Tx } from '../../kernel';
-import type { Discipline, Draft, Screen } from './discipline';
+import type { Discipline, Screen } from './discipline';
 import { notAvailableForChange, tooManyInFlight } from './errors';
-import { Delayed, Held, InFlight, type Message, Postponed, type Queue, Ready, Sent, Taken, Tenants } from './state';
-import { hiddenUntil, maximumInFlight, received } from './visibility';
+import { type Draft, type Message, placed, received } from './message';
+import { Delayed, Held, InFlight, Postponed, type Queue, Ready, Sent, Taken, Tenants } from './state';
+import { hiddenUntil, maximumInFlight } from './visibility';
 import { wakeWaiters, watchHidden } from './wakeups';
 
 /**
@@ -22,7 +23,7 @@ export const standard: Discipline = {
     const sequence = tx.count(Sent, queue.bin);
     if (delayMs > 0) return postpone(tx, queue, draft, sequence, tx.now + delayMs);
     wakeWaiters(tx, queue);
-    return tx.put(Ready, { ...draft, bin: queue.bin, sequence, at: turn(tx, queue.bin, draft.groupId, tx.now) });
+    return tx.put(Ready, placed(draft, queue.bin, sequence, turn(tx, queue.bin, draft.groupId, tx.now)));
   },
 
   receive(tx, queue, maximum, visibilityMs, screen) {
@@ -102,7 +103,7 @@ function postpone(tx: Tx, queue: Queue, draft: Draft, sequence: number, at: numb
   tx.add(Taken, queue.bin, 1);
   tx.add(Postponed, queue.bin, 1);
   watchHidden(tx, queue, at);
-  return tx.put(Delayed, { ...draft, bin: queue.bin, sequence, at });
+  return tx.put(Delayed, placed(draft, queue.bin, sequence, at));
 }
 
 /** Moves what is no longer delayed to Ready. */
@@ -150,7 +151,7 @@ function hide(tx: Tx, queue: Queue, message: Message, held: boolean, visibilityM
     leaveReady(tx, message);
     tx.add(Held, message.bin, 1);
   }
-  const hidden = tx.put(InFlight, received(message, tx.now, visibilityMs));
+  const hidden = tx.put(InFlight, received(message, tx.now, tx.now + visibilityMs));
   watchHidden(tx, queue, hidden.at);
   return hidden;
 }

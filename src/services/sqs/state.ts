@@ -22,7 +22,7 @@
  * become visible again since is found by a look at the front of the index, so a count costs what lapsed, not what is there.
  */
 import { collection, counter, type Place } from '../../kernel';
-import type { MessageAttributes } from './message-attributes';
+import type { Message } from './message';
 import type { QueueSettings } from './queue-attributes';
 
 export interface Queue extends QueueSettings {
@@ -37,29 +37,6 @@ export interface Queue extends QueueSettings {
   readonly purgedAt: number | undefined;
   /** Whether the retention timer is set; the first message sets it, so that an empty queue costs nothing. */
   readonly expiryArmed: boolean;
-}
-
-export interface Message {
-  readonly bin: string;
-  /** Grows with every message of the queue. */
-  readonly sequence: number;
-  /** Ready: its turn. Delayed: when it gets ready. In flight: when it is visible again. */
-  readonly at: number;
-  readonly id: string;
-  readonly body: string;
-  readonly senderId: string;
-  readonly sentAt: number;
-  /** Receives from this queue; the number in the newest receipt handle. */
-  readonly receives: number;
-  /** Receives from queues it was dead-lettered from. */
-  readonly receivesBefore: number;
-  readonly firstReceivedAt: number | undefined;
-  readonly receivedAt: number | undefined;
-  readonly attributes: MessageAttributes | undefined;
-  readonly traceHeader: string | undefined;
-  readonly groupId: string | undefined;
-  readonly deduplicationId: string | undefined;
-  readonly deadLetterSource: string | undefined;
 }
 
 export const queueArn = (name: string, at: Place) => `arn:${at.partition}:sqs:${at.region}:${at.account}:${name}`;

@@ -1,6 +1,6 @@
 /** The limits of hiding messages: how many, and for how long. */
 import { invalidValue } from './errors';
-import type { Message } from './state';
+import type { Message } from './message';
 
 /** Messages in flight per queue (Developer Guide, message quotas). */
 export const maximumInFlight = 120_000;
@@ -22,15 +22,4 @@ export function hiddenUntil(message: Message, now: number, seconds: number): num
     throw invalidValue('VisibilityTimeout', seconds, reason);
   }
   return until;
-}
-
-/** The message as its receiver gets it. */
-export function received(message: Message, now: number, visibilityMs: number): Message {
-  return {
-    ...message,
-    at: now + visibilityMs,
-    receives: message.receives + 1,
-    firstReceivedAt: message.firstReceivedAt ?? now,
-    receivedAt: now,
-  };
 }
