@@ -21,6 +21,8 @@ export interface GatewayRequest {
   readonly rawHeaders: readonly string[];
   readonly httpVersion: string;
   readonly secure: boolean;
+  /** A client in this process, which need not prove who it is. */
+  readonly trusted?: boolean;
   /** Host and port as the client spelt them; the authority of the target when that is absolute. */
   readonly host: string;
   /** `http://127.0.0.1:4566`, as the client spelt it. */
