@@ -99,6 +99,8 @@ async function roundTrip(model: ServiceModel, sdk: any, operation: Operation, ra
       expect(matched.operation.name).toBe(operation.name);
       sent = comparable(codec.parse(matched, request));
       expectedOutput = operation.output === undefined ? {} : randomStructure(random, operation.output, { protocol, input: false });
+      // The client takes S3's Expires for a date, and drops what is none.
+      if (model.id === 's3') delete expectedOutput.Expires;
       const wire = codec.serialise(operation, expectedOutput, 'request-id');
       const headers = Object.fromEntries(Object.entries(wire.headers).map(([name, value]) => [name.toLowerCase(), value]));
       return { response: { statusCode: wire.status, headers, body: Readable.from([await bodyBytes(wire.body)]) } };
@@ -128,10 +130,12 @@ function same(what: string, got: unknown, wanted: unknown): void {
   if (!equal(got, wanted)) throw new Error(`${what} ${JSON.stringify(got)} instead of ${JSON.stringify(wanted)}`);
 }
 
-/** Clients of REST services give an empty body or map for none. */
+/** Clients of REST services give an empty body or map for none, and any body has a content type. */
 function withoutEmpty(received: Record<string, unknown>, wanted: Record<string, unknown>): Record<string, unknown> {
   const empty = (value: unknown) => isDeepStrictEqual(value, {}) || isDeepStrictEqual(value, { base64: '' });
-  return Object.fromEntries(Object.entries(received).filter(([name, value]) => wanted[name] !== undefined || !empty(value)));
+  return Object.fromEntries(
+    Object.entries(received).filter(([name, value]) => wanted[name] !== undefined || !(empty(value) || /^contentType$/i.test(name))),
+  );
 }
 
 /** Deeply equal, where a number is equal to its text: clients and models of different ages do not agree which some members are. */
