@@ -1,6 +1,8 @@
 /** A program that embeds Nuvola, as a test suite would, and times what it does. Seconds, rounds and records are its arguments. */
 import { CreateQueueCommand, SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { Nuvola } from '../dist/index.mjs';
+
+/** What users import; found at run time, since types are checked before it is built. @type {typeof import('../src/testing/index')} */
+const { Nuvola } = await import(new URL('../dist/index.mjs', import.meta.url).href);
 
 const [seconds = 2, rounds = 5, records = 1_000_000] = process.argv.slice(2).map(Number);
 const body = 'x'.repeat(256);
@@ -48,7 +50,7 @@ const filler = async () => {
 await Promise.all(Array.from({ length: 32 }, filler));
 
 for (let n = 0; n < rounds; n++) {
-  /** @type {Nuvola | undefined} */
+  /** @type {import('../src/testing/index').Nuvola | undefined} */
   let fork;
   result.forkMs.push(
     await timed(async () => {

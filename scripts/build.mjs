@@ -1,7 +1,7 @@
 /** Builds `dist/`: one shared core, one bundle per service, the command and the embeddable API. `--if-needed` skips when nothing changed. */
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
-import { argv } from 'node:process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { argv, pid } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'esbuild';
 import { filesUnder, isFresh, markFresh, stampOf } from './build/freshness.mjs';
@@ -38,7 +38,7 @@ const shared = {
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'inline',
-  metafile: true,
+  write: false,
   logLevel: 'silent',
   ...importMeta,
 };
@@ -133,36 +133,43 @@ function serviceIds() {
     : [];
 }
 
-/** Bundles everything into `dist/`. @returns {Promise<{ file: string, bytes: number }[]>} what was written */
+/** What becomes a file of its own around core. */
+function outerBundles() {
+  const service = (/** @type {string} */ id) => ({
+    entry: `src/services/${id}/service.ts`,
+    out: `services/${id}.cjs`,
+    core: '../core.cjs',
+  });
+  return [
+    { entry: 'src/cli/main.ts', out: 'nuvola.cjs', core: './core.cjs' },
+    { entry: 'src/testing/index.ts', out: 'index.cjs', core: './core.cjs' },
+    ...serviceIds().map(service),
+  ];
+}
+
+/** Bundles everything into `dist/`. @returns {Promise<{ file: string, bytes: number }[]>} the bundles */
 export async function build() {
   const dist = join(root, 'dist');
-  for (const old of existsSync(dist) ? readdirSync(dist) : []) if (old !== 'types') rmSync(join(dist, old), { recursive: true });
-  mkdirSync(dist, { recursive: true });
-
   /** @type {Map<string, boolean>} */
   const wanted = new Map();
-  const outer = [
-    { entry: 'src/cli/main.ts', home: 'cli', out: 'nuvola.cjs', core: './core.cjs' },
-    { entry: 'src/testing/index.ts', home: 'testing', out: 'index.cjs', core: './core.cjs' },
-    ...serviceIds().map((id) => ({
-      entry: `src/services/${id}/service.ts`,
-      home: join('services', id),
-      out: `services/${id}.cjs`,
-      core: '../core.cjs',
-    })),
-  ];
-  /** @type {import('esbuild').BuildResult[]} */
-  const outputs = await Promise.all(
-    outer.map(({ entry, home, out, core }) =>
-      bundle({
-        ...shared,
-        entryPoints: [entry],
-        outfile: join(dist, out),
-        plugins: [fromCore(join(src, home), core, wanted), packages],
-        banner: { js: (out === 'nuvola.cjs' ? '#!/usr/bin/env node\n' : '') + importMeta.banner.js },
-      }),
-    ),
+  const outer = outerBundles().map(({ entry, out, core }) =>
+    bundle({
+      ...shared,
+      entryPoints: [entry],
+      outfile: join(dist, out),
+      plugins: [fromCore(dirname(join(root, entry)), core, wanted), packages],
+      banner: { js: (out === 'nuvola.cjs' ? '#!/usr/bin/env node\n' : '') + importMeta.banner.js },
+    }),
   );
+  const worker = {
+    ...shared,
+    entryPoints: ['src/kernel/offload-worker.ts'],
+    outfile: join(dist, 'offload-worker.cjs'),
+    plugins: [packages],
+  };
+  /** @type {import('esbuild').BuildResult[]} */
+  const outputs = await Promise.all([...outer, bundle(worker)]);
+  // Core comes last: only now is it known what the others want of it.
   outputs.push(
     await bundle({
       ...shared,
@@ -171,20 +178,36 @@ export async function build() {
       plugins: [servicesApart, packages],
     }),
   );
-  outputs.push(
-    await bundle({
-      ...shared,
-      entryPoints: ['src/kernel/offload-worker.ts'],
-      outfile: join(dist, 'offload-worker.cjs'),
-      plugins: [packages],
-    }),
-  );
-  writeFileSync(join(dist, 'index.mjs'), "export * from './index.cjs';\n");
-  if (existsSync(join(src, 'api/tables'))) cpSync(join(src, 'api/tables'), join(dist, 'tables'), { recursive: true });
-  return outputs
-    .flatMap(({ metafile }) => Object.entries(metafile?.outputs ?? {}))
-    .filter(([file]) => !file.endsWith('.map'))
-    .map(([file, { bytes }]) => ({ file, bytes }));
+  const files = outputs.flatMap(({ outputFiles }) => outputFiles ?? []);
+  for (const { path, contents } of files) replace(path, contents);
+  replace(join(dist, 'index.mjs'), "export * from './index.cjs';\n");
+  for (const path of filesUnder(join(src, 'api/tables'))) replace(join(dist, 'tables', basename(path)), readFileSync(path));
+  removeStale(dist, new Set([...files.map(({ path }) => path), join(dist, 'index.mjs')]));
+  return files
+    .filter(({ path }) => !path.endsWith('.map'))
+    .map(({ path, contents }) => ({ file: relative(root, path), bytes: contents.length }));
+}
+
+/** Puts a whole file in the place of another, so that who runs from `dist/` meanwhile never reads half of one. */
+function replace(/** @type {string} */ path, /** @type {string | Uint8Array} */ contents) {
+  if (existsSync(path) && readFileSync(path).equals(Buffer.from(contents))) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.${pid}`, contents);
+  renameSync(`${path}.${pid}`, path);
+}
+
+/** Removes bundles and tables of what is no longer there; not what another build is about to put in place. */
+function removeStale(/** @type {string} */ dist, /** @type {Set<string>} */ kept) {
+  for (const path of filesUnder(dist)) {
+    const [top = '', name = ''] = relative(dist, path).split(sep);
+    const isKept =
+      kept.has(path) ||
+      top === 'types' ||
+      top === '.built' ||
+      /\.\d+$/.test(path) ||
+      (top === 'tables' && existsSync(join(src, 'api/tables', name)));
+    if (!isKept) rmSync(path);
+  }
 }
 
 /** Generates and builds, unless `dist/` was made from exactly the files that are there. @returns {Promise<boolean>} whether it built */
