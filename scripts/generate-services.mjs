@@ -12,8 +12,8 @@ import type { ServiceDefinition } from '../src/kernel';
 export interface ServiceEntry {
   readonly load: () => Promise<{ readonly default: ServiceDefinition }>;
   readonly operations: readonly string[];
-  /** Names of its collections and counters. */
-  readonly state: readonly string[];
+  /** The versions of its collections, by name. */
+  readonly state: Readonly<Record<string, number>>;
   readonly timers: readonly string[];
   /** Events that it subscribes to. */
   readonly events: readonly string[];
@@ -65,11 +65,12 @@ function entry(/** @type {string} */ id, /** @type {any} */ definition) {
     `[${Object.keys(o ?? {})
       .map(quote)
       .join(', ')}]`;
-  const state = (definition.state ?? []).map((/** @type {{ name: string }} */ c) => quote(c.name)).join(', ');
+  const collections = (definition.state ?? []).filter((/** @type {{ kind: string }} */ c) => c.kind === 'collection');
+  const state = collections.map((/** @type {{ name: string, version: number }} */ c) => `${quote(c.name)}: ${c.version}`).join(', ');
   return `  ${quote(id)}: {
     load: () => import('../src/services/${id}/service'),
     operations: ${names(definition.operations)},
-    state: [${state}],
+    state: { ${state} },
     timers: ${names(definition.timers)},
     events: ${names(definition.events)},
     reconcilers: ${names(definition.reconcilers)},

@@ -56,9 +56,13 @@ export function checksum(name: ChecksumAlgorithm | Uppercase<ChecksumAlgorithm>)
   }
 }
 
-/** Base64 checksum of bytes at hand. */
-export async function checksumOf(algorithm: ChecksumAlgorithm, bytes: Uint8Array): Promise<string> {
-  const sum = await checksum(algorithm);
+/** Base64 checksum of bytes at hand; at once where it can be, so that a reusable instance is never held over a turn. */
+export function checksumOf(algorithm: ChecksumAlgorithm, bytes: Uint8Array): string | Promise<string> {
+  const sum = checksum(algorithm);
+  return sum instanceof Promise ? sum.then((made) => finish(made, bytes)) : finish(sum, bytes);
+}
+
+function finish(sum: Checksum, bytes: Uint8Array): string {
   sum.update(bytes);
   return sum.digestBase64();
 }

@@ -92,5 +92,13 @@ export const Marks = collection<MarkRecord, 'due'>({
 /** The clock's course, while it is not the real one: a state that is opened again goes on in its own time. */
 export const Clocks = collection<ClockCourse>({ name: 'kernel/clock', version: 1, scope: 'partition', key: () => 'clock' });
 
+/** In which version a collection's records are written. */
+export const Schemas = collection<{ readonly collection: string; readonly version: number }>({
+  name: 'kernel/schema',
+  version: 1,
+  scope: 'partition',
+  key: (s) => s.collection,
+});
+
 /** What an account can own of the above, by which a reset finds an account's records. */
 export const kernelCollections = [Timers, Events, Deliveries, Marks] as unknown as readonly Collection<object, string>[];

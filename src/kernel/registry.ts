@@ -7,6 +7,8 @@ export interface ServiceEntry {
   readonly load: () => Promise<{ readonly default: ServiceDefinition }>;
   /** Events it subscribes to. */
   readonly events: readonly string[];
+  /** The versions of its collections, by name. */
+  readonly state: Readonly<Record<string, number>>;
 }
 export type Manifest = Readonly<Record<string, ServiceEntry>>;
 
@@ -34,6 +36,11 @@ export class Registry {
 
   ids(): string[] {
     return Object.keys(this.#manifest);
+  }
+
+  /** Versions of all collections of all services, by name. */
+  collectionVersions(): ReadonlyMap<string, number> {
+    return new Map(Object.values(this.#manifest).flatMap((entry) => Object.entries(entry.state)));
   }
 
   has(id: string): boolean {

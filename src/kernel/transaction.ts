@@ -136,6 +136,14 @@ export class Transaction implements Tx {
     return record;
   }
 
+  /** Puts a record over one of an older version, whose index entries are gone already. */
+  replaceOlder<R extends object>(c: Collection<R, string>, record: R): void {
+    const trees = this.#trees(c);
+    const key = encodeKey(c.key(record));
+    this.#reindex(trees, key, undefined, record);
+    this.#engine.put(trees.main, key, record);
+  }
+
   delete<R extends object>(c: Collection<R, string>, record: R): boolean {
     const trees = this.#trees(c);
     const key = encodeKey(c.key(record));

@@ -35,9 +35,9 @@ const there: Place = { ...here, account: '222222222222' };
 const worlds: World[] = [];
 afterEach(() => Promise.all(worlds.splice(0).map((world) => world.close())));
 
-function open(parts: Partial<ServiceDefinition> = {}, reports: string[] = []): World {
+function open(parts: Partial<ServiceDefinition> = {}, reports: string[] = [], state: Record<string, number> = {}): World {
   const service = defineService({ id: 'sqs', operations: {}, state: [Boxes, Names, Sent], ...parts });
-  const registry = new Registry({ sqs: { load: async () => ({ default: service }), events: Object.keys(parts.events ?? {}) } });
+  const registry = new Registry({ sqs: { load: async () => ({ default: service }), events: Object.keys(parts.events ?? {}), state } });
   const world = new World({
     engine: openMemory({ freeze: true }),
     blobs: openMemoryBlobs(),

@@ -11,6 +11,7 @@ import { AwsError, notImplemented } from './errors';
 import { encodeKey } from './key';
 import { Lanes } from './lanes';
 import { Metrics } from './metrics';
+import { migrate, noteVersions } from './migrate';
 import type { OffloadPool } from './offload';
 import { type Place, treeAt } from './place';
 import type { Principal } from './principal';
@@ -99,6 +100,7 @@ export class World implements TransactionHost {
 
   /** Takes up what the state says was going on: its time, undelivered events, timers, reconcilers. */
   async start(): Promise<void> {
+    await migrate(this);
     const course = await this.transactAt(this.home, (tx) => tx.get(Clocks, 'clock'));
     if (course || this.clock.course()) this.#followClock(course);
     await this.lanes.wakeAll();
@@ -278,6 +280,7 @@ export class World implements TransactionHost {
       this.#engine.clear(() => true);
       this.waits.endAll();
       await this.#blobs.clear();
+      await noteVersions(this);
       this.#rememberClock();
       return;
     }
@@ -291,7 +294,7 @@ export class World implements TransactionHost {
     for (const tree of this.#engine.trees()) {
       const [name, index] = tree.collection.split('#');
       if (index !== ownerIndex && !(tree.account === account && index === undefined)) continue;
-      const collection = await this.#collectionNamed(name as string);
+      const collection = await this.collectionNamed(name as string);
       if (!collection) continue;
       await this.transactAt({ partition: tree.partition, account, region: tree.region }, (tx) => {
         if (index === ownerIndex)
@@ -301,7 +304,8 @@ export class World implements TransactionHost {
     }
   }
 
-  async #collectionNamed(name: string): Promise<Collection<object, string> | undefined> {
+  /** The declaration of a collection, by its name in the state. */
+  async collectionNamed(name: string): Promise<Collection<object, string> | undefined> {
     const service = name.slice(0, name.indexOf('/'));
     if (service === 'kernel') return kernelCollections.find((each) => each.name === name);
     if (!this.registry.has(service)) return undefined;
