@@ -33,7 +33,7 @@ export function openSqs(): DirectSqs {
   const world = new World({
     engine: openMemory({ freeze: true }),
     blobs: openMemoryBlobs(),
-    registry: new Registry({ sqs: { load: async () => ({ default: sqs }), events: [] } }),
+    registry: new Registry({ sqs: { load: async () => ({ default: sqs }), events: [], state: {} } }),
     clock,
     seed: 'sqs',
     report: (what, error) => failures.push(what, error),

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { addPermission, removePermission } from './queue-policy';
+
+const arn = 'arn:aws:sqs:us-east-1:111111111111:q';
+const permission = { label: 'share', accounts: ['222222222222'], actions: ['SendMessage', 'ReceiveMessage'] };
+const add = (policy: string | undefined, more: Partial<typeof permission> = {}) =>
+  addPermission(policy, arn, 'aws', { ...permission, ...more });
+
+describe('addPermission', () => {
+  it('begins a policy, or adds to the one that is there, whatever its form', () => {
+    expect(JSON.parse(add(undefined)).Statement).toEqual([
+      {
+        Sid: 'share',
+        Effect: 'Allow',
+        Principal: { AWS: 'arn:aws:iam::222222222222:root' },
+        Action: ['SQS:SendMessage', 'SQS:ReceiveMessage'],
+        Resource: arn,
+      },
+    ]);
+    const own = JSON.stringify({ Version: '2012-10-17', Statement: { Sid: 'own', Effect: 'Deny' } });
+    const both = JSON.parse(add(own));
+    expect([both.Version, both.Statement.map((each: { Sid: string }) => each.Sid)]).toEqual(['2012-10-17', ['own', 'share']]);
+  });
+
+  it.each([
+    [{ label: 'a b' }, /for parameter Label is invalid/],
+    [{ actions: [] }, 'The request must contain the parameter Actions.'],
+    [{ actions: Array(8).fill('SendMessage') }, '8 Actions were found, maximum allowed is 7.'],
+    [
+      { actions: ['CreateQueue'] },
+      'Value SQS:CreateQueue for parameter ActionName is invalid. Reason: Only the queue owner is allowed to invoke this action.',
+    ],
+    [{ accounts: [] }, 'Value [] for parameter PrincipalId is invalid. Reason: Unable to verify.'],
+    [{ accounts: ['1'] }, 'Value [1] for parameter PrincipalId is invalid. Reason: Unable to verify.'],
+  ])('refuses %j', (more, sentence) => expect(() => add(undefined, more)).toThrow(sentence));
+});
+
+describe('removePermission', () => {
+  it('leaves the other statements, and no policy without any', () => {
+    const two = add(add(undefined), { label: 'second' });
+    const one = removePermission(two, 'share') as string;
+    expect(JSON.parse(one).Statement.map((each: { Sid: string }) => each.Sid)).toEqual(['second']);
+    expect(removePermission(one, 'second')).toBeUndefined();
+    expect(() => removePermission(one, 'share')).toThrow("Value share for parameter Label is invalid. Reason: can't find label.");
+    expect(() => removePermission(undefined, 'share')).toThrow("can't find label");
+  });
+});
