@@ -1,40 +1,35 @@
 /** `nuvola env`: what AWS clients need, as shells write it. */
-import { readFileSync } from 'node:fs';
+import { currentShell, evaluation, format, type Settings, type Shell } from './shells';
+import { note, print } from './terminal';
 
 export interface EnvOptions {
   readonly url: string;
-  readonly shell?: string;
+  readonly shell?: Shell;
   readonly account?: string;
   readonly region?: string;
 }
 
-export interface Settings {
-  readonly set: Readonly<Record<string, string>>;
-  /** What would lead a client elsewhere: profiles, tokens, other endpoints. */
-  readonly unset: readonly string[];
-}
+type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What would lead a client elsewhere, or make it somebody else: profiles, roles, tokens. */
 const misleading = [
   'AWS_PROFILE',
   'AWS_DEFAULT_PROFILE',
   'AWS_SESSION_TOKEN',
   'AWS_SECURITY_TOKEN',
+  'AWS_CREDENTIAL_EXPIRATION',
+  'AWS_ACCOUNT_ID',
   'AWS_ROLE_ARN',
+  'AWS_ROLE_SESSION_NAME',
   'AWS_WEB_IDENTITY_TOKEN_FILE',
   'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
   'AWS_CONTAINER_CREDENTIALS_FULL_URI',
-  'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
-  'AWS_USE_FIPS_ENDPOINT',
-  'AWS_USE_DUALSTACK_ENDPOINT',
 ];
 
 /** The settings for an environment as it is now. */
-export function settings({ url, account, region }: EnvOptions, current: Readonly<Record<string, string | undefined>>): Settings {
-  const host = new URL(url).hostname;
-  const home = region ?? current.AWS_REGION ?? current.AWS_DEFAULT_REGION ?? 'us-east-1';
-  const stale = Object.keys(current).filter((name) => name.startsWith('AWS_ENDPOINT_URL_'));
-  const proxies = current.no_proxy ?? current.NO_PROXY ?? '';
-  const noProxy = [...new Set([...proxies.split(',').filter(Boolean), '127.0.0.1', 'localhost', '::1', host])].join(',');
+export function settings({ url, account, region }: EnvOptions, current: Environment): Settings {
+  const home = region ?? (current.AWS_REGION || current.AWS_DEFAULT_REGION || 'us-east-1');
+  const noProxy = withoutProxy(new URL(url).hostname, current);
   return {
     set: {
       AWS_ENDPOINT_URL: url,
@@ -42,57 +37,33 @@ export function settings({ url, account, region }: EnvOptions, current: Readonly
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_REGION: home,
       AWS_DEFAULT_REGION: home,
+      // Said outright rather than unset, because a configuration file may say otherwise.
+      AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
+      AWS_USE_FIPS_ENDPOINT: 'false',
+      AWS_USE_DUALSTACK_ENDPOINT: 'false',
       AWS_EC2_METADATA_DISABLED: 'true',
       NO_PROXY: noProxy,
       no_proxy: noProxy,
     },
-    unset: [...misleading, ...stale],
+    unset: [...misleading, ...Object.keys(current).filter(isOtherEndpoint).sort()],
   };
 }
 
-/** The same in a shell's syntax; values never hold quotes or line breaks that would end the word. */
-export function format({ set, unset }: Settings, shell: string): string {
-  const pairs = Object.entries(set);
-  switch (shell) {
-    case 'json':
-      return JSON.stringify({ ...Object.fromEntries(unset.map((name) => [name, null])), ...set }, null, 2);
-    case 'fish':
-      return [...unset.map((name) => `set -e ${name};`), ...pairs.map(([name, value]) => `set -gx ${name} ${single(value)};`)].join('\n');
-    case 'powershell':
-      return [
-        ...unset.map((name) => `Remove-Item Env:${name} -ErrorAction SilentlyContinue`),
-        ...pairs.map(([name, value]) => `$Env:${name} = '${value.replaceAll("'", "''")}'`),
-      ].join('\n');
-    case 'cmd':
-      return [
-        ...unset.map((name) => `set "${name}="`),
-        ...pairs.map(([name, value]) => `set "${name}=${value.replace(/["%]/g, '')}"`),
-      ].join('\n');
-    default:
-      return [`unset ${unset.join(' ')}`, ...pairs.map(([name, value]) => `export ${name}=${single(value)}`)].join('\n');
-  }
+/** `AWS_ENDPOINT_URL_SQS` goes before `AWS_ENDPOINT_URL`. Names that no shell takes are left alone. */
+function isOtherEndpoint(name: string): boolean {
+  return /^AWS_ENDPOINT_URL_\w+$/.test(name);
 }
 
-function single(value: string): string {
-  return `'${value.replaceAll("'", "'\\''")}'`;
-}
-
-/** The shell that asks: PowerShell and cmd by what only they set, fish by the parent's name where /proc tells it. */
-export function currentShell(platform: string, current: Readonly<Record<string, string | undefined>>, parentName: () => string): string {
-  if (platform === 'win32') return current.PSModulePath && !current.PROMPT ? 'powershell' : 'cmd';
-  return /fish$/.test(parentName() || current.SHELL || '') ? 'fish' : 'sh';
-}
-
-function parentName(): string {
-  try {
-    return readFileSync(`/proc/${process.ppid}/comm`, 'utf8').trim();
-  } catch {
-    return '';
-  }
+/** Both spellings of NO_PROXY with our addresses added. */
+function withoutProxy(host: string, current: Environment): string {
+  const names = `${current.NO_PROXY ?? ''},${current.no_proxy ?? ''}`.split(',').map((name) => name.trim());
+  // For most clients a star means everything only when it stands alone.
+  if (names.includes('*')) return '*';
+  return [...new Set([...names.filter((name) => name !== ''), '127.0.0.1', 'localhost', '::1', host.replace(/^\[|\]$/g, '')])].join(',');
 }
 
 export function env(options: EnvOptions): void {
-  const shell = options.shell ?? currentShell(process.platform, process.env, parentName);
-  process.stdout.write(`${format(settings(options, process.env), shell)}\n`);
-  if (process.stdout.isTTY && shell === 'sh') process.stderr.write('# To take effect: eval "$(nuvola env)"\n');
+  const shell = options.shell ?? currentShell();
+  print(format(settings(options, process.env), shell));
+  if (process.stdout.isTTY && shell !== 'json') note(`\nTo take effect:  ${evaluation(shell, 'nuvola env')}`);
 }
