@@ -1,7 +1,7 @@
 /** From parsed JSON (or CBOR) to handler values, compiled per shape: types checked, unknown members dropped, null as absent. */
 import type { Member, Shape, TimestampFormat } from '../api/model';
 import { AwsError } from '../kernel/errors';
-import { fitsInteger, MAX_DEPTH, parseFloatText, perObject, setKey } from './shapes';
+import { fitsInteger, isRecord, MAX_DEPTH, parseFloatText, perObject, setKey } from './shapes';
 
 export type Read = (value: unknown, depth: number) => unknown;
 
@@ -109,13 +109,12 @@ export function jsonReader(carrier: Carrier): (member: Member) => Read {
       return compiled;
     };
     return (value, depth) => {
-      if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array)
-        return wrong('Structure', value);
+      if (!isRecord(value)) return wrong('Structure', value);
       if (depth > MAX_DEPTH) throw tooDeep();
       fields ??= compileFields();
       const out: Record<string, unknown> = {};
       for (const key in value) {
-        const found = (value as Record<string, unknown>)[key];
+        const found = value[key];
         if (found === null || found === undefined) continue;
         const field = fields.get(key);
         if (field !== undefined) out[field.name] = field.read(found, depth + 1);
@@ -143,12 +142,12 @@ export function jsonReader(carrier: Carrier): (member: Member) => Read {
   function map(shape: Shape): Read {
     let read: Read | undefined;
     return (value, depth) => {
-      if (typeof value !== 'object' || value === null || Array.isArray(value) || value instanceof Uint8Array) return wrong('Map', value);
+      if (!isRecord(value)) return wrong('Map', value);
       if (depth > MAX_DEPTH) throw tooDeep();
       read ??= readerOf(shape.value!);
       const out: Record<string, unknown> = {};
       for (const key in value) {
-        const found = (value as Record<string, unknown>)[key];
+        const found = value[key];
         setKey(out, key, found === null || found === undefined ? null : read(found, depth + 1));
       }
       return out;

@@ -101,7 +101,11 @@ export function restJsonCodec(model: ServiceModel): Codec {
         outputOf(form.shape).bind(form.members, headers);
         body = write(form.shape)(form.members);
       }
-      return { status: form.status, headers: { ...headers, ...error.headers }, body: context.headOnly ? undefined : body };
+      return {
+        status: form.status,
+        headers: { ...headers, ...error.headers },
+        body: context.headOnly || bodiless(form.status) ? undefined : body,
+      };
     },
   };
 

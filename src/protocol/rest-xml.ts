@@ -116,7 +116,11 @@ export function restXmlCodec(model: ServiceModel): Codec {
       headers['Content-Type'] = XML_TYPE;
       if (form.shape !== undefined) outputOf(form.shape).bind(form.members, headers);
       const body = s3 ? s3ErrorBody(form, error, requestId, context) : errorBody(form, error, requestId);
-      return { status: form.status, headers: { ...headers, ...error.headers }, body: context.headOnly ? undefined : body };
+      return {
+        status: form.status,
+        headers: { ...headers, ...error.headers },
+        body: context.headOnly || bodiless(form.status) ? undefined : body,
+      };
     },
   };
 

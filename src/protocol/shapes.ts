@@ -18,6 +18,11 @@ export function perObject<T, K extends object = Shape>(compile: (object: K) => T
   };
 }
 
+/** A plain object: no list, no bytes, no tagged value. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
 /** Sets a key that the caller chose. `__proto__` becomes a plain property, not the prototype. */
 export function setKey(target: Record<string, unknown>, key: string, value: unknown): void {
   if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, configurable: true, writable: true });
@@ -33,8 +38,12 @@ export function xmlName(name: string, member: Member): string {
   return member.locationName ?? name;
 }
 
-/** A member's name in awsQuery, both ways: a flattened list goes by its element's name where it has one (SimpleDB's `DomainName.1`). */
+/**
+ * A member's name in awsQuery, both ways: the one it kept from before its service moved on (SQS's `AttributeName.1`), else,
+ * for a flattened list, its element's where that has one (SimpleDB's `DomainName.1`).
+ */
 export function queryName(name: string, member: Member): string {
+  if (member.queryName !== undefined) return member.queryName;
   const element = member.shape.type === 'list' && isFlattened(member) ? member.shape.element?.locationName : undefined;
   return element ?? member.locationName ?? name;
 }

@@ -105,6 +105,10 @@ describe('errors', () => {
     expect(decodeCbor(wire.body as Uint8Array)).toMatchObject({ __type: expect.stringContaining('#InternalServiceFault') });
   });
 
+  it('that HTTP gives no body have none', () => {
+    expect(written('s3', 'rest-xml', new AwsError('NotModified', '', { status: 304 })).body).toBeUndefined();
+  });
+
   it('of HEAD requests have no body', () => {
     expect(written('s3', 'rest-xml', new AwsError('NoSuchKey', 'x'), true).body).toBeUndefined();
   });

@@ -169,6 +169,7 @@ describe('malformed CBOR', () => {
     ['a reserved length', '1c'],
     ['text that is no UTF-8', '61ff'],
     ['a list for the input', '80'],
+    ['a tagged value for the input', 'c1a0'],
     ['nesting without end', '81'.repeat(50_000)],
   ])('answers SerializationException to %s', (_name, hex) => {
     expect(put(hex)).toMatchObject({ code: 'SerializationException', status: 400 });
