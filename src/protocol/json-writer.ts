@@ -1,5 +1,6 @@
 /** From handler values to JSON text, compiled per shape, in the model's member order. */
 import type { Member, Shape, TimestampFormat } from '../api/model';
+import { PreparedJson } from '../kernel/prepared-json';
 import { encodeBase64, formatNumber, perObject } from './shapes';
 import { formatTimestamp } from './timestamps';
 
@@ -74,6 +75,7 @@ export function jsonFields(shape: Shape, isBody: (member: Member) => boolean = (
       .filter(([, member]) => isBody(member))
       .map(([name, member]) => ({ name, prefix: `${JSON.stringify(jsonName(name, member))}:`, write: jsonWriter(member) }));
   return (value) => {
+    if (value instanceof PreparedJson) return value.text;
     fields ??= compileFields();
     let text = '';
     for (const field of fields) {
@@ -93,6 +95,7 @@ function structure(shape: Shape): WriteJson {
 function list(shape: Shape): WriteJson {
   let element: WriteJson | undefined;
   return (value) => {
+    if (value instanceof PreparedJson) return value.text;
     element ??= jsonWriter(shape.element!);
     let text = '';
     for (const item of value as Iterable<unknown>) {
@@ -107,6 +110,7 @@ function list(shape: Shape): WriteJson {
 function map(shape: Shape): WriteJson {
   let write: WriteJson | undefined;
   return (value) => {
+    if (value instanceof PreparedJson) return value.text;
     write ??= jsonWriter(shape.value!);
     let text = '';
     for (const [key, item] of Object.entries(value as Record<string, unknown>)) {

@@ -1,5 +1,6 @@
 /** Compares a handler's output with its shape: unknown members, wrong types, required members left out. For tests. */
 import type { Shape } from '../api/model';
+import { PreparedJson } from '../kernel/prepared-json';
 
 /** What is wrong, each with its path; empty when all is well. */
 export function responseViolations(shape: Shape, output: unknown): string[] {
@@ -9,6 +10,7 @@ export function responseViolations(shape: Shape, output: unknown): string[] {
 }
 
 function check(shape: Shape, value: unknown, path: string, found: string[]): void {
+  if (value instanceof PreparedJson) return check(shape, value.value, path, found);
   if (shape.streaming === true || shape.eventStream === true || shape.type === 'document') return;
   const fault = typeFault(shape, value);
   if (fault !== undefined) found.push(`${path} ${fault}`);

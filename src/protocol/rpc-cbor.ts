@@ -1,6 +1,7 @@
 /** Smithy RPC v2 CBOR: `POST /service/X/operation/Y`, CBOR both ways. */
 import type { Member, Operation, ServiceModel, Shape } from '../api/model';
 import { AwsError } from '../kernel/errors';
+import { withoutPrepared } from '../kernel/prepared-json';
 import { CborSyntaxError, CborWriter, decodeCbor, Tagged } from './cbor';
 import { errorForm, queryErrorHeader, typeName } from './error-form';
 import { type EventBodies, eventStreamMember, readEvents, writeEvents } from './event-stream-codec';
@@ -106,7 +107,7 @@ function mapWriter(shape: Shape): WriteCbor {
 
 function encode(shape: Shape, value: unknown): Buffer {
   const writer = new CborWriter();
-  writeShape(shape)(writer, value);
+  writeShape(shape)(writer, withoutPrepared(value));
   return writer.finish();
 }
 
