@@ -5,6 +5,7 @@ import { argv, pid } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { build as bundle } from 'esbuild';
 import { filesUnder, isFresh, markFresh, stampOf } from './build/freshness.mjs';
+import { linkCommand } from './build/link-command.mjs';
 import { generate } from './generate.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '');
@@ -149,6 +150,7 @@ function outerBundles() {
 
 /** Bundles everything into `dist/`. @returns {Promise<{ file: string, bytes: number }[]>} the bundles */
 export async function build() {
+  linkCommand(root);
   const dist = join(root, 'dist');
   /** @type {Map<string, boolean>} */
   const wanted = new Map();
@@ -212,6 +214,7 @@ function removeStale(/** @type {string} */ dist, /** @type {Set<string>} */ kept
 
 /** Generates and builds, unless `dist/` was made from exactly the files that are there. @returns {Promise<boolean>} whether it built */
 export async function buildIfNeeded() {
+  linkCommand(root);
   await generate();
   const stampFile = join(root, 'dist/.built');
   const inputs = ['src', 'generated', 'package-lock.json', 'scripts/build.mjs'].map((path) => join(root, path));

@@ -14,4 +14,7 @@ const child = spawn(execPath, [join(root, 'dist/nuvola.cjs'), 'start', ...argv.s
 // The terminal sends Ctrl-C to both; whoever stops only this process means the cloud.
 process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => child.kill('SIGTERM'));
-child.on('exit', (code) => exit(code ?? 1));
+child.on('exit', (code) => {
+  if (code === 0 && argv.includes('--detach')) console.log('In this folder the command is: npx nuvola');
+  exit(code ?? 1);
+});
