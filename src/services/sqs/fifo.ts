@@ -7,6 +7,7 @@ import { FifoMessages, type Group, Groups, Held, type Queue, Sent, Taken } from 
 import { hiddenUntil, maximumInFlight } from './visibility';
 import { wakeWaiters, watchHidden } from './wakeups';
 
+/** Receives give up after so many looks at groups whose messages are all expired; the retention timer clears them. */
 const maximumLooks = 100;
 /** Delayed messages are counted one by one, up to here. */
 const maximumDelayedCounted = 10_000;
@@ -51,13 +52,9 @@ export const fifo: Discipline = {
     tx.delete(FifoMessages, message);
     tx.add(Held, message.bin, -1);
     const group = tx.get(Groups, [message.bin, groupOf(message)]);
-    if (group)
-      arrange(
-        tx,
-        queue,
-        group,
-        group.held.filter((sequence) => sequence !== message.sequence),
-      );
+    if (group === undefined) return;
+    const stillHeld = group.held.filter((sequence) => sequence !== message.sequence);
+    arrange(tx, queue, group, stillHeld);
   },
 
   changeVisibility(tx, queue, receipt, handle, seconds) {
@@ -130,12 +127,8 @@ function receiveFrom(tx: Tx, queue: Queue, group: Group, maximum: number, visibi
   }
   tx.add(Taken, queue.bin, taken.length);
   tx.add(Held, queue.bin, taken.length);
-  arrange(
-    tx,
-    queue,
-    group,
-    taken.map((message) => message.sequence),
-  );
+  const held = taken.map((message) => message.sequence);
+  arrange(tx, queue, group, held);
   return taken;
 }
 

@@ -9,6 +9,7 @@ import {
   Groups,
   Held,
   InFlight,
+  MoveTasks,
   Postponed,
   type Queue,
   Queues,
@@ -18,12 +19,12 @@ import {
   Taken,
   Tenants,
 } from './state';
-import { rewatch, wakeWaiters } from './wakeups';
+import { rewatch, wakeTimer, wakeWaiters } from './wakeups';
 
 const expiryTimer = 'sqs.expire';
 const sweepTimer = 'sqs.sweep';
 const nameTimer = 'sqs.name-free';
-export const nameHeldMs = 60_000;
+const nameHeldMs = 60_000;
 /** Records that one timer handles, so that none holds up the calls between. */
 const atOnce = 1000;
 
@@ -61,9 +62,13 @@ export function sweepBin(tx: Tx, bin: string): void {
   tx.at(tx.now, sweepTimer, { bin }, { id: bin });
 }
 
-export function holdName(tx: Tx, name: string): void {
+/** Clears up after a deleted queue, whose name stays taken for a minute. */
+export function forgetQueue(tx: Tx, { name, bin }: Queue): void {
   tx.put(DeletedNames, { name, freeAt: tx.now + nameHeldMs });
   tx.at(tx.now + nameHeldMs, nameTimer, { name }, { id: name });
+  tx.cancel(expiryTimer, name);
+  tx.deleteAll(MoveTasks, { prefix: name });
+  sweepBin(tx, bin);
 }
 
 export const housekeepingTimers = {
@@ -91,7 +96,7 @@ export const housekeepingTimers = {
   },
 
   /** Hidden messages have become visible while someone waits for them; see wakeups.ts. */
-  'sqs.wake'(tx: Tx, detail: { readonly queue: string }): void {
+  [wakeTimer](tx: Tx, detail: { readonly queue: string }): void {
     const queue = tx.get(Queues, detail.queue);
     if (queue === undefined) return;
     const discipline = disciplineOf(queue);

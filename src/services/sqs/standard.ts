@@ -89,13 +89,13 @@ export const standard: Discipline = {
     const ready = tx.scan(Ready, { prefix: queue.bin, limit });
     const held = tx.scanIndex(InFlight, 'visible', { prefix: queue.bin, limit });
     const delayed = tx.scan(Delayed, { prefix: queue.bin, limit });
-    const dropped = [...ready.filter(isExpired), ...held.filter(isExpired)];
     for (const message of ready) if (isExpired(message)) remove(tx, message, false);
     for (const message of held) if (isExpired(message)) remove(tx, message, true);
-    if (dropped.length >= limit) return tx.now;
-    const left = [...ready, ...held, ...delayed].filter((message) => !isExpired(message));
-    if (left.length === 0) return dropped.length === 0 && delayed.length === 0 ? undefined : tx.now + 1000;
-    return left.reduce((first, message) => Math.min(first, message.sentAt), tx.now) + retentionMs;
+    const seen = [...ready, ...held, ...delayed];
+    if (seen.length === 0) return undefined;
+    if ([ready, held].some((front) => front.length === limit && front.every(isExpired))) return tx.now;
+    const oldestLeft = seen.reduce((oldest, message) => (isExpired(message) ? oldest : Math.min(oldest, message.sentAt)), tx.now);
+    return oldestLeft + retentionMs;
   },
 };
 

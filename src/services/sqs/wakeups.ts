@@ -18,8 +18,10 @@ export function wakeWaiters(tx: Tx, queue: Queue, messages = 1): void {
 }
 
 /** The queue is gone: all who wait find that out. */
-export function wakeAll(tx: Tx, queue: Queue): void {
+export function endWaits(tx: Tx, queue: Queue): void {
   tx.notify(messageChannel, queue.name);
+  tx.cancel(wakeTimer, queue.name);
+  tx.delete(Wakeups, { queue: queue.name, at: never, until: 0 });
 }
 
 /** A message is hidden until `at`: if someone waits, the timer must go off then. */

@@ -13,7 +13,7 @@ import {
   unknownAttribute,
 } from '../errors';
 import { rearrangeDelayed } from '../fifo';
-import { expireNow, holdName, sweepBin } from '../housekeeping';
+import { expireNow, forgetQueue, sweepBin } from '../housekeeping';
 import { findQueueByArn, requireQueue } from '../lookup';
 import { checkQueueName, formatQueueUrl, isFifoName } from '../queue-address';
 import {
@@ -27,7 +27,7 @@ import {
 } from '../queue-attributes';
 import { allowsSource, formatRedrivePolicy, type RedrivePolicy } from '../redrive-policy';
 import { DeletedNames, type Queue, Queues, queueArn, Sent, Taken } from '../state';
-import { wakeAll } from '../wakeups';
+import { endWaits } from '../wakeups';
 
 const purgeIntervalMs = 60_000;
 const maximumResults = 1000;
@@ -58,9 +58,8 @@ export const queueOperations = defineOperations<SQS>()({
   DeleteQueue(ctx, { QueueUrl }) {
     const { tx, queue } = requireQueue(ctx, QueueUrl);
     tx.delete(Queues, queue);
-    holdName(tx, queue.name);
-    sweepBin(tx, queue.bin);
-    wakeAll(tx, queue);
+    forgetQueue(tx, queue);
+    endWaits(tx, queue);
     return {};
   },
 
