@@ -1,6 +1,7 @@
 /** A request's way down to its handler and back up. `steps` is the way. */
 import { createHash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
+import { crc32 } from 'node:zlib';
 import type { Operation } from '../api/model';
 import type { RequestBody } from '../kernel/body';
 import type { FormCheck } from '../kernel/context';
@@ -19,6 +20,7 @@ import { ElapsedTime } from '../security/elapsed';
 import { dialectOf } from '../security/errors';
 import { accessModeOf, type SecurityOptions } from '../security/modes';
 import { type KeyStore, needsKeys, noKeys, storedKeys } from '../security/principal';
+import type { Version2Request } from '../security/signature-v2';
 import { handleAdmin } from './admin';
 import { decodeWhole, maxWholeBytes, openBody } from './body';
 import type { Cloud } from './cloud';
@@ -162,6 +164,7 @@ export class Pipeline {
     const operation = call.matched?.operation;
     const answer = failure ? errorAnswer(call, failure) : (call.answer as WireResponse);
     const { world, service, facts, request } = call;
+    if (service.definition?.wire?.answersCrc32) answer.headers['x-amz-crc32'] = String(crc32Of(answer.body));
     const durationMs = performance.now() - call.startedAt;
     const name = operation?.name ?? 'Unknown';
     if (failure?.code === 'NotImplemented') this.#countNotImplemented(`${service.id}:${name}`);
@@ -236,18 +239,8 @@ function authenticateCaller(call: Call): void | Promise<void> {
 
 function questionOf(call: Call, credential: Credential | undefined, form: string | undefined, keys: KeyStore): Authentication {
   const { request, detected, service, pipeline, codec } = call;
-  const { method, path, query, headers } = request;
   return {
-    request: {
-      method,
-      path,
-      query,
-      headers,
-      get rawHeaders() {
-        return request.rawHeaders;
-      },
-      bucketInHost: detected.bucket,
-    },
+    request: detected.bucket === undefined ? request : withBucket(request, detected.bucket),
     credential,
     dialect: dialectOf(service.id, codec.protocol),
     partition: partitionOf(detected.region),
@@ -260,6 +253,11 @@ function questionOf(call: Call, credential: Credential | undefined, form: string
         .digest('hex'),
     form,
   };
+}
+
+/** Version 2 signs the bucket that the host names. */
+function withBucket({ method, path, query, headers, rawHeaders }: GatewayRequest, bucketInHost: string): Version2Request {
+  return { method, path, query, headers, rawHeaders, bucketInHost };
 }
 
 function identified(call: Call, { principal, chunks }: Authenticated): void {
@@ -393,6 +391,11 @@ function takesStream(operation: Operation): boolean {
   if (input === undefined) return operation.service.operation(operation.name) === undefined;
   const payload = input.payload === undefined ? undefined : input.members?.get(input.payload);
   return payload !== undefined && (payload.streaming === true || payload.shape.streaming === true || payload.shape.eventStream === true);
+}
+
+/** Of a body at hand; streams have none. */
+function crc32Of(body: WireResponse['body']): number {
+  return typeof body === 'string' || body instanceof Uint8Array ? crc32(body) : 0;
 }
 
 function latin1(body: Uint8Array | undefined): string {

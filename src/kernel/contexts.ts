@@ -5,6 +5,7 @@ import { formatArn } from './arn';
 import type { CallOptions, IoContext, RequestFacts, TxContext, WaitOptions } from './context';
 import { notImplemented } from './errors';
 import type { Place } from './place';
+import { withoutPrepared } from './prepared-json';
 import type { Principal } from './principal';
 import type { Operation } from './service';
 import type { Transaction } from './transaction';
@@ -73,7 +74,8 @@ export class TransactionContext extends CallContext implements TxContext {
     if (typeof handler !== 'function')
       throw new TypeError(`${service}:${operation} does I/O, which a transaction cannot; call it from an io operation.`);
     const tx = options.place ? this.tx.in(options.place) : this.tx;
-    return handler(new TransactionContext(this.world, tx, options.as ?? this.principal, this.request), input) as OperationOutput<S, O>;
+    const output = handler(new TransactionContext(this.world, tx, options.as ?? this.principal, this.request), input);
+    return withoutPrepared(output) as OperationOutput<S, O>;
   }
 }
 
@@ -130,11 +132,12 @@ export class InputOutputContext extends CallContext implements IoContext {
     const handler = definition.operations[operation];
     if (!handler) throw notImplemented(service, operation);
     const place = { ...this.place, ...options.place };
-    return (await this.world.invoke(
+    const output = await this.world.invoke(
       handler,
       { place, principal: options.as ?? this.principal, request: this.request, epoch: this.#epoch, signal: this.#signal },
       input,
-    )) as OperationOutput<S, O>;
+    );
+    return withoutPrepared(output) as OperationOutput<S, O>;
   }
 }
 

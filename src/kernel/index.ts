@@ -3,6 +3,7 @@
 export type { BlobRef, BlobStore, BlobWriter } from '../store/blob-store';
 export { type Arn, formatArn, parseArn } from './arn';
 export type { RequestBody, ResponseBody } from './body';
+export { BoundedCache } from './bounded-cache';
 export { type Checksum, type ChecksumAlgorithm, checksum, checksumOf, isChecksumValue } from './checksums';
 export { type Collection, type Counter, collection, counter, type Key, type KeyPart } from './collection';
 export type { CallOptions, FormCheck, FormPermit, IoContext, RequestFacts, TxContext, WaitOptions } from './context';
@@ -22,6 +23,7 @@ export {
 export { AwsError, type AwsErrorOptions, awsError, type ErrorCode, fail, notImplemented } from './errors';
 export { pageToken, paginate, readPageToken } from './paging';
 export { type Place, partitionOf, type Scope } from './place';
+export { PreparedJson } from './prepared-json';
 export type { AccessNeed, Principal } from './principal';
 export {
   type Access,

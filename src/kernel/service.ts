@@ -78,6 +78,8 @@ export interface WireRules {
   readonly errors?: Readonly<Record<string, string>>;
   /** Names in `operations` that are not in the model: S3's PostObject. Reached only through `route`. */
   readonly ownOperations?: readonly string[];
+  /** Every answer says the CRC-32 of its body in `x-amz-crc32`, as DynamoDB's do. */
+  readonly answersCrc32?: boolean;
   /** Turns a request that no route of the model matches into an operation (S3's POST object form). */
   readonly route?: (request: {
     readonly method: string;

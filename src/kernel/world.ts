@@ -14,6 +14,7 @@ import { Metrics } from './metrics';
 import { migrate, noteVersions } from './migrate';
 import type { OffloadPool } from './offload';
 import { type Place, treeAt } from './place';
+import { withoutPrepared } from './prepared-json';
 import type { Principal } from './principal';
 import { Random } from './random';
 import { Clocks, kernelCollections } from './records';
@@ -202,11 +203,8 @@ export class World implements TransactionHost {
   async call(service: string, operation: string, input: unknown, place: Place): Promise<unknown> {
     const handler = (await this.registry.load(service)).operations[operation];
     if (!handler) throw notImplemented(service, operation);
-    return this.invoke(
-      handler,
-      { place, principal: rootOf(place), request: this.#ownRequest(), epoch: this.#epoch, signal: () => never },
-      input,
-    );
+    const call = { place, principal: rootOf(place), request: this.#ownRequest(), epoch: this.#epoch, signal: () => never };
+    return withoutPrepared(await this.invoke(handler, call, input));
   }
 
   /** The context in which a service acts by itself. */
