@@ -10,7 +10,10 @@ export function responseViolations(shape: Shape, output: unknown): string[] {
 }
 
 function check(shape: Shape, value: unknown, path: string, found: string[]): void {
-  if (value instanceof PreparedJson) return check(shape, value.value, path, found);
+  if (value instanceof PreparedJson) {
+    check(shape, value.value, path, found);
+    return;
+  }
   if (shape.streaming === true || shape.eventStream === true || shape.type === 'document') return;
   const fault = typeFault(shape, value);
   if (fault !== undefined) found.push(`${path} ${fault}`);

@@ -3,7 +3,7 @@ import type { Member, Operation, ServiceModel, Shape } from '../api/model';
 import { AwsError } from '../kernel/errors';
 import { withoutPrepared } from '../kernel/prepared-json';
 import { CborSyntaxError, CborWriter, decodeCbor, Tagged } from './cbor';
-import { errorForm, queryErrorHeader, typeName } from './error-form';
+import { type ErrorForm, errorForm, queryErrorHeader, typeName } from './error-form';
 import { type EventBodies, eventStreamMember, readEvents, writeEvents } from './event-stream-codec';
 import { type Carrier, jsonReader, type Read, serializationError } from './json-reader';
 import type { Codec } from './protocol';
@@ -128,6 +128,22 @@ function encodeLoose(writer: CborWriter, value: unknown): void {
   else writer.text(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
+function errorBody(model: ServiceModel, form: ErrorForm): Buffer {
+  const writer = new CborWriter();
+  writer.openMap();
+  writer.text('__type');
+  writer.text(typeName(model, form));
+  for (const [name, value] of Object.entries(form.members)) {
+    const member = form.shape?.members?.get(name);
+    if (value === undefined || value === null || (form.shape !== undefined && member === undefined)) continue;
+    writer.text(name);
+    if (member === undefined) encodeLoose(writer, value);
+    else writeShape(member.shape)(writer, value);
+  }
+  writer.end();
+  return writer.finish();
+}
+
 export function rpcCborCodec(model: ServiceModel): Codec {
   const readerOf = jsonReader(cborCarrier(model));
   const read = perObject<Read>((shape) => readerOf({ shape }));
@@ -178,20 +194,8 @@ export function rpcCborCodec(model: ServiceModel): Codec {
 
     serialiseError(_operation, error, requestId, context) {
       const form = errorForm(model, error);
-      const writer = new CborWriter();
-      writer.openMap();
-      writer.text('__type');
-      writer.text(typeName(model, form));
-      for (const [name, value] of Object.entries(form.members)) {
-        const member = form.shape?.members?.get(name);
-        if (value === undefined || value === null || (form.shape !== undefined && member === undefined)) continue;
-        writer.text(name);
-        if (member === undefined) encodeLoose(writer, value);
-        else writeShape(member.shape)(writer, value);
-      }
-      writer.end();
       const headers = { ...headersOf(requestId), ...queryErrorHeader(model, form), ...error.headers };
-      return { status: form.status, headers, body: context.headOnly ? undefined : writer.finish() };
+      return { status: form.status, headers, body: context.headOnly ? undefined : errorBody(model, form) };
     },
   };
 }

@@ -1,5 +1,5 @@
 /** Reads what a request is signed with — header, query or form; SigV4, SigV4A or SigV2 — without judging whether it is right. */
-import { BoundedCache } from './bounded-cache';
+import { BoundedCache } from '../kernel/bounded-cache';
 import { decodeQueryText, splitQuery } from './encoding';
 
 /** A request as it was on the wire: before virtual hosts became paths, before anything was decoded. Characters are bytes (latin1). */

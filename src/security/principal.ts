@@ -8,10 +8,11 @@
  *   LocalStack habits work — unless signatures are verified: then it does not exist. The account inside a real key id is
  *   not used: a developer's own key must not lead to another cloud than `test` does.
  */
+
+import { BoundedCache } from '../kernel/bounded-cache';
 import { type AccessKey, AccessKeys, defaultAccount, findSealingKey, isOurToken, openSession, sessionSecret } from '../kernel/credentials';
 import type { Principal } from '../kernel/principal';
 import type { Tx } from '../kernel/tx';
-import { BoundedCache } from './bounded-cache';
 import type { Credential } from './credential';
 import { type Dialect, expiredToken, invalidToken, unknownAccessKey } from './errors';
 import { type SecurityOptions, signatureModeOf } from './modes';

@@ -1,6 +1,6 @@
 /** Keys that signatures are made with: derived from secrets, which is dear, and so kept. */
 import { createECDH, createHash, createHmac, createPublicKey, createVerify, type KeyObject, timingSafeEqual } from 'node:crypto';
-import { BoundedCache } from './bounded-cache';
+import { BoundedCache } from '../kernel/bounded-cache';
 
 /** Checks signatures of one secret in one scope. */
 export interface SignatureKey {
