@@ -40,7 +40,7 @@ const shared = {
   sourcesContent: false,
   legalComments: 'inline',
   write: false,
-  logLevel: 'silent',
+  logLevel: 'error',
   ...importMeta,
 };
 
@@ -225,12 +225,18 @@ export async function buildIfNeeded() {
   return true;
 }
 
-if (argv[1] === fileURLToPath(import.meta.url)) {
+async function main() {
+  if (argv.includes('--if-needed')) return buildIfNeeded();
   const start = performance.now();
-  if (argv.includes('--if-needed')) await buildIfNeeded();
-  else {
-    await generate();
-    for (const { file, bytes } of await build()) console.log(`${(bytes / 1024).toFixed(0).padStart(6)} KiB  ${file}`);
-    console.log(`built in ${((performance.now() - start) / 1000).toFixed(1)} s`);
-  }
+  await generate();
+  for (const { file, bytes } of await build()) console.log(`${(bytes / 1024).toFixed(0).padStart(6)} KiB  ${file}`);
+  console.log(`built in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  await main().catch((error) => {
+    // esbuild has already shown what is wrong in the sources, and where.
+    if (error.errors === undefined) console.error(error);
+    process.exitCode = 1;
+  });
 }

@@ -48,7 +48,7 @@ async function loadDefinitions(/** @type {string} */ root, /** @type {string[]} 
     format: 'cjs',
     packages: 'external',
     outfile,
-    logLevel: 'silent',
+    logLevel: 'error',
     define: { 'import.meta.url': '""', 'import.meta.dirname': '__dirname' },
   });
   try {
