@@ -1,8 +1,5 @@
 /** Unit tests stand beside the code, whole-system tests under test/. */
-import { existsSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
-
-const globalSetup = 'test/global-setup.ts';
 
 export default defineConfig({
   test: {
@@ -13,6 +10,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     teardownTimeout: 10_000,
     reporters: [['default', { summary: false }], './scripts/summary-reporter.ts'],
-    ...(existsSync(globalSetup) ? { globalSetup } : {}),
+    globalSetup: 'test/global-setup.ts',
   },
 });
