@@ -9,7 +9,7 @@ export interface Target {
 export async function callAdmin<T>({ url }: Target, path: string, body?: unknown): Promise<T> {
   const response = await request(url, path, body);
   const answer = (await response.json().catch(() => undefined)) as { message?: unknown } | undefined;
-  if (response.ok && answer !== undefined) return answer as T;
+  if (response.ok && answer !== undefined && !Array.isArray(answer)) return answer as T;
   throw typeof answer?.message === 'string' ? new CliError(answer.message) : stranger(url);
 }
 

@@ -15,11 +15,18 @@ export interface Health {
   readonly data?: string;
 }
 
+async function healthOf(target: Target): Promise<Health> {
+  const health = await callAdmin<Health>(target, '/_nuvola/health');
+  if (health.status !== 'running')
+    throw new CliError(`What answers at ${target.url} is not Nuvola, or a release that is not like this one.`);
+  return health;
+}
+
 const stoppedWithinMs = 10_000;
 
 /** Returns when the process is gone, so that its port and its data directory are free. */
 export async function stop(target: Target): Promise<void> {
-  const { pid } = await callAdmin<Health>(target, '/_nuvola/health');
+  const { pid } = await healthOf(target);
   await callAdmin(target, '/_nuvola/stop', {});
   const deadline = Date.now() + stoppedWithinMs;
   while (isAlive(pid) && (await listens(target))) {
@@ -52,7 +59,7 @@ function isAlive(pid: number): boolean {
 }
 
 export async function status({ url, json }: Target & { readonly json?: boolean }): Promise<void> {
-  const health = await callAdmin<Health>({ url }, '/_nuvola/health');
+  const health = await healthOf({ url });
   if (json) {
     print(JSON.stringify({ url, ...health }));
     return;

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { accountNumber, milliseconds, portNumber, publicUrl, regionName, serverUrl } from './arguments';
+
+describe('values that are taken', () => {
+  test.each([
+    [portNumber, '0', 0],
+    [portNumber, '65535', 65535],
+    [accountNumber, '012345678901', '012345678901'],
+    [serverUrl, 'http://127.0.0.1:4566', 'http://127.0.0.1:4566'],
+    [serverUrl, 'http://127.0.0.1:4566/', 'http://127.0.0.1:4566'],
+    [serverUrl, 'localhost:4566', 'http://127.0.0.1:4566'],
+    [serverUrl, 'https://localhost:4566', 'https://127.0.0.1:4566'],
+    [serverUrl, '[::1]:5000', 'http://[::1]:5000'],
+    [serverUrl, 'cloud:80', 'http://cloud'],
+    [publicUrl, 'https://cloud.example.com/aws/', 'https://cloud.example.com/aws'],
+    [regionName, 'us-gov-west-1', 'us-gov-west-1'],
+  ] as const)('%o of %s', (parse, text, value) => {
+    expect(parse(text)).toBe(value);
+  });
+});
+
+describe('values that are refused', () => {
+  test.each([
+    [portNumber, ''],
+    [portNumber, '65536'],
+    [portNumber, '1e3'],
+    [portNumber, '0x50'],
+    [portNumber, '-1'],
+    [accountNumber, '12345678901'],
+    [accountNumber, '12345678901x'],
+    [serverUrl, 'ftp://127.0.0.1'],
+    [serverUrl, 'http://'],
+    [serverUrl, 'http://127.0.0.1/path'],
+    [serverUrl, 'http://user:secret@127.0.0.1'],
+    [serverUrl, 'http://127.0.0.1:99999'],
+    [publicUrl, 'cloud.example.com'],
+    [regionName, 'Frankfurt'],
+  ] as const)('%o of "%s"', (parse, text) => {
+    expect(() => parse(text)).toThrow(/looks like|is a number|twelve digits/);
+  });
+});
+
+test.each([
+  ['500ms', 500],
+  ['90s', 90_000],
+  ['15m', 900_000],
+  ['2h30m', 9_000_000],
+  ['1.5h', 5_400_000],
+  ['1d', 86_400_000],
+  ['', undefined],
+  ['15', undefined],
+  ['15 m', undefined],
+  ['m', undefined],
+  ['-5m', undefined],
+])('a duration of "%s" is %s ms', (text, ms) => {
+  expect(milliseconds(text)).toBe(ms);
+});
