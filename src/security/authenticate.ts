@@ -39,10 +39,10 @@ export function authenticate(input: Authentication): Authenticated {
   const { credential, security, dialect } = input;
   const strict = security.signatures === 'verify';
   if (credential?.problem && (credential.presigned || strict)) throw malformed(credential.problem, credential, dialect);
-  const identity = identify(credential, { ...input, now: input.clocks.virtual() });
-  if (credential === undefined || identity.principal.type === 'anonymous') return { ...identity, chunks: undefined };
+  const identity = identify(credential, { keys: input.keys, security, dialect, partition: input.partition, now: input.clocks.virtual() });
+  if (credential === undefined || identity.principal.type === 'anonymous') return { principal: identity.principal, secret: identity.secret, chunks: undefined };
   const verify = signatureModeOf(security, identity.principal.account) === 'verify';
-  if (!verify && !credential.presigned) return { ...identity, chunks: undefined };
+  if (!verify && !credential.presigned) return { principal: identity.principal, secret: identity.secret, chunks: undefined };
   if (credential.problem) throw malformed(credential.problem, credential, dialect);
   verifySignature({ ...input, credential, secret: identity.secret });
   const chunks =
