@@ -24,77 +24,83 @@ export const ec2Names = {
   numbered: () => true,
 };
 
+interface Context {
+  readonly dialect: FormDialect;
+  readonly ofShape: (shape: Shape) => ReadForm;
+}
+
 /** A reader of structures. */
 export function formReader(dialect: FormDialect): (shape: Shape) => ReadForm {
-  const ofShape = perObject<ReadForm>((shape) => readerOf({ shape }));
+  const ofShape: Context['ofShape'] = perObject<ReadForm>((shape) => readerOf({ dialect, ofShape }, { shape }));
   return ofShape;
+}
 
-  function readerOf(member: Member): ReadForm {
-    switch (member.shape.type) {
-      case 'structure':
-        return structure(member.shape);
-      case 'list':
-        return list(member);
-      case 'map':
-        return map(member);
-      default:
-        return (node, path) => parseScalar(member.shape, node.value ?? '') ?? dialect.invalid(path, node.value ?? '', member.shape);
+function readerOf(context: Context, member: Member): ReadForm {
+  switch (member.shape.type) {
+    case 'structure':
+      return structure(context, member.shape);
+    case 'list':
+      return list(context, member);
+    case 'map':
+      return map(context, member);
+    default:
+      return (node, path) => parseScalar(member.shape, node.value ?? '') ?? context.dialect.invalid(path, node.value ?? '', member.shape);
+  }
+}
+
+/** Lists and maps depend on their use (flattened or not); all else only on the shape. */
+function memberReader(context: Context, member: Member): ReadForm {
+  const { type } = member.shape;
+  return type === 'list' || type === 'map' ? readerOf(context, member) : context.ofShape(member.shape);
+}
+
+function structure(context: Context, shape: Shape): ReadForm {
+  let fields: Map<string, { readonly name: string; readonly read: ReadForm }> | undefined;
+  const compile = () => {
+    const compiled = new Map<string, { readonly name: string; readonly read: ReadForm }>();
+    for (const [name, member] of shape.members ?? [])
+      compiled.set(context.dialect.name(name, member), { name, read: memberReader(context, member) });
+    return compiled;
+  };
+  return (node, path) => {
+    fields ??= compile();
+    const out: Record<string, unknown> = {};
+    for (const [key, child] of node.children ?? []) {
+      const field = fields.get(key);
+      if (field !== undefined) out[field.name] = field.read(child, path === '' ? key : `${path}.${key}`);
     }
-  }
+    return out;
+  };
+}
 
-  /** Lists and maps depend on their use (flattened or not); all else only on the shape. */
-  function memberReader(member: Member): ReadForm {
-    const { type } = member.shape;
-    return type === 'list' || type === 'map' ? readerOf(member) : ofShape(member.shape);
-  }
+function list(context: Context, member: Member): ReadForm {
+  const element = member.shape.element!;
+  let read: ReadForm | undefined;
+  return (node, path) => {
+    read ??= memberReader(context, element);
+    const under = context.dialect.numbered(member)
+      ? node
+      : (node.children?.get(element.locationName ?? 'member') ?? node.children?.get('member'));
+    const item = read;
+    return numberedChildren(under).map(([index, child]) => item(child, `${path}.${index}`));
+  };
+}
 
-  function structure(shape: Shape): ReadForm {
-    let fields: Map<string, { readonly name: string; readonly read: ReadForm }> | undefined;
-    const compile = () => {
-      const compiled = new Map<string, { readonly name: string; readonly read: ReadForm }>();
-      for (const [name, member] of shape.members ?? []) compiled.set(dialect.name(name, member), { name, read: memberReader(member) });
-      return compiled;
-    };
-    return (node, path) => {
-      fields ??= compile();
-      const out: Record<string, unknown> = {};
-      for (const [key, child] of node.children ?? []) {
-        const field = fields.get(key);
-        if (field !== undefined) out[field.name] = field.read(child, path === '' ? key : `${path}.${key}`);
-      }
-      return out;
-    };
-  }
-
-  function list(member: Member): ReadForm {
-    const element = member.shape.element!;
-    let read: ReadForm | undefined;
-    return (node, path) => {
-      read ??= memberReader(element);
-      const under = dialect.numbered(member)
-        ? node
-        : (node.children?.get(element.locationName ?? 'member') ?? node.children?.get('member'));
-      const item = read;
-      return numberedChildren(under).map(([index, child]) => item(child, `${path}.${index}`));
-    };
-  }
-
-  function map(member: Member): ReadForm {
-    const { key, value } = member.shape;
-    const keyName = key?.locationName ?? 'key';
-    const valueName = value?.locationName ?? 'value';
-    let read: ReadForm | undefined;
-    return (node, path) => {
-      read ??= memberReader(value!);
-      const out: Record<string, unknown> = {};
-      for (const [index, entry] of numberedChildren(dialect.numbered(member) ? node : node.children?.get('entry'))) {
-        const found = entry.children?.get(valueName);
-        const name = entry.children?.get(keyName)?.value;
-        if (name !== undefined && found !== undefined) setKey(out, name, read(found, `${path}.${index}.${valueName}`));
-      }
-      return out;
-    };
-  }
+function map(context: Context, member: Member): ReadForm {
+  const { key, value } = member.shape;
+  const keyName = key?.locationName ?? 'key';
+  const valueName = value?.locationName ?? 'value';
+  let read: ReadForm | undefined;
+  return (node, path) => {
+    read ??= memberReader(context, value!);
+    const out: Record<string, unknown> = {};
+    for (const [index, entry] of numberedChildren(context.dialect.numbered(member) ? node : node.children?.get('entry'))) {
+      const found = entry.children?.get(valueName);
+      const name = entry.children?.get(keyName)?.value;
+      if (name !== undefined && found !== undefined) setKey(out, name, read(found, `${path}.${index}.${valueName}`));
+    }
+    return out;
+  };
 }
 
 /** Items in the order of their numbers; gaps close up, other names are ignored. */

@@ -1,5 +1,5 @@
 /** awsJson 1.0 and 1.1: one path, the operation in `X-Amz-Target`, a JSON body both ways. */
-import type { ServiceModel, Shape } from '../api/model';
+import type { Operation, ServiceModel, Shape } from '../api/model';
 import { AwsError } from '../kernel/errors';
 import { CAPITAL_MESSAGE, errorForm, queryErrorHeader, typeName } from './error-form';
 import { type EventBodies, eventStreamMember, readEvents, writeEvents } from './event-stream-codec';
@@ -54,15 +54,7 @@ export function jsonCodec(model: ServiceModel): Codec {
     protocol: 'json',
     model,
 
-    match(request) {
-      const target = request.headers['x-amz-target'];
-      const name = target?.slice(target.lastIndexOf('.') + 1) ?? '';
-      const prefix = target?.slice(0, Math.max(0, target.lastIndexOf('.')));
-      const operation =
-        prefix === undefined || (model.targetPrefix !== undefined && prefix !== model.targetPrefix) ? undefined : model.operation(name);
-      if (operation === undefined) throw new AwsError('UnknownOperationException', '', { status: 404 });
-      return { operation };
-    },
+    match: (request) => ({ operation: targetOperation(model, request.headers['x-amz-target']) }),
 
     parse({ operation }, request) {
       const shape = operation.input;
@@ -97,6 +89,15 @@ export function jsonCodec(model: ServiceModel): Codec {
       };
     },
   };
+}
+
+/** The operation that `X-Amz-Target: Prefix.Operation` names. */
+function targetOperation(model: ServiceModel, target = ''): Operation {
+  const dot = target.lastIndexOf('.');
+  const known = dot > 0 && (model.targetPrefix === undefined || target.slice(0, dot) === model.targetPrefix);
+  const operation = known ? model.operation(target.slice(dot + 1)) : undefined;
+  if (operation === undefined) throw new AwsError('UnknownOperationException', '', { status: 404 });
+  return operation;
 }
 
 /** `{"__type":…,"message":…}`, with the shape's other members when it is known. */
