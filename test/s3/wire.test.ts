@@ -63,6 +63,11 @@ describe('targets', () => {
     expect(await (await fetch(`${base}/k`)).text()).toBe('hello');
   });
 
+  it.each(['uploadId=x', 'partNumber=1'])('with half a part (%s) do not put an object', async (query) => {
+    expect(await request('PUT', `/${bucket.Bucket}/k?${query}`, '', 'part')).toMatch(/^HTTP\/1\.1 400 /);
+    expect(await (await fetch(`${base}/k`)).text()).toBe('hello');
+  });
+
   it('may name the bucket in the host', async () => {
     const answer = await raw(`GET /k HTTP/1.1\r\nHost: ${bucket.Bucket}.s3.amazonaws.com\r\nConnection: close\r\n\r\n`);
     expect(answer.endsWith('\r\n\r\nhello')).toBe(true);
