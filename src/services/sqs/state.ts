@@ -2,7 +2,7 @@
  * What SQS keeps, and why it is kept this way.
  *
  * **Bins.** Messages belong to a bin of their queue, and PurgeQueue just gives the queue a new one: it costs the same for
- * one message and a million. What lies in an abandoned bin is swept later, in small steps (sweep.ts). A queue's bins begin
+ * one message and a million. What lies in an abandoned bin is swept later, in small steps (housekeeping.ts). A queue's bins begin
  * with its id, which no later queue of the same name shares, so old receipt handles find nothing.
  *
  * **Standard queues.** A message is in one of three collections, and each step of its life is as cheap as that:
