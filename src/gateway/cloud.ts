@@ -27,6 +27,7 @@ export class Cloud {
   readonly #startedAt = performance.now();
   #gateway: Gateway | undefined;
   #listening: Promise<Gateway> | undefined;
+  #closed: Promise<void> | undefined;
 
   private constructor(world: World, options: CloudOptions) {
     this.world = world;
@@ -79,7 +80,7 @@ export class Cloud {
   /** Another cloud with the same state and time. It listens nowhere until told to. */
   fork(options: { readonly seed?: string } = {}): Cloud {
     const cloud = new Cloud(this.world.fork(options.seed), { ...this.options, port: 0, ...options });
-    cloud.world.agenda.wake();
+    cloud.world.resume();
     return cloud;
   }
 
@@ -128,7 +129,13 @@ export class Cloud {
     return this.pipeline.notImplementedCalls();
   }
 
-  async close(): Promise<void> {
+  /** Stops: finishes what is in flight, then closes the state. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     this.pipeline.close();
     this.world.waits.endAll();
     await (await this.#listening)?.close({ graceMs: 5_000 });

@@ -1,4 +1,5 @@
 /** What is to happen at a time: durable timers and reconcilers, run when the clock says so. */
+import { isStale } from './errors';
 import { type Lane, laneTimer } from './lanes';
 import { type MarkRecord, Marks, type TimerRecord, Timers } from './records';
 import type { Transaction } from './transaction';
@@ -6,6 +7,7 @@ import type { World } from './world';
 
 const longestDelayMs = 0x7fff_ffff;
 const maxTimerAttempts = 6;
+const stepsPerTurn = 64;
 
 export class Agenda {
   readonly #world: World;
@@ -13,11 +15,12 @@ export class Agenda {
   #running: Promise<void> | undefined;
   #again = false;
   readonly #reconciling = new Map<string, Promise<void>>();
+  readonly #unwatchClock: () => void;
   #closed = false;
 
   constructor(world: World) {
     this.#world = world;
-    world.clock.onChange(() => this.wake());
+    this.#unwatchClock = world.clock.onChange(() => this.wake());
   }
 
   get busy(): string[] {
@@ -32,7 +35,7 @@ export class Agenda {
       return;
     }
     this.#running = this.#run()
-      .catch((error) => this.#world.report('the agenda stopped', error))
+      .catch((error) => this.#stopped('the agenda', error))
       .finally(() => {
         this.#running = undefined;
         if (this.#again) {
@@ -47,26 +50,37 @@ export class Agenda {
     return this.#world.transactAt(this.#world.home, (tx) => nextDue(tx, this.#reconciling));
   }
 
-  close(): void {
+  /** Begins nothing more; settles when what runs has come to its end. */
+  async close(): Promise<void> {
     this.#closed = true;
+    this.#unwatchClock();
     clearTimeout(this.#alarm);
+    await Promise.all([this.#running, ...this.#reconciling.values()]);
+  }
+
+  /** What a reset or the end of the world cuts short is no failure. */
+  #stopped(what: string, error: unknown): void {
+    if (!this.#closed && !isStale(error)) this.#world.report(`${what} stopped`, error);
   }
 
   async #run(): Promise<void> {
     clearTimeout(this.#alarm);
-    for (;;) {
+    for (let steps = 1; !this.#closed; steps++) {
       const next = await this.next();
-      if (next === undefined || this.#closed) return;
+      // What was done without any request's answer to wait for becomes durable here.
+      if (next === undefined) return this.#world.committed();
       if (next > this.#world.clock.now()) {
         const delay = this.#world.clock.realDelay(next);
         if (delay < Number.POSITIVE_INFINITY) {
           this.#alarm = setTimeout(() => this.wake(), Math.min(Math.ceil(delay), longestDelayMs));
           this.#alarm.unref();
         }
-        return;
+        return this.#world.committed();
       }
       await this.#runTimer();
       await this.#startReconcilers();
+      // Many that are due at once let requests through between them.
+      if (steps % stepsPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
@@ -98,7 +112,7 @@ export class Agenda {
   }
 
   #retry(tx: Transaction, timer: TimerRecord, error: unknown): void {
-    tx.delete(Timers, timer);
+    if (!tx.delete(Timers, timer)) return; // a reset took it meanwhile
     if (timer.attempts + 1 < maxTimerAttempts) {
       tx.put(Timers, { ...timer, attempts: timer.attempts + 1, due: tx.now + 1000 * 2 ** timer.attempts });
     } else this.#world.report(`gave up on the timer ${timer.timer}`, error);
@@ -112,29 +126,34 @@ export class Agenda {
       if (this.#reconciling.has(name)) continue;
       this.#reconciling.set(
         name,
-        this.#reconcile(mark).finally(() => {
-          this.#reconciling.delete(name);
-          this.wake();
-        }),
+        this.#reconcile(mark)
+          .catch((error) => this.#stopped(`the reconciler ${name}`, error))
+          .finally(() => {
+            this.#reconciling.delete(name);
+            this.wake();
+          }),
       );
     }
   }
 
   async #reconcile(mark: MarkRecord): Promise<void> {
     const service = serviceOf(mark.reconciler);
+    const { epoch } = this.#world;
     let again: number | undefined;
     let failed = false;
     try {
       const definition = await this.#world.registry.load(service);
       const reconciler = definition.reconcilers?.[mark.reconciler];
       if (!reconciler) throw new Error(`No service handles the reconciler ${mark.reconciler}.`);
-      again = await reconciler(this.#world.serviceContext(service, mark.place), mark.key);
+      await this.#world.committed();
+      again = await reconciler(this.#world.serviceContext(service, mark.place, epoch), mark.key);
     } catch (error) {
+      if (isStale(error)) return; // the mark is gone as well
       failed = true;
       again = Math.min(1000 * 2 ** mark.attempts, 60_000);
       this.#world.report(`reconciler ${nameOf(mark)} failed and will run again in ${again} ms`, error);
     }
-    await this.#world.transactAt(this.#world.home, (tx) => {
+    await this.#world.transact(this.#world.home, epoch, (tx) => {
       const current = tx.get(Marks, [mark.reconciler, mark.place.account, mark.place.region, mark.key]);
       if (current?.generation !== mark.generation) return; // marked again meanwhile: it runs again as it is
       if (again === undefined) tx.delete(Marks, current);

@@ -29,6 +29,17 @@ export class AwsError extends Error {
   }
 }
 
+const staleMessage = 'The state was reset while this request was running.';
+
+/** The state in which this work began is no more: it was reset, exchanged or closed. */
+export function stale(): AwsError {
+  return new AwsError('ServiceUnavailable', staleMessage, { status: 503 });
+}
+
+export function isStale(error: unknown): boolean {
+  return error instanceof AwsError && error.message === staleMessage;
+}
+
 /** The codes that an API may answer: those its operations declare (by wire code or shape name) and those of our list of unmodelled errors. */
 export type ErrorCode<A extends object> = { [O in keyof A]: A[O] extends { errors: infer C extends string } ? C : never }[keyof A];
 

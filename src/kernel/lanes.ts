@@ -3,6 +3,7 @@
  * changes state commits together with the removal of what it handled (exactly once); one that does I/O runs at least once.
  */
 import type { IoContext } from './context';
+import { isStale } from './errors';
 import { Deliveries, type DeliveryRecord, type EventRecord, Events } from './records';
 import type { Delivery, EventHandler, TargetHandler } from './service';
 import type { Transaction } from './transaction';
@@ -18,6 +19,7 @@ export interface Lane {
 /** After so many tries an event or delivery is dead-lettered, or dropped and reported. */
 const defaultAttempts = 6;
 const laneTimer = 'kernel.lane';
+const stepsPerTurn = 64;
 
 type Step = 'empty' | 'done' | 'later' | { readonly outside: () => Promise<void> };
 
@@ -25,6 +27,7 @@ export class Lanes {
   readonly #world: World;
   readonly #running = new Map<string, Promise<void>>();
   readonly #again = new Set<string>();
+  #closed = false;
 
   constructor(world: World) {
     this.#world = world;
@@ -34,17 +37,26 @@ export class Lanes {
     return [...this.#running.keys()];
   }
 
+  /** Begins nothing more; settles when what runs has come to its end. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.#running.values());
+  }
+
   /** Looks at a lane soon; a lane that is running looks once more before it rests. */
   wake(lane: Lane): void {
     const name = `${lane.kind} ${lane.service} ${lane.lane}`;
+    if (this.#closed) return;
     if (this.#running.has(name)) {
       this.#again.add(name);
       return;
     }
-    const run = this.#drain(lane, name).finally(() => {
-      this.#running.delete(name);
-      if (this.#again.delete(name)) this.wake(lane);
-    });
+    const run = this.#drain(lane, name)
+      .catch((error) => this.#stopped(name, error))
+      .finally(() => {
+        this.#running.delete(name);
+        if (this.#again.delete(name)) this.wake(lane);
+      });
     this.#running.set(name, run);
   }
 
@@ -58,18 +70,26 @@ export class Lanes {
   }
 
   async #drain(lane: Lane, name: string): Promise<void> {
-    await this.#world.registry.load(lane.service).catch(() => undefined);
-    for (;;) {
+    await this.#world.registry.load(lane.service).catch((error) => this.#world.report(`loading ${lane.service}`, error));
+    for (let steps = 1; !this.#closed; steps++) {
       this.#again.delete(name);
       const step = await this.#inTransaction(lane);
       if (step === 'empty' || step === 'later') return;
       if (step !== 'done') await step.outside();
+      // A long lane lets requests through between its steps.
+      if (steps % stepsPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  /** What a reset or the end of the world cuts short is no failure. */
+  #stopped(name: string, error: unknown): void {
+    if (!this.#closed && !isStale(error)) this.#world.report(`the lane ${name} stopped`, error);
   }
 
   /** One step; when an inside handler throws, its writes are gone and the failure is noted in a transaction of its own. */
   async #inTransaction(lane: Lane): Promise<Step> {
     let handled: EventRecord | DeliveryRecord | undefined;
+    const { epoch } = this.#world;
     try {
       return await this.#world.transactAt(this.#world.home, (tx) =>
         this.#step(tx, lane, (record) => {
@@ -78,7 +98,7 @@ export class Lanes {
       );
     } catch (error) {
       if (!handled) throw error;
-      await this.#noteFailure(handled, lane, error);
+      await this.#noteFailure(handled, lane, error, epoch);
       return 'done';
     }
   }
@@ -95,7 +115,8 @@ export class Lanes {
       this.#failed(tx, record, lane, new Error(`${lane.service} does not receive this`), 0);
       return 'done';
     }
-    if ('outside' in handler) return { outside: () => this.#runOutside(record, lane, handler) };
+    const { epoch } = this.#world;
+    if ('outside' in handler) return { outside: () => this.#runOutside(record, lane, handler, epoch) };
     handling(record);
     if ('event' in record) (handler as { inside: (tx: Transaction, detail: unknown) => void }).inside(tx.in(record.place), record.detail);
     else (handler as { inside: (tx: Transaction, delivery: Delivery) => void }).inside(tx.in(placeOfTarget(record)), deliveryOf(record));
@@ -108,21 +129,28 @@ export class Lanes {
     return 'event' in record ? definition?.events?.[record.event] : definition?.target;
   }
 
-  async #runOutside(record: EventRecord | DeliveryRecord, lane: Lane, handler: EventHandler | TargetHandler): Promise<void> {
+  async #runOutside(record: EventRecord | DeliveryRecord, lane: Lane, handler: EventHandler | TargetHandler, epoch: number): Promise<void> {
     const run = (handler as { outside: (ctx: IoContext, what: unknown) => Promise<void> }).outside;
     try {
       await this.#world.committed();
-      if ('event' in record) await run(this.#world.serviceContext(lane.service, record.place), record.detail);
-      else await run(this.#world.serviceContext(lane.service, placeOfTarget(record)), deliveryOf(record));
+      if ('event' in record) await run(this.#world.serviceContext(lane.service, record.place, epoch), record.detail);
+      else await run(this.#world.serviceContext(lane.service, placeOfTarget(record), epoch), deliveryOf(record));
     } catch (error) {
-      await this.#noteFailure(record, lane, error);
+      await this.#noteFailure(record, lane, error, epoch);
       return;
     }
-    await this.#world.transactAt(this.#world.home, (tx) => remove(tx, record));
+    await this.#conclude(record, epoch, (tx) => remove(tx, record));
   }
 
-  async #noteFailure(record: EventRecord | DeliveryRecord, lane: Lane, error: unknown): Promise<void> {
-    await this.#world.transactAt(this.#world.home, (tx) => this.#failed(tx, record, lane, error, this.#maxAttempts(record)));
+  #noteFailure(record: EventRecord | DeliveryRecord, lane: Lane, error: unknown, epoch: number): Promise<void> {
+    return this.#conclude(record, epoch, (tx) => this.#failed(tx, record, lane, error, this.#maxAttempts(record)));
+  }
+
+  /** Ends one try, unless a reset has ended it already: what is gone must not come back. */
+  async #conclude(record: EventRecord | DeliveryRecord, epoch: number, decide: (tx: Transaction) => void): Promise<void> {
+    await this.#world.transact(this.#world.home, epoch, (tx) => {
+      if (isThere(tx, record)) decide(tx);
+    });
   }
 
   #maxAttempts(record: EventRecord | DeliveryRecord): number {
@@ -147,6 +175,12 @@ export class Lanes {
       });
     this.#world.report(`gave up on ${'event' in record ? record.event : record.targetArn} for ${lane.service}`, error);
   }
+}
+
+function isThere(tx: Transaction, record: EventRecord | DeliveryRecord): boolean {
+  return 'event' in record
+    ? tx.has(Events, [record.subscriber, record.lane, record.sequence])
+    : tx.has(Deliveries, [record.lane, record.sequence]);
 }
 
 function remove(tx: Transaction, record: EventRecord | DeliveryRecord): void {

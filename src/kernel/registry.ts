@@ -44,7 +44,7 @@ export class Registry {
   }
 
   has(id: string): boolean {
-    return id in this.#manifest;
+    return Object.hasOwn(this.#manifest, id);
   }
 
   subscribersOf(event: string): readonly string[] {
@@ -75,7 +75,7 @@ export class Registry {
   }
 
   async #load(id: string): Promise<ServiceDefinition> {
-    const entry = this.#manifest[id];
+    const entry = this.has(id) ? this.#manifest[id] : undefined;
     if (!entry) throw new Error(`There is no service ${id}.`);
     const { default: definition } = await entry.load();
     checkAgainstModel(id, definition);

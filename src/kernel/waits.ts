@@ -4,6 +4,7 @@ import type { Place } from './place';
 
 interface Waiter {
   readonly until: number;
+  readonly account: string;
   readonly settle: (notified: boolean) => void;
 }
 
@@ -32,6 +33,7 @@ export class Waits {
       const timer = setTimeout(end, Math.min(patience, this.#clock.realDelay(untilMs), longestDelayMs));
       const waiter: Waiter = {
         until: untilMs,
+        account: place.account,
         settle: (notified) => {
           clearTimeout(timer);
           signal?.removeEventListener('abort', end);
@@ -57,9 +59,10 @@ export class Waits {
     }
   }
 
-  /** Ends every wait: the state was reset, or the process stops. */
-  endAll(): void {
-    for (const queue of [...this.#queues.values()]) for (const waiter of [...queue]) waiter.settle(false);
+  /** Ends every wait, or those in one account: the state was reset, or the process stops. */
+  endAll(account?: string): void {
+    for (const queue of [...this.#queues.values()])
+      for (const waiter of [...queue]) if (account === undefined || waiter.account === account) waiter.settle(false);
   }
 
   get size(): number {

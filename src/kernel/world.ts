@@ -7,7 +7,7 @@ import { Clock, type ClockCourse } from './clock';
 import type { Collection } from './collection';
 import type { IoContext, RequestFacts } from './context';
 import { InputOutputContext, TransactionContext } from './contexts';
-import { AwsError, notImplemented } from './errors';
+import { notImplemented, stale } from './errors';
 import { encodeKey } from './key';
 import { Lanes } from './lanes';
 import { Metrics } from './metrics';
@@ -60,6 +60,9 @@ export interface Unsettled {
 
 const never = new AbortController().signal;
 const defaultSettleMs = 10_000;
+const closingMs = 2_000;
+/** Places are made again when needed; strange accounts and regions shall not fill the memory. */
+const maxPlaces = 10_000;
 
 export class World implements TransactionHost {
   #engine: Engine;
@@ -83,6 +86,8 @@ export class World implements TransactionHost {
   #sequence = 0;
   readonly #unwatchClock: () => void;
   #followingClock = false;
+  /** Aborted when this world ends: what it does by itself then stops. */
+  readonly #closing = new AbortController();
 
   constructor(options: WorldOptions) {
     this.#options = options;
@@ -108,10 +113,14 @@ export class World implements TransactionHost {
     this.agenda.wake();
   }
 
+  /** Lets what runs in the background end, for a while; whatever still runs then can change nothing any more. */
   async close(): Promise<void> {
-    this.agenda.close();
     this.#unwatchClock();
     this.waits.endAll();
+    this.#closing.abort();
+    const ended = Promise.all([this.agenda.close(), this.lanes.close()]);
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, closingMs).unref())]);
+    this.#resetAll = Number.POSITIVE_INFINITY;
     await this.#blobs.close();
     await this.#engine.close();
   }
@@ -131,7 +140,7 @@ export class World implements TransactionHost {
 
   checkEpoch(account: string, epoch: number): void {
     if (epoch < this.#resetAll || (this.#resets.size > 0 && epoch < (this.#resets.get(account) ?? 0))) {
-      throw new AwsError('ServiceUnavailable', 'The state was reset while this request was running.', { status: 503 });
+      throw stale();
     }
   }
 
@@ -150,6 +159,7 @@ export class World implements TransactionHost {
     let known = this.#places.get(name);
     if (!known) {
       known = { partition: place.partition, account: place.account, region: place.region, trees: new Map() };
+      if (this.#places.size >= maxPlaces) this.#places.clear();
       this.#places.set(name, known);
     }
     return known;
@@ -208,7 +218,7 @@ export class World implements TransactionHost {
   }
 
   /** The context in which a service acts by itself. */
-  serviceContext(service: string, place: Place): IoContext {
+  serviceContext(service: string, place: Place, epoch = this.#epoch): IoContext {
     const principal: Principal = {
       type: 'service',
       account: place.account,
@@ -216,7 +226,7 @@ export class World implements TransactionHost {
       arn: `${service}.amazonaws.com`,
       id: service,
     };
-    return new InputOutputContext(this, place, principal, this.#ownRequest(), this.clock.now(), this.#epoch, () => never);
+    return new InputOutputContext(this, place, principal, this.#ownRequest(), this.clock.now(), epoch, () => this.#closing.signal);
   }
 
   /** Settles when all that was committed so far is as durable as the engine promises. */
@@ -247,20 +257,26 @@ export class World implements TransactionHost {
     for (;;) {
       const next = await this.agenda.next();
       if (next === undefined || next > target || !state.settled) break;
+      if (Date.now() >= deadline) {
+        state = { settled: false, left: [`what was due from ${new Date(next).toISOString()} on`] };
+        break;
+      }
       this.clock.jump(Math.max(next, this.clock.now()));
       state = await this.settle(deadline - Date.now());
     }
+    const onTime = state.settled;
     if (target > this.clock.now()) this.clock.jump(target);
-    state = await this.settle(deadline - Date.now());
-    return { ...state, now: this.clock.now() };
+    const end = await this.settle(onTime ? deadline - Date.now() : 0);
+    return { ...(onTime ? end : { settled: false, left: end.left.length > 0 ? end.left : state.left }), now: this.clock.now() };
   }
 
   /** Waits until nothing is left to do now; says what is, when that takes longer than `settleMs` of real time. */
   async settle(settleMs = defaultSettleMs): Promise<Unsettled> {
     const deadline = Date.now() + settleMs;
     this.agenda.wake();
-    for (;;) {
-      // Two turns: one for what is ready to start, one for what it wakes.
+    for (let round = 0; ; round++) {
+      // Two turns: one for what is ready to start, one for what it wakes. What takes longer is asked now and then.
+      if (round > 100) await new Promise((resolve) => setTimeout(resolve, 2));
       await new Promise((resolve) => setImmediate(resolve));
       await new Promise((resolve) => setImmediate(resolve));
       const left = [...this.lanes.busy, ...this.agenda.busy];
@@ -283,6 +299,7 @@ export class World implements TransactionHost {
       return;
     }
     this.#resets.set(account, this.#epoch);
+    this.waits.endAll(account);
     await this.#deleteOwned(account);
     this.#engine.clear((tree) => tree.account === account);
   }
@@ -314,6 +331,12 @@ export class World implements TransactionHost {
   /** Another world with this one's state and time, that neither sees the other's changes. Microseconds, whatever the size. */
   fork(seed?: string): World {
     return new World({ ...this.#options, ...this.forkState(), clock: new Clock(this.clock.state()), seed: seed ?? this.#options.seed });
+  }
+
+  /** Goes on with what its state says is going on; for a fork, which else is still. */
+  resume(): void {
+    this.lanes.wakeAll().catch((error) => this.report('the events of a fork', error));
+    this.agenda.wake();
   }
 
   /** A copy of the state as it is now. */
