@@ -366,6 +366,7 @@ function serialise(call: Call): void {
   }
   if (call.pipeline.cloud.options.strict) requireValidOutput(operation, output);
   call.answer = call.codec.serialise(operation, output, call.facts.id);
+  if (call.request.trusted && hasStream(operation.output)) call.answer.streams = true;
   definition?.wire?.finish?.(operation.name, call.input, output, call.answer);
 }
 
@@ -388,8 +389,12 @@ function wireRequest({ request, detected }: Call, body: Uint8Array, stream: Requ
 /** Has the input a member that is a stream of bytes? Own operations read theirs themselves. */
 function takesStream(operation: Operation): boolean {
   const { input } = operation;
-  if (input === undefined) return operation.service.operation(operation.name) === undefined;
-  const payload = input.payload === undefined ? undefined : input.members?.get(input.payload);
+  return input === undefined ? operation.service.operation(operation.name) === undefined : hasStream(input);
+}
+
+/** Is the payload a stream of bytes or of events? */
+function hasStream(shape: Operation['output']): boolean {
+  const payload = shape?.payload === undefined ? undefined : shape.members?.get(shape.payload);
   return payload !== undefined && (payload.streaming === true || payload.shape.streaming === true || payload.shape.eventStream === true);
 }
 

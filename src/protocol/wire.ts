@@ -20,4 +20,6 @@ export interface WireResponse {
   /** Names as they should be spelt on the wire. */
   headers: Record<string, string>;
   body: ResponseBody | undefined;
+  /** The operation's output is a stream, even where its bytes are at hand. Said only to callers in this process. */
+  streams?: boolean;
 }
