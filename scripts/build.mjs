@@ -204,7 +204,7 @@ function removeStale(/** @type {string} */ dist, /** @type {Set<string>} */ kept
     const [top = '', name = ''] = relative(dist, path).split(sep);
     const isKept =
       kept.has(path) ||
-      top === 'types' ||
+      /^index\.d\.c?ts$/.test(top) ||
       top === '.built' ||
       /\.\d+$/.test(path) ||
       (top === 'tables' && existsSync(join(src, 'api/tables', name)));

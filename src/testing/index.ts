@@ -1,7 +1,10 @@
 /** Nuvola inside a test: `import { Nuvola } from 'nuvola'`. */
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Cloud } from '../gateway/cloud';
 import type { CloudOptions } from '../gateway/options';
-import { InProcessHandler, namingSigner } from './in-process';
+import { InProcessHandler, NamingSigner } from './in-process';
 
 export type { CloudOptions } from '../gateway/options';
 
@@ -57,20 +60,22 @@ export interface Snapshot {
 /** A running cloud. */
 export class Nuvola implements AsyncDisposable {
   readonly #cloud: Cloud;
+  readonly #parent: Nuvola | undefined;
   readonly #children = new Set<Nuvola>();
+  readonly #files: string[] = [];
   #snapshots = 0;
-  #accounts = 0;
   #handler: InProcessHandler | undefined;
+  #closed: Promise<void> | undefined;
 
-  private constructor(cloud: Cloud) {
+  private constructor(cloud: Cloud, parent?: Nuvola) {
     this.#cloud = cloud;
+    this.#parent = parent;
+    if (parent) parent.#children.add(this);
   }
 
   /** Starts one in this process, on a free port of 127.0.0.1 unless told otherwise. */
   static async start(options: StartOptions = {}): Promise<Nuvola> {
-    const cloud = await Cloud.open(options);
-    await cloud.listen(options.port ?? 0);
-    return new Nuvola(cloud);
+    return new Nuvola(await listening(await Cloud.open(options), options.port ?? 0));
   }
 
   /** `http://127.0.0.1:PORT` */
@@ -93,33 +98,35 @@ export class Nuvola implements AsyncDisposable {
     };
     if (!options.inProcess) return config;
     this.#handler ??= new InProcessHandler(this.#cloud.pipeline);
-    const inProcess = { ...config, requestHandler: this.#handler, signer: namingSigner(accessKeyId) };
+    const inProcess = { ...config, requestHandler: this.#handler, signerConstructor: NamingSigner };
     return inProcess;
   }
 
   /** A fresh, isolated account. */
   account(): Account {
-    this.#accounts++;
-    const id = String(100_000_000_000 + Math.floor(this.#cloud.world.random.fraction() * 8e11) + this.#accounts).slice(0, 12);
-    return { id, config: (options) => this.config({ ...options, account: id }), reset: () => this.#cloud.reset(id) };
+    const id = String(100_000_000_000 + Math.floor(this.#cloud.world.random.fraction() * 9e11));
+    return { id, config: (options) => this.config({ ...options, account: id }), reset: () => this.reset(id) };
   }
 
-  /** A cloud with the same state, with a clock, randomness and address of its own. Close it, or let this one close it. */
+  /**
+   * A cloud with the same state, with a clock, randomness and address of its own. Close it, or let this one close it.
+   * Only what is kept in memory can be forked.
+   */
   async fork(options: { readonly seed?: string } = {}): Promise<Nuvola> {
-    const cloud = this.#cloud.fork(options);
-    await cloud.listen(0);
-    const fork = new Nuvola(cloud);
-    this.#children.add(fork);
-    return fork;
+    return new Nuvola(await listening(this.#cloud.fork(options), 0), this);
   }
 
-  /** Remembers the state as it is now. */
+  /** Remembers the state as it is now: at once in memory, in a temporary file when the state is kept in a directory. */
   async snapshot(): Promise<Snapshot> {
     const name = `snapshot-${++this.#snapshots}`;
-    await this.#cloud.saveSnapshot({ name });
+    const file = join(tmpdir(), `nuvola-${process.pid}-${this.port}-${name}.nuvola`);
+    const inMemory = this.#cloud.options.data === undefined;
+    const place = inMemory ? { name } : { file };
+    if (!inMemory) this.#files.push(file);
+    await this.#cloud.saveSnapshot(place);
     return {
       restore: async () => {
-        await this.#cloud.loadSnapshot({ name });
+        await this.#cloud.loadSnapshot(place);
       },
     };
   }
@@ -157,14 +164,31 @@ export class Nuvola implements AsyncDisposable {
     return (await this.#cloud.listen()).certificateAuthority();
   }
 
-  /** Stops: finishes what is in flight and closes the state. */
-  async close(): Promise<void> {
+  /** Stops: finishes what is in flight and closes the state. Its forks end with it. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    if (this.#parent) this.#parent.#children.delete(this);
     await Promise.all([...this.#children].map((child) => child.close()));
-    this.#children.clear();
     await this.#cloud.close();
+    await Promise.all(this.#files.map((file) => rm(file, { force: true })));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+}
+
+/** The cloud once its port is open; closed when it cannot be. */
+async function listening(cloud: Cloud, port: number): Promise<Cloud> {
+  try {
+    await cloud.listen(port);
+    return cloud;
+  } catch (error) {
+    await cloud.close().catch(() => undefined);
+    throw error;
   }
 }
