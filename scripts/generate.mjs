@@ -1,4 +1,4 @@
-/** Makes what is generated and not committed: API types from the tables, and the list of services. Skips what is up to date. */
+/** Makes what follows from the sources: API types from the tables, the list of services, docs/coverage.md. Skips what is up to date. */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,9 +23,15 @@ const steps = [
     output: 'generated/services.ts',
     run: () => generateServices(root),
   },
+  {
+    name: 'coverage',
+    inputs: ['src/api/tables', 'generated/services.ts', 'scripts/coverage.ts'],
+    output: 'docs/coverage.md',
+    run: () => execFileSync(execPath, ['scripts/run.mjs', 'scripts/coverage.ts'], { cwd: root, stdio: 'inherit' }),
+  },
 ];
 
-/** Brings `generated/` up to date. */
+/** Brings `generated/` and docs/coverage.md up to date. */
 export async function generate() {
   for (const { name, inputs, output, run } of steps) {
     const stampFile = join(root, 'node_modules/.cache/nuvola', `${name}.stamp`);
@@ -36,4 +42,9 @@ export async function generate() {
   }
 }
 
-if (argv[1] === fileURLToPath(import.meta.url)) await generate();
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  await generate().catch((error) => {
+    console.error(`not generated: ${error.message}`);
+    process.exitCode = 1;
+  });
+}

@@ -41,7 +41,7 @@ await build({
   packages: 'external',
   sourcemap: 'inline',
   plugins: [sourceLocations],
-});
+}).catch(() => exit(1)); // esbuild has shown what is wrong
 argv.splice(1, argv.length - 1, resolve(script), ...args);
 try {
   await import(pathToFileURL(outfile).href);
