@@ -10,6 +10,8 @@ export type Algorithm = (typeof algorithms)[number];
 export const defaultAlgorithm: Algorithm = 'CRC64NVME';
 
 export type ChecksumMembers = { readonly [A in Algorithm as `Checksum${A}`]?: string | undefined };
+/** Names built once: every request looks for them. */
+const members = algorithms.map((algorithm) => ({ algorithm, member: `Checksum${algorithm}` as const }));
 type Headers = Readonly<Record<string, string | undefined>>;
 
 export function isAlgorithm(name: string): name is Algorithm {
@@ -19,8 +21,8 @@ export function isAlgorithm(name: string): name is Algorithm {
 /** The checksum members of an input that are there; S3 takes one at most. */
 export function givenChecksum(input: ChecksumMembers): { readonly algorithm: Algorithm; readonly value: string } | undefined {
   let given: { algorithm: Algorithm; value: string } | undefined;
-  for (const algorithm of algorithms) {
-    const value = input[`Checksum${algorithm}`];
+  for (const { algorithm, member } of members) {
+    const value = input[member];
     if (value === undefined) continue;
     if (given) throw invalidRequest('Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.');
     given = { algorithm, value };
@@ -35,7 +37,7 @@ export function declaredAlgorithm(
 ): Algorithm | undefined {
   const given = givenChecksum(input)?.algorithm;
   if (given) return given;
-  for (const name of (headers['x-amz-trailer'] ?? '').split(',')) {
+  for (const name of headers['x-amz-trailer']?.split(',') ?? []) {
     const match = /^\s*x-amz-checksum-(\w+)\s*$/i.exec(name);
     const algorithm = match?.[1]?.toUpperCase();
     if (algorithm !== undefined && isAlgorithm(algorithm)) return algorithm;

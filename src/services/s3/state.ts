@@ -52,10 +52,10 @@ export interface ObjectPart {
 /** What a write says about an object besides its bytes; uploads keep it until they are completed. */
 export interface ObjectTraits {
   readonly system: SystemMetadata;
-  readonly metadata?: Readonly<Record<string, string>>;
-  readonly storageClass?: string;
-  readonly tags?: Tags;
-  readonly acl?: string;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  readonly storageClass?: string | undefined;
+  readonly tags?: Tags | undefined;
+  readonly acl?: string | undefined;
 }
 
 /** Where the bytes are: in the object's row of Bodies when they are few, else in a blob (which copies share). */
@@ -74,9 +74,9 @@ export interface StoredObject extends ObjectTraits {
   readonly body: BodyPlace;
   readonly checksum: ObjectChecksum;
   /** Multipart objects only. */
-  readonly parts?: readonly ObjectPart[];
+  readonly parts?: readonly ObjectPart[] | undefined;
   /** The upload it came from, so that completing it again finds it done. */
-  readonly uploadId?: string;
+  readonly uploadId?: string | undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import type { Tx } from '../../kernel';
 import { checkWrite } from './conditions';
 import { conditionalConflict, headerNotImplemented, noSuchKey, preconditionFailed } from './errors';
 import { atOwner, storeObject } from './find';
-import { type Bucket, Objects, type StoredObject } from './state';
+import { type Bucket, Objects, type ObjectTraits, type StoredObject } from './state';
 
 export interface WriteConditions {
   readonly IfMatch?: string | undefined;
@@ -24,12 +24,29 @@ export function requireWritable(tx: Tx, bucket: Bucket, key: string, conditions:
   if (verdict === 'if-none-match-failed') throw preconditionFailed('If-None-Match');
 }
 
-/** What a write decides by itself; the rest of the record follows from bucket and time. */
-export type NewObject = Omit<StoredObject, 'bucket' | 'versionId' | 'modifiedAt'>;
+/** The bytes of a write; the rest of the record follows from its traits, bucket and time. */
+export type NewObject = Omit<StoredObject, 'bucket' | 'versionId' | 'modifiedAt' | keyof ObjectTraits>;
 
 /** Puts the object in place and returns it. */
-export function writeObject(tx: Tx, bucket: Bucket, object: NewObject, bytes?: Uint8Array | undefined): StoredObject {
-  const stored: StoredObject = { ...object, bucket: bucket.name, versionId: 'null', modifiedAt: tx.now - (tx.now % 1000) };
+export function writeObject(tx: Tx, bucket: Bucket, traits: ObjectTraits, object: NewObject, bytes?: Uint8Array | undefined): StoredObject {
+  // One literal, so that all records have one shape in memory.
+  const stored: StoredObject = {
+    bucket: bucket.name,
+    key: object.key,
+    versionId: 'null',
+    size: object.size,
+    etag: object.etag,
+    modifiedAt: tx.now - (tx.now % 1000),
+    body: object.body,
+    checksum: object.checksum,
+    system: traits.system,
+    metadata: traits.metadata,
+    storageClass: traits.storageClass,
+    tags: traits.tags,
+    acl: traits.acl,
+    parts: object.parts,
+    uploadId: object.uploadId,
+  };
   storeObject(tx, bucket, stored, bytes);
   return stored;
 }

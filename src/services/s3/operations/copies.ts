@@ -1,6 +1,6 @@
 /** Copying: an object to an object, a source's bytes to a part. Bodies are shared, never moved; they are read only to be hashed. */
 import type { S3 } from '../../../../generated/api/s3';
-import { defineOperations, type IoContext, io, type Tx } from '../../../kernel';
+import { defineOperations, type IoContext, io, type Tags, type Tx } from '../../../kernel';
 import { hashBody, maxSinglePut, receiveChunks, streamOf } from '../bodies';
 import { checkRead } from '../conditions';
 import { type CopySource, parseCopySource } from '../copy-source';
@@ -93,9 +93,8 @@ function tryCopy(ctx: IoContext, tx: Tx, input: CopyInput, { from, traits, algor
   const copy = writeObject(
     tx,
     bucket,
+    { ...(input.MetadataDirective === 'REPLACE' ? traits : withTraitsOf(object, traits)), tags: tagsFor(input, object, traits) },
     {
-      ...(input.MetadataDirective === 'REPLACE' ? traits : withTraitsOf(object, traits)),
-      ...tagsFor(input, object, traits),
       key,
       size: object.size,
       etag: known.md5,
@@ -118,9 +117,8 @@ function withTraitsOf(object: StoredObject, own: ObjectTraits): ObjectTraits {
   };
 }
 
-function tagsFor(input: CopyInput, object: StoredObject, own: ObjectTraits): Pick<ObjectTraits, 'tags'> {
-  const tags = input.TaggingDirective === 'REPLACE' ? own.tags : object.tags;
-  return { tags: tags ?? {} };
+function tagsFor(input: CopyInput, object: StoredObject, own: ObjectTraits): Tags | undefined {
+  return input.TaggingDirective === 'REPLACE' ? own.tags : object.tags;
 }
 
 /** A copy is one piece: its ETag is the MD5 of its bytes, its checksum covers them all. A multipart source knows neither. */

@@ -23,6 +23,7 @@ import { type Bucket, Objects, type StoredObject } from '../state';
 import { requireWritable, writeObject } from '../writes';
 
 const maxBatch = 1000;
+const inlineBody = { inline: true } as const;
 
 export const objects = defineOperations<S3>()({
   PutObject: io(async (ctx, input) => {
@@ -49,7 +50,7 @@ export const objects = defineOperations<S3>()({
         if (!isStreamed) requireAclAllowed(bucket, input);
         requireWritable(tx, bucket, key, input, isStreamed);
         const { size, md5: etag, blob } = body;
-        writeObject(tx, bucket, { ...traits, key, size, etag, checksum, body: blob ? { blob } : { inline: true } }, body.inline);
+        writeObject(tx, bucket, traits, { key, size, etag, checksum, body: blob ? { blob } : inlineBody }, body.inline);
       });
     } catch (error) {
       await body.discard();

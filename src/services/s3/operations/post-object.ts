@@ -58,7 +58,7 @@ export const postObject = io(async (ctx: IoContext, input: FormRequest): Promise
     if (claimed && claimed.value !== checksum.value)
       throw new AwsError('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`, { status: 400 });
     await ctx.transact((tx) =>
-      writeObject(tx, requireBucket(ctx, tx, bucketName), { ...traits, key, size, etag, checksum, body: { blob: blob! } }),
+      writeObject(tx, requireBucket(ctx, tx, bucketName), traits, { key, size, etag, checksum, body: { blob: blob! } }),
     );
   } catch (error) {
     await body.discard();

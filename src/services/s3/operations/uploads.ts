@@ -241,14 +241,9 @@ function complete(ctx: IoContext, tx: Tx, input: CompleteInput, { key, parts, ch
   const again = findCompletion(ctx, tx, input, key);
   // Aborted, completed or with another part since the bytes were joined.
   if ('done' in again || again.parts.some((part, i) => part.blob.id !== parts[i]!.blob.id)) throw operationAborted();
-  const { system, metadata, storageClass, tags, acl, uploadId, algorithmChosen } = again.upload;
+  const { uploadId, algorithmChosen } = again.upload;
   const bucket = requireBucket(ctx, tx, input.Bucket);
-  const object = writeObject(tx, bucket, {
-    system,
-    ...(metadata && { metadata }),
-    ...(storageClass && { storageClass }),
-    ...(tags && { tags }),
-    ...(acl && { acl }),
+  const object = writeObject(tx, bucket, again.upload, {
     key,
     uploadId,
     size: sizeOf(parts),
