@@ -49,6 +49,8 @@ export interface EngineTx {
   count(tree: TreeId, key: string): number;
   /** Like scan, but skips what concurrent transactions have claimed; the caller must delete or put what it got. */
   claim(tree: TreeId, range: Range): Entry[];
+  /** Runs a part that may fail alone: when it throws, what it wrote is undone and the error goes on. Parts may nest. */
+  attempt<T>(part: () => T): T;
 }
 
 export interface Engine {

@@ -64,13 +64,24 @@ class LmdbTx implements EngineTx {
     return this.scan(tree, range);
   }
 
-  rollback(): void {
+  attempt<T>(part: () => T): T {
+    const mark = this.undo.length;
+    try {
+      return part();
+    } catch (error) {
+      this.rollback(mark);
+      throw error;
+    }
+  }
+
+  rollback(mark = 0): void {
     const { undo } = this;
-    for (let at = undo.length - 3; at >= 0; at -= 3) {
+    for (let at = undo.length - 3; at >= mark; at -= 3) {
       const overlay = undo[at] as BTree<unknown>;
       if (undo[at + 2] === undefined) overlay.delete(undo[at + 1] as string);
       else overlay.set(undo[at + 1] as string, undo[at + 2]);
     }
+    undo.length = mark;
   }
 
   close(): void {

@@ -68,9 +68,21 @@ class MemoryTx implements EngineTx {
     return this.scan(tree, range);
   }
 
-  rollback(): void {
+  attempt<T>(part: () => T): T {
+    const mark = this.undo.length;
+    try {
+      return part();
+    } catch (error) {
+      this.rollback(mark);
+      throw error;
+    }
+  }
+
+  rollback(mark = 0): void {
     const { undo } = this;
-    for (let at = undo.length - 3; at >= 0; at -= 3) set(undo[at] as BTree<unknown>, undo[at + 1] as string, undo[at + 2]);
+    for (let at = undo.length - 3; at >= mark; at -= 3) set(undo[at] as BTree<unknown>, undo[at + 1] as string, undo[at + 2]);
+    undo.length = mark;
+    this.lastTree = undefined;
   }
 
   close(): void {

@@ -123,6 +123,46 @@ export function engineConformance(name: string, open: () => Promise<Opened>, run
       expect(engine.trees()).toEqual([]);
     });
 
+    test('undoes a part that fails, and only that part, also one inside another', async () => {
+      const counts = tree('parcel/count');
+      const failing = (tx: EngineTx, part: () => void) =>
+        expect(() =>
+          tx.attempt(() => {
+            part();
+            throw new Error('no');
+          }),
+        ).toThrow('no');
+      await put(['kept', { n: 1 }], ['changed', { n: 1 }]);
+      await engine.transact((tx) => {
+        // What a part reads is at hand before, so that none fails for want of it.
+        for (const key of ['kept', 'changed', 'new', 'before', 'outer', 'inner']) tx.get(boxes, key);
+        tx.count(counts, 'c');
+        tx.put(boxes, 'before', { n: 1 });
+        tx.add(counts, 'c', 1);
+        failing(tx, () => {
+          tx.put(boxes, 'new', { n: 2 });
+          tx.put(boxes, 'before', { n: 2 });
+          tx.delete(boxes, 'kept');
+          tx.add(counts, 'c', 5);
+          tx.attempt(() => tx.put(boxes, 'changed', { n: 2 }));
+        });
+        expect(tx.get(boxes, 'before')).toEqual({ n: 1 });
+        expect(tx.scan(boxes, {}).map(([key]) => key)).toEqual(['before', 'changed', 'kept']);
+        tx.attempt(() => {
+          tx.put(boxes, 'outer', { n: 1 });
+          failing(tx, () => tx.put(boxes, 'inner', { n: 1 }));
+        });
+      });
+      await engine.commit();
+      expect(await scan()).toEqual([
+        ['before', { n: 1 }],
+        ['changed', { n: 1 }],
+        ['kept', { n: 1 }],
+        ['outer', { n: 1 }],
+      ]);
+      expect(await engine.transact((tx) => tx.count(counts, 'c'))).toBe(1);
+    });
+
     test.each<[string, Range, string]>([
       ['everything', {}, 'abcde'],
       ['from, inclusive', { gte: 'b' }, 'bcde'],

@@ -192,6 +192,18 @@ class RemoteTx implements EngineTx {
     return this.over(found, mine, range);
   }
 
+  attempt<T>(part: () => T): T {
+    const writes = new Map(this.writes);
+    const adds = new Map(this.adds);
+    try {
+      return part();
+    } catch (error) {
+      restore(this.writes, writes);
+      restore(this.adds, adds);
+      throw error;
+    }
+  }
+
   close(): void {
     this.open = false;
   }
@@ -228,6 +240,11 @@ class RemoteTx implements EngineTx {
   private check(): void {
     if (!this.open) throw new Error('This transaction has ended; nothing may use it any more.');
   }
+}
+
+function restore<V>(map: Map<string, V>, before: ReadonlyMap<string, V>): void {
+  map.clear();
+  for (const [name, value] of before) map.set(name, value);
 }
 
 type Outcome<T> = { readonly value: T } | { readonly error: unknown };
