@@ -74,8 +74,6 @@ export interface ServiceDefinition {
 
 /** The few things about the wire that no model says. All optional. */
 export interface WireRules {
-  /** The codes this service uses when the input does not parse or validate; see protocol/validation.ts. */
-  readonly errors?: Readonly<Record<string, string>>;
   /** Names in `operations` that are not in the model: S3's PostObject. Reached only through `route`. */
   readonly ownOperations?: readonly string[];
   /** Every answer says the CRC-32 of its body in `x-amz-crc32`, as DynamoDB's do. */

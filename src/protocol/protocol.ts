@@ -1,12 +1,15 @@
 /** What every wire protocol does, per service model. Implementations: json.ts, query.ts, ec2.ts, rest-json.ts, rest-xml.ts, rpc-cbor.ts; `codecFor` picks and caches one. */
 import type { Operation, Protocol, ServiceModel, Shape } from '../api/model';
 import type { AwsError } from '../kernel/errors';
+import type { FormNode } from './form';
 import type { WireRequest, WireResponse } from './wire';
 
 export interface MatchedOperation {
   readonly operation: Operation;
   /** REST: labels by member name, percent-decoded once; as latin1-safe strings when not valid UTF-8 the codec throws. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** Query protocols: the parameters, already read to find the action. */
+  readonly form?: FormNode;
 }
 
 export interface Codec {

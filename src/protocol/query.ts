@@ -1,13 +1,13 @@
 /** awsQuery and ec2Query: form parameters in, XML out. */
-import type { Operation, ServiceModel, Shape } from '../api/model';
+import type { ServiceModel, Shape } from '../api/model';
 import { AwsError } from '../kernel/errors';
 import { errorForm } from './error-form';
 import { type FormNode, formTree, parsePairs } from './form';
 import { ec2Names, formReader, queryNames } from './form-reader';
-import type { Codec } from './protocol';
+import type { Codec, MatchedOperation } from './protocol';
 import { decodeUtf8, perObject } from './shapes';
 import type { WireRequest } from './wire';
-import { escapeXml, queryDialect, wrap, type XmlDialect, xmlnsAttribute, xmlWriter } from './xml-writer';
+import { escapeXml, queryDialect, wrap, type XmlDialect, XmlWriter, xmlnsAttribute } from './xml-writer';
 
 /** Namespaces of services whose model prefers another protocol and therefore names none. */
 const namespaces: Readonly<Record<string, string>> = {
@@ -22,18 +22,18 @@ export function queryCodec(model: ServiceModel): Codec {
   const namespace = namespaceOf(model);
   const xmlns = namespace === undefined ? '' : xmlnsAttribute({ uri: namespace });
   const read = formReader({ ...queryNames, invalid: malformed });
-  const writer = xmlWriter(queryDialect);
+  const writer = new XmlWriter(queryDialect);
   const content = perObject((shape) => writer.fields(shape));
   const headersOf = (requestId: string) => ({ 'x-amzn-RequestId': requestId, 'Content-Type': 'text/xml' });
 
   return {
     protocol: 'query',
     model,
-    match: (request) => ({ operation: matchAction(model, request) }),
+    match: (request) => matchAction(model, request),
 
-    parse({ operation }, request) {
+    parse({ operation, form }, request) {
       if (operation.input === undefined) return {};
-      const input = read(operation.input)(treeOf(request), '') as Record<string, unknown>;
+      const input = read(operation.input)(form ?? treeOf(request), '') as Record<string, unknown>;
       if (model.id === 'sqs' && input.QueueUrl === undefined && operation.input.members?.has('QueueUrl') && request.path.length > 1) {
         // Clients of the query protocol post to the queue's own URL, and the older ones do not repeat it as a parameter.
         input.QueueUrl = `http://${request.headers.host ?? 'queue.amazonaws.com'}${request.path}`;
@@ -62,7 +62,7 @@ export function queryCodec(model: ServiceModel): Codec {
 export function ec2Codec(model: ServiceModel): Codec {
   const xmlns = model.xmlNamespace === undefined ? '' : xmlnsAttribute({ uri: model.xmlNamespace });
   const read = formReader({ ...ec2Names, invalid: invalidParameterValue });
-  const writer = xmlWriter(ec2Dialect);
+  const writer = new XmlWriter(ec2Dialect);
   const content = perObject((shape) => writer.fields(shape));
   const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
   const headersOf = (requestId: string) => ({ 'x-amzn-RequestId': requestId, 'Content-Type': 'text/xml;charset=UTF-8' });
@@ -70,10 +70,10 @@ export function ec2Codec(model: ServiceModel): Codec {
   return {
     protocol: 'ec2',
     model,
-    match: (request) => ({ operation: matchAction(model, request) }),
+    match: (request) => matchAction(model, request),
 
-    parse({ operation }, request) {
-      return operation.input === undefined ? {} : (read(operation.input)(treeOf(request), '') as Record<string, unknown>);
+    parse({ operation, form }, request) {
+      return operation.input === undefined ? {} : (read(operation.input)(form ?? treeOf(request), '') as Record<string, unknown>);
     },
 
     serialise(operation, output, requestId) {
@@ -108,30 +108,23 @@ function extraFields(
   return content(shape)(rest);
 }
 
-const trees = new WeakMap<WireRequest, FormNode>();
-
-/** The request's parameters: of the query string, and of the body, which wins. Parsed once per request. */
+/** The request's parameters: of the query string, and of the body, which wins. */
 function treeOf(request: WireRequest): FormNode {
-  let tree = trees.get(request);
-  if (tree === undefined) {
-    const body = decodeUtf8(request.body);
-    if (body === undefined) throw new AwsError('MalformedQueryString', 'The query string contains a syntax error.', { status: 400 });
-    tree = formTree([...parsePairs(request.query), ...parsePairs(body.trim())]);
-    trees.set(request, tree);
-  }
-  return tree;
+  const body = decodeUtf8(request.body);
+  if (body === undefined) throw new AwsError('MalformedQueryString', 'The query string contains a syntax error.', { status: 400 });
+  return formTree([...parsePairs(request.query), ...parsePairs(body.trim())]);
 }
 
-function matchAction(model: ServiceModel, request: WireRequest): Operation {
-  const tree = treeOf(request);
-  const action = tree.children?.get('Action')?.value;
+function matchAction(model: ServiceModel, request: WireRequest): MatchedOperation {
+  const form = treeOf(request);
+  const action = form.children?.get('Action')?.value;
   if (action === undefined || action === '') {
     if (model.id === 'ec2') throw new AwsError('MissingParameter', 'The request must contain the parameter Action', { status: 400 });
     throw new AwsError('MissingAction', 'The request must contain the parameter Action.', { status: 400 });
   }
   const operation = model.operation(action);
-  if (operation !== undefined) return operation;
-  const version = tree.children?.get('Version')?.value ?? model.apiVersion;
+  if (operation !== undefined) return { operation, form };
+  const version = form.children?.get('Version')?.value ?? model.apiVersion;
   const sentence =
     model.id === 'ec2' || model.id === 'sqs'
       ? `The action ${action} is not valid for this web service.`

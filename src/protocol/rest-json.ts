@@ -1,11 +1,12 @@
 /** restJson1: HTTP bindings, and JSON bodies. */
 import type { Operation, ServiceModel, Shape } from '../api/model';
+import type { AwsError } from '../kernel/errors';
 import { errorForm } from './error-form';
 import { type EventBodies, readEvents, writeEvents } from './event-stream-codec';
 import { jsonCarrier, jsonErrorBody, parseJsonBody } from './json';
 import { jsonReader, type Read, serializationError } from './json-reader';
 import { jsonFields, jsonWriter, type WriteJson } from './json-writer';
-import type { Codec } from './protocol';
+import type { Codec, ErrorContext, MatchedOperation } from './protocol';
 import { bindingSerializationError, bufferedBody, compileRestInput, isBodyMember } from './rest-input';
 import { restMatcher } from './rest-match';
 import { compileRestOutput, defaultContentType, isOutputBodyMember, rawPayload } from './rest-output';
@@ -14,24 +15,81 @@ import type { WireRequest, WireResponse } from './wire';
 
 const JSON_TYPE = 'application/json';
 
+/** A codec for services that speak restJson1. */
 export function restJsonCodec(model: ServiceModel): Codec {
-  const readerOf = jsonReader(jsonCarrier(model));
-  const read = perObject<Read>((shape) => readerOf({ shape }));
-  const write = perObject<WriteJson>((shape) => jsonFields(shape, (member) => isOutputBodyMember(member) && member.eventHeader !== true));
-  const events: EventBodies = {
-    contentType: JSON_TYPE,
-    read: (shape, bytes) => read(shape)(parseJsonBody(bytes), 0),
-    write: (shape, value) => Buffer.from(write(shape)(value)),
-  };
-  const inputOf = perObject((operation: Operation) =>
+  return new RestJsonCodec(model);
+}
+
+class RestJsonCodec implements Codec {
+  readonly protocol = 'rest-json';
+  readonly model: ServiceModel;
+  readonly match: Codec['match'];
+  readonly #read: (shape: Shape) => Read;
+  readonly #write = perObject<WriteJson>((shape) =>
+    jsonFields(shape, (member) => isOutputBodyMember(member) && member.eventHeader !== true),
+  );
+  readonly #inputOf = perObject((operation: Operation) =>
     compileRestInput(operation, (_name, _value, member) => {
       throw bindingSerializationError(member);
     }),
   );
-  const outputOf = perObject(compileRestOutput);
+  readonly #outputOf = perObject(compileRestOutput);
+  readonly #events: EventBodies = {
+    contentType: JSON_TYPE,
+    read: (shape, bytes) => this.#read(shape)(parseJsonBody(bytes), 0),
+    write: (shape, value) => Buffer.from(this.#write(shape)(value)),
+  };
 
-  function readPayload(shape: Shape, request: WireRequest): unknown {
-    if (shape.eventStream === true) return readEvents(shape, request.stream, request.body, events);
+  constructor(model: ServiceModel) {
+    this.model = model;
+    this.match = restMatcher(model);
+    const readerOf = jsonReader(jsonCarrier(model));
+    this.#read = perObject<Read>((shape) => readerOf({ shape }));
+  }
+
+  parse({ operation, labels }: MatchedOperation, request: WireRequest): Record<string, unknown> {
+    if (operation.input === undefined) return {};
+    const input = this.#inputOf(operation);
+    const out = input.hasBody ? (this.#readBody(operation.input, request) as Record<string, unknown>) : {};
+    input.bind(out, request, labels);
+    if (input.payload !== undefined) {
+      const value = this.#readPayload(input.payload[1].shape, request);
+      if (value !== undefined) out[input.payload[0]] = value;
+    }
+    return out;
+  }
+
+  serialise(operation: Operation, output: Record<string, unknown>, requestId: string): WireResponse {
+    const response: WireResponse = { status: operation.status, headers: { 'x-amzn-RequestId': requestId }, body: undefined };
+    if (operation.output === undefined) return response;
+    const bound = this.#outputOf(operation.output);
+    response.status = bound.bind(output, response.headers) ?? operation.status;
+    if (bound.payload !== undefined) this.#writePayload(operation, bound.payload[1].shape, output[bound.payload[0]], response);
+    else if (!bodiless(response.status)) {
+      response.headers['Content-Type'] = JSON_TYPE;
+      response.body = bound.hasBody ? this.#write(operation.output)(output) : '{}';
+    }
+    return response;
+  }
+
+  serialiseError(_operation: Operation | undefined, error: AwsError, requestId: string, context: ErrorContext): WireResponse {
+    const form = errorForm(this.model, error);
+    const headers: Record<string, string> = { 'x-amzn-RequestId': requestId, 'x-amzn-ErrorType': form.type, 'Content-Type': JSON_TYPE };
+    let body: string | undefined;
+    if (form.shape === undefined) body = jsonErrorBody(undefined, form.members, undefined);
+    else {
+      this.#outputOf(form.shape).bind(form.members, headers);
+      body = this.#write(form.shape)(form.members);
+    }
+    return {
+      status: form.status,
+      headers: { ...headers, ...error.headers },
+      body: context.headOnly || bodiless(form.status) ? undefined : body,
+    };
+  }
+
+  #readPayload(shape: Shape, request: WireRequest): unknown {
+    if (shape.eventStream === true) return readEvents(shape, request.stream, request.body, this.#events);
     if (shape.type === 'blob')
       return shape.streaming === true || request.stream !== undefined
         ? (request.stream ?? bufferedBody(request.body))
@@ -43,13 +101,13 @@ export function restJsonCodec(model: ServiceModel): Codec {
     }
     if (request.body.length === 0) return undefined;
     const value = parseJsonBody(request.body);
-    return value === null ? undefined : read(shape)(value, 0);
+    return value === null ? undefined : this.#read(shape)(value, 0);
   }
 
-  function writePayload(operation: Operation, shape: Shape, value: unknown, response: WireResponse): void {
+  #writePayload(operation: Operation, shape: Shape, value: unknown, response: WireResponse): void {
     if (shape.eventStream === true) {
       response.headers['Content-Type'] = 'application/vnd.amazon.eventstream';
-      response.body = writeEvents(model, shape, value, events);
+      response.body = writeEvents(this.model, shape, value, this.#events);
     } else if (shape.type === 'blob' || shape.type === 'string') {
       response.body = rawPayload(shape, value);
       if (response.body !== undefined)
@@ -62,55 +120,8 @@ export function restJsonCodec(model: ServiceModel): Codec {
     }
   }
 
-  return {
-    protocol: 'rest-json',
-    model,
-    match: restMatcher(model),
-
-    parse({ operation, labels }, request) {
-      if (operation.input === undefined) return {};
-      const input = inputOf(operation);
-      const out = input.hasBody ? (readBody(operation.input, request) as Record<string, unknown>) : {};
-      input.bind(out, request, labels);
-      if (input.payload !== undefined) {
-        const value = readPayload(input.payload[1].shape, request);
-        if (value !== undefined) out[input.payload[0]] = value;
-      }
-      return out;
-    },
-
-    serialise(operation, output, requestId) {
-      const response: WireResponse = { status: operation.status, headers: { 'x-amzn-RequestId': requestId }, body: undefined };
-      if (operation.output === undefined) return response;
-      const bound = outputOf(operation.output);
-      response.status = bound.bind(output, response.headers) ?? operation.status;
-      if (bound.payload !== undefined) writePayload(operation, bound.payload[1].shape, output[bound.payload[0]], response);
-      else if (!bodiless(response.status)) {
-        response.headers['Content-Type'] = JSON_TYPE;
-        response.body = bound.hasBody ? write(operation.output)(output) : '{}';
-      }
-      return response;
-    },
-
-    serialiseError(_operation, error, requestId, context) {
-      const form = errorForm(model, error);
-      const headers: Record<string, string> = { 'x-amzn-RequestId': requestId, 'x-amzn-ErrorType': form.type, 'Content-Type': JSON_TYPE };
-      let body: string | undefined;
-      if (form.shape === undefined) body = jsonErrorBody(undefined, form.members, undefined);
-      else {
-        outputOf(form.shape).bind(form.members, headers);
-        body = write(form.shape)(form.members);
-      }
-      return {
-        status: form.status,
-        headers: { ...headers, ...error.headers },
-        body: context.headOnly || bodiless(form.status) ? undefined : body,
-      };
-    },
-  };
-
-  function readBody(shape: Shape, request: WireRequest): unknown {
-    return read(bodyShape(shape))(parseJsonBody(request.body), 0);
+  #readBody(shape: Shape, request: WireRequest): unknown {
+    return this.#read(bodyShape(shape))(parseJsonBody(request.body), 0);
   }
 }
 

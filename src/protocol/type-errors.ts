@@ -19,7 +19,7 @@ function current(expected: Expected, value: unknown): string {
   return `${token(value)} can not be converted to ${article(expected)}`;
 }
 
-/** As recorded from Kinesis by others' test suites: it names Java classes. */
+/** As the test suites of other emulators have it for Kinesis: it names Java classes. */
 function kinesis(expected: Expected, value: unknown): string {
   const start = startOf(expected, value);
   if (start !== undefined) return start;
@@ -29,7 +29,7 @@ function kinesis(expected: Expected, value: unknown): string {
   return `class ${type ?? 'java.lang.String'} can not be converted to ${expected === 'Blob' ? 'a' : 'an'} ${expected}`;
 }
 
-/** As recorded from DynamoDB by others' test suites: 'cannot' in one word, no article. */
+/** As the test suites of other emulators have it for DynamoDB: 'cannot' in one word, no article. */
 function dynamodb(expected: Expected, value: unknown): string {
   if (Array.isArray(value)) {
     if (expected === 'Structure' || expected === 'Map')

@@ -20,13 +20,6 @@ export const queryDialect: XmlDialect = { ...restDialect, name: queryName };
 /** Writes an element, or several for a flattened list: `<name …>…</name>`. */
 export type WriteXml = (name: string, value: unknown) => string;
 
-export interface XmlWriter {
-  /** An element of this member's shape. */
-  element(member: Member): WriteXml;
-  /** Child elements of a structure, without the element around them. */
-  fields(shape: Shape, isBody?: (member: Member) => boolean): (value: unknown) => string;
-}
-
 /** Text with markup escaped. A carriage return must be a reference to survive being read. Characters XML cannot hold are dropped. */
 export function escapeXml(text: string): string {
   if (!/[&<>"\r\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text)) return text;
@@ -46,19 +39,24 @@ export function wrap(name: string, attributes: string, content: string): string 
   return content === '' ? `<${name}${attributes}/>` : `<${name}${attributes}>${content}</${name}>`;
 }
 
-export function xmlWriter(dialect: XmlDialect): XmlWriter {
-  const contentOf = perObject((shape) => compileContent(shape));
+export class XmlWriter {
+  readonly #dialect: XmlDialect;
+  readonly #contentOf = perObject((shape: Shape) => this.#compileContent(shape));
 
-  function compileContent(shape: Shape): (value: unknown) => string {
+  constructor(dialect: XmlDialect) {
+    this.#dialect = dialect;
+  }
+
+  #compileContent(shape: Shape): (value: unknown) => string {
     switch (shape.type) {
       case 'structure':
-        return fields(shape);
+        return this.fields(shape);
       case 'list':
-        return listContent(shape);
+        return this.#listContent(shape);
       case 'map':
-        return mapContent(shape, 'entry');
+        return this.#mapContent(shape, 'entry');
       case 'timestamp':
-        return timestampContent(shape.timestampFormat ?? 'iso8601');
+        return this.#timestampContent(shape.timestampFormat ?? 'iso8601');
       case 'blob':
         return encodeBase64;
       case 'string':
@@ -68,39 +66,42 @@ export function xmlWriter(dialect: XmlDialect): XmlWriter {
     }
   }
 
-  function timestampContent(format: TimestampFormat): (value: unknown) => string {
-    return (value) => formatTimestamp(value as number, format, dialect.millis);
+  #timestampContent(format: TimestampFormat): (value: unknown) => string {
+    return (value) => formatTimestamp(value as number, format, this.#dialect.millis);
   }
 
-  function element(member: Member): WriteXml {
+  /** An element of this member's shape. */
+  element(member: Member): WriteXml {
     const { shape } = member;
     const xmlns = xmlnsAttribute(member.xmlNamespace ?? shape.xmlNamespace);
-    if (dialect.flattened(member) && shape.type === 'list') {
+    if (this.#dialect.flattened(member) && shape.type === 'list') {
       let item: WriteXml | undefined;
       return (name, value) => {
-        item ??= element(shape.element!);
+        item ??= this.element(shape.element!);
         let text = '';
         for (const one of value as Iterable<unknown>) text += item(name, one);
         return text;
       };
     }
-    if (dialect.flattened(member) && shape.type === 'map') {
+    if (this.#dialect.flattened(member) && shape.type === 'map') {
       let entries: ((name: string, value: unknown) => string) | undefined;
-      return (name, value) => (entries ??= mapEntries(shape))(name, value);
+      return (name, value) => (entries ??= this.#mapEntries(shape))(name, value);
     }
     if (shape.type === 'structure' && hasAttributes(shape)) {
-      return (name, value) => wrap(name, xmlns + attributesOf(shape, value as Record<string, unknown>), contentOf(shape)(value));
+      return (name, value) => wrap(name, xmlns + attributesOf(shape, value as Record<string, unknown>), this.#contentOf(shape)(value));
     }
-    const content = shape.type === 'timestamp' ? timestampContent(member.timestampFormat ?? shape.timestampFormat ?? 'iso8601') : undefined;
-    return (name, value) => wrap(name, xmlns, (content ?? contentOf(shape))(value));
+    const content =
+      shape.type === 'timestamp' ? this.#timestampContent(member.timestampFormat ?? shape.timestampFormat ?? 'iso8601') : undefined;
+    return (name, value) => wrap(name, xmlns, (content ?? this.#contentOf(shape))(value));
   }
 
-  function fields(shape: Shape, isBody: (member: Member) => boolean = () => true): (value: unknown) => string {
+  /** Child elements of a structure, without the element around them. */
+  fields(shape: Shape, isBody: (member: Member) => boolean = () => true): (value: unknown) => string {
     let compiled: { readonly name: string; readonly tag: string; readonly write: WriteXml }[] | undefined;
     const compile = () =>
       [...(shape.members ?? [])]
         .filter(([, member]) => member.xmlAttribute !== true && isBody(member))
-        .map(([name, member]) => ({ name, tag: dialect.name(name, member), write: element(member) }));
+        .map(([name, member]) => ({ name, tag: this.#dialect.name(name, member), write: this.element(member) }));
     return (value) => {
       compiled ??= compile();
       let text = '';
@@ -112,22 +113,22 @@ export function xmlWriter(dialect: XmlDialect): XmlWriter {
     };
   }
 
-  function listContent(shape: Shape): (value: unknown) => string {
-    const name = shape.element!.locationName ?? dialect.item;
+  #listContent(shape: Shape): (value: unknown) => string {
+    const name = shape.element!.locationName ?? this.#dialect.item;
     let item: WriteXml | undefined;
     return (value) => {
-      item ??= element(shape.element!);
+      item ??= this.element(shape.element!);
       let text = '';
       for (const one of value as Iterable<unknown>) if (one !== undefined && one !== null) text += item(name, one);
       return text;
     };
   }
 
-  function mapEntries(shape: Shape): (name: string, value: unknown) => string {
+  #mapEntries(shape: Shape): (name: string, value: unknown) => string {
     const keyName = shape.key?.locationName ?? 'key';
     const valueName = shape.value?.locationName ?? 'value';
     const keyTag = xmlnsAttribute(shape.key?.xmlNamespace);
-    const write = element(shape.value!);
+    const write = this.element(shape.value!);
     return (name, value) => {
       let text = '';
       for (const [key, one] of Object.entries(value as Record<string, unknown>)) {
@@ -137,12 +138,10 @@ export function xmlWriter(dialect: XmlDialect): XmlWriter {
     };
   }
 
-  function mapContent(shape: Shape, entry: string): (value: unknown) => string {
+  #mapContent(shape: Shape, entry: string): (value: unknown) => string {
     let entries: ((name: string, value: unknown) => string) | undefined;
-    return (value) => (entries ??= mapEntries(shape))(entry, value);
+    return (value) => (entries ??= this.#mapEntries(shape))(entry, value);
   }
-
-  return { element, fields };
 }
 
 function hasAttributes(shape: Shape): boolean {
