@@ -39,7 +39,12 @@ function succeeds(/** @type {string[]} */ args, env = {}) {
   }
 }
 
-installIfNeeded(root);
+try {
+  installIfNeeded(root);
+} catch {
+  console.log('✗ the dependencies could not be installed\n\n0 passed, 1 failed, 0 skipped');
+  exit(1);
+}
 for (const { name, args } of checks) {
   console.log(`— ${name}`);
   const passed = succeeds(args);
@@ -49,7 +54,8 @@ for (const { name, args } of checks) {
 
 console.log('— tests');
 const testsPassed = succeeds([bin('vitest/vitest.mjs'), 'run', ...vitestArgs], { NUVOLA_TEST_COUNTS: countsFile });
-const tests = existsSync(countsFile) ? JSON.parse(readFileSync(countsFile, 'utf8')) : { passed: 0, failed: 0, skipped: 0 };
+// Without counts the run broke before its end, whatever its exit code says.
+const tests = existsSync(countsFile) ? JSON.parse(readFileSync(countsFile, 'utf8')) : { passed: 0, failed: 1, skipped: 0 };
 rmSync(countsFile, { force: true });
 counts.passed += tests.passed;
 counts.skipped += tests.skipped;
