@@ -233,6 +233,12 @@ describe('browser forms', () => {
     ).toBe('MalformedPOSTRequest');
   });
 
+  it('sent to what is no bucket name are refused', async () => {
+    const form =
+      '--x\r\nContent-Disposition: form-data; name="key"\r\n\r\nk\r\n--x\r\nContent-Disposition: form-data; name="file"\r\n\r\nf\r\n--x--\r\n';
+    expect(await request('POST', '/%FF', 'Content-Type: multipart/form-data; boundary=x\r\n', form)).toMatch(/^HTTP\/1\.1 4\d\d /);
+  });
+
   it('take files of any size', async () => {
     const bytes = Buffer.alloc(2_000_000, 'x');
     expect((await post({ key: 'big' }, bytes)).status).toBe(204);

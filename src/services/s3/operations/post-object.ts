@@ -26,7 +26,8 @@ export const postObject = io(async (ctx: IoContext, input: FormRequest): Promise
   const boundary = boundaryOf(ctx.request.headers['content-type']);
   if (boundary === undefined) throw preconditionFailed('Bucket POST must be of the enclosure-type multipart/form-data');
   if (!input.Body) throw malformedForm();
-  const bucketName = decodeURIComponent(input.Path.split('/')[1] ?? '');
+  // Bucket names have no character that would have to be decoded; one that has is no bucket's.
+  const bucketName = input.Path.split('/')[1] ?? '';
   const form = await readForm(input.Body, boundary);
   const fields = withFileName(form);
   const given = fields.get('key') ?? '';
