@@ -38,7 +38,7 @@ export class Cloud {
       access: options.iam ?? 'off',
       rootSecret: options.rootSecret ?? 'test',
     });
-    this.#snapshots = new Snapshots(world);
+    this.#snapshots = new Snapshots(world, options.data);
   }
 
   /** Opens the state and takes up what was going on in it. Listens only once `listen` is called. */
@@ -139,6 +139,7 @@ export class Cloud {
     this.pipeline.close();
     this.world.waits.endAll();
     await (await this.#listening)?.close({ graceMs: 5_000 });
+    await this.#snapshots.close();
     await this.world.close();
   }
 

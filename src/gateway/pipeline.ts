@@ -29,6 +29,8 @@ import { corsHeaders, guard, preflight } from './guard';
 import { emptyBytes, type GatewayRequest } from './request';
 import { RequestView } from './request-view';
 import { ownOperation, type Service, Services } from './services';
+import { throttlingError } from './throttling';
+import { unrecognised } from './unrecognised';
 import { formCheck } from './upload-form';
 
 /** What is known of a call so far; each step adds to it. */
@@ -83,7 +85,7 @@ export class Pipeline {
       if (request.headers.origin !== undefined) Object.assign(answer.headers, corsHeaders(request));
       return answer;
     } catch (error) {
-      return unrecognised(error);
+      return unrecognised(request, this.#asAwsError(error, `${request.method} ${request.path}`));
     }
   }
 
@@ -126,7 +128,7 @@ export class Pipeline {
         if (pending) await pending;
       }
     } catch (error) {
-      failure = this.#asAwsError(error, call);
+      failure = this.#asAwsError(error, `${service.id}:${call.matched?.operation.name ?? request.path}`, call);
     }
     return this.#conclude(call, failure);
   }
@@ -149,10 +151,13 @@ export class Pipeline {
     this.clocks.close();
   }
 
-  #asAwsError(error: unknown, call: Call): AwsError {
+  /** A fault of ours, as the service words faults of its own. */
+  #asAwsError(error: unknown, what: string, call?: Call): AwsError {
     if (error instanceof AwsError) return error;
-    this.cloud.world.report(`${call.service.id}:${call.matched?.operation.name ?? call.request.path} (request ${call.facts.id})`, error);
-    return new AwsError('InternalFailure', `Nuvola failed at this request; its log says why under ${call.facts.id}.`, {
+    const id = call?.facts.id ?? this.cloud.world.random.uuid();
+    this.cloud.world.report(`${what} (request ${id})`, error);
+    const code = call && internalErrors.has(call.service.id) ? 'InternalError' : 'InternalFailure';
+    return new AwsError(code, `Nuvola failed at this request; its log says why under ${id}.`, {
       status: 500,
       fault: 'Receiver',
       cause: error,
@@ -302,8 +307,12 @@ function parse(call: Call): void {
 }
 
 /** Faults that a user asked for. */
-function strike({ world, service, matched }: Call): void | Promise<void> {
-  if (world.chaos.active && matched) return world.chaos.strike(service.id, matched.operation.name);
+function strike(call: Call): void | Promise<void> {
+  const { world, service, request, codec } = call;
+  if (!world.chaos.active) return;
+  const operation = operationOf(call);
+  const throttled = () => throttlingError(operation, codec.protocol);
+  return world.chaos.strike({ service: service.id, operation: operation.name, throttled, signal: request.signal });
 }
 
 /** Is all of it allowed? */
@@ -419,9 +428,5 @@ function requestId(world: World, service: string): string {
   return service === 's3' ? world.random.id('', 16, s3IdAlphabet) : world.random.uuid();
 }
 
-/** Refused before any service could be told, so none words it. */
-function unrecognised(error: unknown): WireResponse {
-  if (!(error instanceof AwsError)) throw error;
-  const body = JSON.stringify({ __type: error.code, message: error.message });
-  return { status: error.status ?? 400, headers: { 'Content-Type': 'application/json' }, body };
-}
+/** S3's and EC2's lists of errors have InternalError where all others say InternalFailure. */
+const internalErrors = new Set(['s3', 's3control', 'ec2']);

@@ -1,6 +1,7 @@
 /** What the gateway keeps of each service once it was called: model, codecs, definition. */
-import { loadModel } from '../api/load';
+import { loadModel, serviceFacts } from '../api/load';
 import type { Operation, Protocol, ServiceModel } from '../api/model';
+import { AwsError } from '../kernel/errors';
 import type { Registry } from '../kernel/registry';
 import type { ServiceDefinition } from '../kernel/service';
 import { codecFor } from '../protocol/codec';
@@ -31,11 +32,17 @@ export class Services {
   }
 
   async #load(id: string): Promise<Service> {
+    if (serviceFacts(id) === undefined) throw dataPlaneNotBuilt(id);
     const definition = this.#registry.has(id) ? await this.#registry.load(id) : undefined;
     const service = { id, model: loadModel(id), definition };
     this.#known.set(id, service);
     return service;
   }
+}
+
+/** APIs that users make themselves (execute-api, function URLs) have no model of AWS's. */
+function dataPlaneNotBuilt(id: string): AwsError {
+  return new AwsError('NotImplemented', `Nuvola does not implement ${id} yet. See /_nuvola/coverage for what is built.`, { status: 501 });
 }
 
 /** The operation as the service defines it, where the model does not have it (S3's PostObject). */

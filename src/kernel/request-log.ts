@@ -19,6 +19,9 @@ export interface RequestEntry {
   readonly durationMs: number;
 }
 
+/** Targets and messages come from strangers: a thousand of 64 KiB would be much to remember. */
+const maxTextLength = 2048;
+
 export class RequestLog {
   readonly #ring: RequestEntry[] = [];
   readonly #size: number;
@@ -29,7 +32,8 @@ export class RequestLog {
     this.#size = size;
   }
 
-  add(entry: RequestEntry): void {
+  add(given: RequestEntry): void {
+    const entry = isLong(given.target) || isLong(given.message) ? shortened(given) : given;
     this.#ring[this.#next] = entry;
     this.#next = (this.#next + 1) % this.#size;
     for (const listener of this.#listeners) listener(entry);
@@ -44,4 +48,17 @@ export class RequestLog {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
+}
+
+function isLong(text: string | undefined): boolean {
+  return text !== undefined && text.length > maxTextLength;
+}
+
+function shortened(entry: RequestEntry): RequestEntry {
+  return { ...entry, target: cut(entry.target), message: entry.message === undefined ? undefined : cut(entry.message) };
+}
+
+/** A copy: a slice would keep the whole of a long text. */
+function cut(text: string): string {
+  return isLong(text) ? `${Buffer.from(text.slice(0, maxTextLength)).toString()}…` : text;
 }
