@@ -1,20 +1,10 @@
 /** The local certificate authority: made once per folder, good only for names that Nuvola answers to. */
-import {
-  createHash,
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPairSync,
-  type KeyObject,
-  randomBytes,
-  sign,
-  X509Certificate,
-} from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes, X509Certificate } from 'node:crypto';
 import { existsSync, linkSync, mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
-import { bits, boolean, explicit, integer, octets, oid, sequence, set, time, tlv, utf8 } from './der';
-
-const dayMs = 86_400_000;
+import { certificatePem, dayMs, distinguishedName, dnsName, extension, keyIdentifier } from '../kernel/certificates';
+import { bits, boolean, integer, octets, oid, sequence, tlv } from '../kernel/der';
 
 /** Names below which the authority may vouch; each covers itself and everything under it (RFC 5280 §4.2.1.10). */
 const permittedNames = [
@@ -123,7 +113,14 @@ function makeAuthority(): { key: string; cert: string } {
   ];
   return {
     key: pair.privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
-    cert: certificatePem(authorityName, pair.publicKey, 3650, extensions, pair.privateKey),
+    cert: certificatePem({
+      subject: authorityName,
+      issuer: authorityName,
+      publicKey: pair.publicKey,
+      days: 3650,
+      extensions,
+      signer: pair.privateKey,
+    }),
   };
 }
 
@@ -140,47 +137,17 @@ function makeLeaf(name: string, publicKey: KeyObject, authorityKey: KeyObject): 
     extension('2.5.29.17', false, sequence(...names)),
     extension('2.5.29.35', false, sequence(tlv(0x80, keyIdentifier(authorityKey)))),
   ];
-  return certificatePem(distinguishedName('Nuvola'), publicKey, 397, extensions, authorityKey);
+  return certificatePem({
+    subject: distinguishedName('Nuvola'),
+    issuer: authorityName,
+    publicKey,
+    days: 397,
+    extensions,
+    signer: authorityKey,
+  });
 }
 
 const authorityName = distinguishedName('Nuvola local CA');
-
-function certificatePem(subject: Buffer, publicKey: KeyObject, days: number, extensions: readonly Buffer[], signer: KeyObject): string {
-  const ecdsaWithSha256 = sequence(oid('1.2.840.10045.4.3.2'));
-  const now = Date.now();
-  const body = sequence(
-    explicit(0, integer(Buffer.from([2]))),
-    integer(randomBytes(16)),
-    ecdsaWithSha256,
-    authorityName,
-    sequence(time(now - dayMs), time(now + days * dayMs)),
-    subject,
-    publicKey.export({ type: 'spki', format: 'der' }),
-    explicit(3, sequence(...extensions)),
-  );
-  const der = sequence(body, ecdsaWithSha256, bits(sign('sha256', body, signer)));
-  return `-----BEGIN CERTIFICATE-----\n${der.toString('base64').replace(/.{1,64}/g, '$&\n')}-----END CERTIFICATE-----\n`;
-}
-
-function extension(id: string, critical: boolean, value: Buffer): Buffer {
-  return critical ? sequence(oid(id), boolean(true), octets(value)) : sequence(oid(id), octets(value));
-}
-
-function distinguishedName(commonName: string): Buffer {
-  return sequence(set(sequence(oid('2.5.4.3'), utf8(commonName))));
-}
-
-function dnsName(name: string): Buffer {
-  return tlv(0x82, Buffer.from(name, 'latin1'));
-}
-
-/** SHA-1 of the public point (RFC 5280 §4.2.1.2, method 1): the last 65 bytes of a P-256 key's SPKI. */
-function keyIdentifier(key: KeyObject): Buffer {
-  const publicKey = key.type === 'private' ? createPublicKey(key) : key;
-  return createHash('sha1')
-    .update((publicKey.export({ type: 'spki', format: 'der' }) as Buffer).subarray(-65))
-    .digest();
-}
 
 function loopback6(): Buffer {
   const address = Buffer.alloc(16);

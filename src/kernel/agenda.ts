@@ -1,7 +1,7 @@
 /** What is to happen at a time: durable timers and reconcilers, run when the clock says so. */
 import { isStale } from './errors';
-import { type Lane, laneTimer } from './lanes';
-import { type MarkRecord, Marks, type TimerRecord, Timers } from './records';
+import type { Lane } from './lanes';
+import { laneTimer, type MarkRecord, Marks, type TimerRecord, Timers } from './records';
 import type { Transaction } from './transaction';
 import type { World } from './world';
 

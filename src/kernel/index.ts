@@ -20,11 +20,16 @@ export {
   type SessionCredentials,
   sealSession,
 } from './credentials';
+export { derived } from './derived';
 export { AwsError, type AwsErrorOptions, awsError, type ErrorCode, fail, notImplemented } from './errors';
+export { type MailKind, postMail } from './inbox';
+export { lateText } from './late-text';
+export { post } from './outbound';
 export { pageToken, paginate, readPageToken } from './paging';
 export { type Place, partitionOf, type Scope } from './place';
 export { PreparedJson } from './prepared-json';
 export type { AccessNeed, Principal } from './principal';
+export type { BackoffCurve, RetryPolicy } from './retry';
 export {
   type Access,
   type Delivery,
@@ -40,4 +45,5 @@ export {
   type TargetHandler,
   type WireRules,
 } from './service';
-export type { ScanRange, SendOptions, Tags, Tx } from './tx';
+export type { SigningKey } from './signing-keys';
+export type { MessageAttributes, ScanRange, SendOptions, Tags, Tx } from './tx';

@@ -3,9 +3,11 @@
  * changes state commits together with the removal of what it handled (exactly once); one that does I/O runs at least once.
  */
 import type { IoContext } from './context';
-import { isStale } from './errors';
+import { AwsError, isStale } from './errors';
 import { Deliveries, type DeliveryRecord, type EventRecord, Events } from './records';
+import { defaultRetryPolicy, retryDelay } from './retry';
 import type { Delivery, EventHandler, TargetHandler } from './service';
+import { deliveryOf, placeOfTarget, serviceOfArn, targetHandler } from './targets';
 import type { Transaction } from './transaction';
 import type { World } from './world';
 
@@ -16,9 +18,8 @@ export interface Lane {
   readonly service: string;
 }
 
-/** After so many tries an event or delivery is dead-lettered, or dropped and reported. */
-const defaultAttempts = 6;
-const laneTimer = 'kernel.lane';
+/** Handlers with I/O that run at once for one target: what a slow one has in hand is bounded, and no other waits for it. */
+const maxOutside = 64;
 const stepsPerTurn = 64;
 
 type Step = 'empty' | 'done' | 'later' | { readonly outside: () => Promise<void> };
@@ -27,6 +28,8 @@ export class Lanes {
   readonly #world: World;
   readonly #running = new Map<string, Promise<void>>();
   readonly #again = new Set<string>();
+  /** Per target with running I/O. */
+  readonly #turns = new Map<string, { running: number; readonly waiting: (() => void)[] }>();
   #closed = false;
 
   constructor(world: World) {
@@ -64,7 +67,7 @@ export class Lanes {
   async wakeAll(): Promise<void> {
     const lanes = await this.#world.transactAt(this.#world.home, (tx) => [
       ...tx.scan(Events).map((e): Lane => ({ kind: 'event', lane: e.lane, service: e.subscriber })),
-      ...tx.scan(Deliveries).map((d): Lane => ({ kind: 'delivery', lane: d.lane, service: d.targetArn.split(':', 3)[2] ?? '' })),
+      ...tx.scan(Deliveries).map((d): Lane => ({ kind: 'delivery', lane: d.lane, service: serviceOfArn(d.targetArn) })),
     ]);
     for (const lane of lanes) this.wake(lane);
   }
@@ -75,9 +78,25 @@ export class Lanes {
       this.#again.delete(name);
       const step = await this.#inTransaction(lane);
       if (step === 'empty' || step === 'later') return;
-      if (step !== 'done') await step.outside();
+      if (step !== 'done') await this.#inTurn(lane, step.outside);
       // A long lane lets requests through between its steps.
       if (steps % stepsPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** Runs I/O for a target when fewer than the most allowed run for it. */
+  async #inTurn(lane: Lane, run: () => Promise<void>): Promise<void> {
+    const target = `${lane.service} ${lane.lane.slice(0, lane.lane.indexOf('|') + 1)}`;
+    const turn = this.#turns.get(target) ?? { running: 0, waiting: [] };
+    this.#turns.set(target, turn);
+    if (turn.running >= maxOutside) await new Promise<void>((resolve) => turn.waiting.push(resolve));
+    else turn.running++;
+    try {
+      if (!this.#closed) await run();
+    } finally {
+      const next = turn.waiting.shift();
+      if (next) next();
+      else if (--turn.running === 0) this.#turns.delete(target);
     }
   }
 
@@ -112,21 +131,26 @@ export class Lanes {
     if (record.at > tx.now) return 'later';
     const handler = this.#handlerOf(record, lane.service);
     if (!handler) {
-      this.#failed(tx, record, lane, new Error(`${lane.service} does not receive this`), 0);
+      this.#failed(tx, record, lane, new AwsError('NotImplemented', `${lane.service} does not receive this`));
       return 'done';
     }
     const { epoch } = this.#world;
     if ('outside' in handler) return { outside: () => this.#runOutside(record, lane, handler, epoch) };
     handling(record);
     if ('event' in record) (handler as { inside: (tx: Transaction, detail: unknown) => void }).inside(tx.in(record.place), record.detail);
-    else (handler as { inside: (tx: Transaction, delivery: Delivery) => void }).inside(tx.in(placeOfTarget(record)), deliveryOf(record));
+    else
+      (handler as { inside: (tx: Transaction, delivery: Delivery) => void }).inside(
+        tx.in(placeOfTarget(record.targetArn, record.place)),
+        deliveryOf(record),
+      );
     remove(tx, record);
     return 'done';
   }
 
   #handlerOf(record: EventRecord | DeliveryRecord, service: string): EventHandler | TargetHandler | undefined {
     const definition = this.#world.registry.loaded(service);
-    return 'event' in record ? definition?.events?.[record.event] : definition?.target;
+    if (!definition) return undefined;
+    return 'event' in record ? definition.events?.[record.event] : targetHandler(definition, record.targetArn);
   }
 
   async #runOutside(record: EventRecord | DeliveryRecord, lane: Lane, handler: EventHandler | TargetHandler, epoch: number): Promise<void> {
@@ -134,7 +158,7 @@ export class Lanes {
     try {
       await this.#world.committed();
       if ('event' in record) await run(this.#world.serviceContext(lane.service, record.place, epoch), record.detail);
-      else await run(this.#world.serviceContext(lane.service, placeOfTarget(record), epoch), deliveryOf(record));
+      else await run(this.#world.serviceContext(lane.service, placeOfTarget(record.targetArn, record.place), epoch), deliveryOf(record));
     } catch (error) {
       await this.#noteFailure(record, lane, error, epoch);
       return;
@@ -143,7 +167,7 @@ export class Lanes {
   }
 
   #noteFailure(record: EventRecord | DeliveryRecord, lane: Lane, error: unknown, epoch: number): Promise<void> {
-    return this.#conclude(record, epoch, (tx) => this.#failed(tx, record, lane, error, this.#maxAttempts(record)));
+    return this.#conclude(record, epoch, (tx) => this.#failed(tx, record, lane, error));
   }
 
   /** Ends one try, unless a reset has ended it already: what is gone must not come back. */
@@ -153,28 +177,44 @@ export class Lanes {
     });
   }
 
-  #maxAttempts(record: EventRecord | DeliveryRecord): number {
-    return ('event' in record ? undefined : record.maxAttempts) ?? defaultAttempts;
-  }
-
-  /** One second, doubling to five minutes, between tries; then the dead-letter queue, or the log. */
-  #failed(tx: Transaction, record: EventRecord | DeliveryRecord, lane: Lane, error: unknown, maxAttempts: number): void {
+  /** Another try when that may help; then the dead-letter queue, or the log. */
+  #failed(tx: Transaction, record: EventRecord | DeliveryRecord, lane: Lane, error: unknown): void {
     const attempts = record.attempts + 1;
-    if (attempts < maxAttempts) {
-      const at = tx.now + Math.min(1000 * 2 ** record.attempts, 300_000);
+    const policy = ('event' in record ? undefined : record.retry) ?? defaultRetryPolicy;
+    const delay = isFinal(record, error) ? undefined : retryDelay(policy, attempts);
+    if (delay !== undefined) {
+      const at = tx.now + delay;
       if ('event' in record) tx.put(Events, { ...record, attempts, at });
       else tx.put(Deliveries, { ...record, attempts, at });
-      tx.in(record.place).at(at, laneTimer, { ...lane }, { id: `${lane.kind} ${lane.service} ${lane.lane}` });
+      tx.in(record.place).wakeAt(at, lane);
       return;
     }
     remove(tx, record);
-    if (!('event' in record) && record.deadLetterArn)
-      tx.in(record.place).send(record.deadLetterArn, record.payload, {
-        ...(record.from && { from: record.from }),
-        ...(record.sourceArn && { sourceArn: record.sourceArn }),
-      });
+    if (!('event' in record) && record.deadLetterArn) {
+      sendToDeadLetters(tx.in(record.place), record, record.deadLetterArn);
+      return;
+    }
     this.#world.report(`gave up on ${'event' in record ? record.event : record.targetArn} for ${lane.service}`, error);
   }
+}
+
+/** The target understood and refused: it is not there, or does not take this. AWS calls these client-side errors and does not try again. */
+function isFinal(record: EventRecord | DeliveryRecord, error: unknown): boolean {
+  return !('event' in record) && error instanceof AwsError && (error.status ?? 400) < 500;
+}
+
+/** The delivery as it was, but for its target and how it is tried. */
+function sendToDeadLetters(tx: Transaction, record: DeliveryRecord, deadLetterArn: string): void {
+  const { payload, from, sourceArn, groupId, dedupId, attributes, traceHeader, late } = record;
+  tx.send(deadLetterArn, payload, {
+    ...(from !== undefined && { from }),
+    ...(sourceArn !== undefined && { sourceArn }),
+    groupId,
+    dedupId,
+    attributes,
+    traceHeader,
+    late,
+  });
 }
 
 function isThere(tx: Transaction, record: EventRecord | DeliveryRecord): boolean {
@@ -187,20 +227,3 @@ function remove(tx: Transaction, record: EventRecord | DeliveryRecord): void {
   if ('event' in record) tx.delete(Events, record);
   else tx.delete(Deliveries, record);
 }
-
-function deliveryOf(record: DeliveryRecord): Delivery {
-  const { targetArn, payload, from, sourceArn, groupId, dedupId } = record;
-  return { targetArn, payload, from, sourceArn, groupId, dedupId };
-}
-
-/** Where the target is: its ARN's account and region, the sender's where the ARN leaves them out (S3). */
-function placeOfTarget(record: DeliveryRecord) {
-  const [, partition, , region, account] = record.targetArn.split(':');
-  return {
-    partition: partition || record.place.partition,
-    account: account || record.place.account,
-    region: region || record.place.region,
-  };
-}
-
-export { laneTimer };

@@ -2,8 +2,9 @@
 
 import type { ClockCourse } from './clock';
 import { type Collection, collection } from './collection';
+import { Inbox } from './inbox';
 import type { Place } from './place';
-import type { SendOptions } from './tx';
+import type { Sending } from './targets';
 
 export interface TimerRecord {
   /** Virtual time, ms. */
@@ -16,6 +17,9 @@ export interface TimerRecord {
   readonly attempts: number;
   readonly place: Place;
 }
+
+/** The timer that wakes a lane. */
+export const laneTimer = 'kernel.lane';
 
 export const Timers = collection<TimerRecord, 'id'>({
   name: 'kernel/timer',
@@ -48,9 +52,7 @@ export const Events = collection<EventRecord>({
 });
 
 /** A payload on its way to an ARN. */
-export interface DeliveryRecord extends Omit<SendOptions, 'key'> {
-  readonly targetArn: string;
-  readonly payload: unknown;
+export interface DeliveryRecord extends Omit<Sending, 'key'> {
   readonly lane: string;
   readonly sequence: number;
   readonly at: number;
@@ -101,4 +103,4 @@ export const Schemas = collection<{ readonly collection: string; readonly versio
 });
 
 /** What an account can own of the above, by which a reset finds an account's records. */
-export const kernelCollections = [Timers, Events, Deliveries, Marks] as unknown as readonly Collection<object, string>[];
+export const kernelCollections = [Timers, Events, Deliveries, Marks, Inbox] as unknown as readonly Collection<object, string>[];

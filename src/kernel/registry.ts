@@ -9,15 +9,17 @@ export interface ServiceEntry {
   readonly events: readonly string[];
   /** The versions of its collections, by name. */
   readonly state: Readonly<Record<string, number>>;
+  /** Whether its ARNs can be targets. */
+  readonly hasTarget?: boolean;
 }
 export type Manifest = Readonly<Record<string, ServiceEntry>>;
 
-/** Thrown inside a transaction that needs a service whose code is not loaded; the world loads it and runs the function again. */
-export class ServiceNotLoaded extends Error {
-  readonly service: string;
-  constructor(service: string) {
-    super(`The service ${service} is not loaded yet.`);
-    this.service = service;
+/** Thrown inside a transaction that needs what takes time to get: the world waits for `prepare` and runs the function again. */
+export class NotReady extends Error {
+  readonly prepare: () => Promise<unknown>;
+  constructor(what: string, prepare: () => Promise<unknown>) {
+    super(`${what} is not ready yet.`);
+    this.prepare = prepare;
   }
 }
 
@@ -47,6 +49,11 @@ export class Registry {
     return Object.hasOwn(this.#manifest, id);
   }
 
+  /** Whether something can be delivered to an ARN of this service. */
+  receives(id: string): boolean {
+    return this.has(id) && this.#manifest[id]?.hasTarget !== false;
+  }
+
   subscribersOf(event: string): readonly string[] {
     return this.#subscribers.get(event) ?? [];
   }
@@ -59,7 +66,7 @@ export class Registry {
   /** For code inside a transaction. */
   require(id: string): ServiceDefinition {
     const definition = this.#loaded.get(id);
-    if (!definition) throw new ServiceNotLoaded(id);
+    if (!definition) throw new NotReady(`The service ${id}`, () => this.load(id));
     return definition;
   }
 

@@ -3,7 +3,7 @@ import type { Collection, Counter } from './collection';
 import type { IoContext, RequestFacts, TxContext } from './context';
 import type { Place } from './place';
 import type { AccessNeed } from './principal';
-import type { Tx } from './tx';
+import type { MessageAttributes, Tx } from './tx';
 
 type AnyApi = Record<string, { input: any; output: any }>;
 
@@ -41,6 +41,11 @@ export interface Delivery {
   readonly sourceArn: string | undefined;
   readonly groupId: string | undefined;
   readonly dedupId: string | undefined;
+  /** For targets whose messages have them (SQS). */
+  readonly attributes: MessageAttributes | undefined;
+  readonly traceHeader: string | undefined;
+  /** The service that finishes the payload when it is read: keep `lateText(late, payload)`. */
+  readonly late: string | undefined;
 }
 
 /** A subscriber either changes state, exactly once, in the transaction that removes the event; or does I/O, at least once. */
@@ -65,8 +70,10 @@ export interface ServiceDefinition {
   readonly timers?: Readonly<Record<string, (tx: Tx, detail: any) => void>>;
   /** Events of any service that this one acts on. */
   readonly events?: Readonly<Record<string, EventHandler>>;
-  /** How it receives, when an ARN of its own is somebody's target. */
-  readonly target?: TargetHandler;
+  /** How it receives, when an ARN of its own is somebody's target; a function where that depends on the ARN. */
+  readonly target?: TargetHandler | ((targetArn: string) => TargetHandler | undefined);
+  /** Finishes text that was kept as `lateText`: signs it. */
+  readonly finishText?: (tx: Tx, text: string) => string;
   readonly reconcilers?: Readonly<Record<string, Reconciler>>;
   /** Services whose parsing, answers or errors have forms of their own that the model does not hold. */
   readonly wire?: WireRules;

@@ -3,9 +3,14 @@ import type { EngineTx, Entry, Range, TreeId } from '../store/engine';
 import { type Collection, type Counter, collection, type Key } from './collection';
 import { afterPrefix, encodeKey, encodeTextPrefix } from './key';
 import type { Lane } from './lanes';
+import { readLateText } from './late-text';
 import { type Place, treeAt } from './place';
 import type { Random } from './random';
-import { Deliveries, Events, Marks, Timers } from './records';
+import { Deliveries, Events, laneTimer, Marks, Timers } from './records';
+import { NotReady } from './registry';
+import type { ServiceDefinition, TargetHandler } from './service';
+import type { SigningKey } from './signing-keys';
+import { deliveryOf, placeOfTarget, type Sending, serviceOfArn } from './targets';
 import type { ScanRange, SendOptions, Tags, Tx } from './tx';
 
 type AnyCollection = Collection<any, string>;
@@ -38,6 +43,27 @@ export class Effects {
   releasedBlobs: string[] | undefined;
   /** Timers or reconciler marks were set. */
   agenda = false;
+  /** Deliveries made inside this transaction: in all, and one inside the other. */
+  delivered = 0;
+  delivering = 0;
+
+  /** Runs a part that may fail alone: what it would have caused is forgotten with it. */
+  attempt(part: () => void): void {
+    const notifications = this.notifications?.length ?? 0;
+    const lanes = this.lanes?.length ?? 0;
+    const released = this.releasedBlobs?.length ?? 0;
+    this.delivering++;
+    try {
+      part();
+    } catch (error) {
+      if (this.notifications) this.notifications.length = notifications;
+      if (this.lanes) this.lanes.length = lanes;
+      if (this.releasedBlobs) this.releasedBlobs.length = released;
+      throw error;
+    } finally {
+      this.delivering--;
+    }
+  }
 
   notify(notification: Notification): void {
     if (this.notifications) this.notifications.push(notification);
@@ -64,6 +90,13 @@ export interface TransactionHost {
   sequence(): number;
   /** Throws when this account was reset after `epoch`. */
   checkEpoch(account: string, epoch: number): void;
+  /** How what this ARN names receives; undefined when nothing does. Throws NotReady. */
+  targetOf(targetArn: string): TargetHandler | undefined;
+  receives(targetArn: string): boolean;
+  /** Throws NotReady. */
+  service(id: string): ServiceDefinition;
+  /** Throws NotReady. */
+  signingKey(tx: Transaction, name: string): SigningKey;
 }
 
 interface TaggedResource {
@@ -80,6 +113,10 @@ export const BlobUses = collection<{ readonly blob: string; readonly user: strin
 });
 
 const noTags: Tags = {};
+
+/** Deliveries inside one transaction: more would hold up the event loop, deeper ones may be a circle. */
+const maxDelivered = 256;
+const maxDelivering = 4;
 
 /** The index the kernel keeps for collections that declare `owner`. */
 export const ownerIndex = 'owner';
@@ -230,10 +267,59 @@ export class Transaction implements Tx {
   send(targetArn: string, payload: unknown, options: SendOptions = {}): void {
     const { partition, account, region } = this.place;
     const { key, ...rest } = options;
+    const sending = { ...rest, targetArn, payload };
+    if (this.#deliverNow(sending, key)) return;
     const sequence = this.#host.sequence();
     const lane = `${targetArn}|${key ?? sequence}`;
-    this.put(Deliveries, { ...rest, targetArn, payload, lane, sequence, at: this.now, attempts: 0, place: { partition, account, region } });
-    this.effects.wake({ kind: 'delivery', lane, service: targetArn.split(':', 3)[2] ?? '' });
+    const at = options.notBefore ?? this.now;
+    this.put(Deliveries, { ...sending, lane, sequence, at, attempts: 0, place: { partition, account, region } });
+    const name: Lane = { kind: 'delivery', lane, service: serviceOfArn(targetArn) };
+    if (at > this.now) this.wakeAt(at, name);
+    else this.effects.wake(name);
+  }
+
+  /** A lane has something to do at a time. */
+  wakeAt(timeMs: number, lane: Lane): void {
+    this.at(timeMs, laneTimer, { ...lane }, { id: `${lane.kind} ${lane.service} ${lane.lane}` });
+  }
+
+  /** False when the delivery must wait for the commit: the target does I/O, waits behind others, or failed. */
+  #deliverNow(sending: Sending, key: string | undefined): boolean {
+    const { targetArn, notBefore } = sending;
+    const { effects } = this;
+    if (notBefore !== undefined || effects.delivered >= maxDelivered || effects.delivering >= maxDelivering) return false;
+    const handler = this.#host.targetOf(targetArn);
+    if (handler === undefined || 'outside' in handler) return false;
+    if (key !== undefined && this.scan(Deliveries, { prefix: `${targetArn}|${key}`, limit: 1 }).length > 0) return false;
+    effects.delivered++;
+    try {
+      this.attempt(() => handler.inside(this.in(placeOfTarget(targetArn, this.place)), deliveryOf(sending)));
+      return true;
+    } catch (error) {
+      if (error instanceof NotReady) throw error;
+      return false; // it is tried again by itself, and what fails then is dealt with there
+    }
+  }
+
+  /** Runs a part that may fail alone: its writes and effects are undone, and the error goes on. */
+  attempt(part: () => void): void {
+    this.#engine.attempt(() => this.effects.attempt(part));
+  }
+
+  receives(targetArn: string): boolean {
+    return this.#host.receives(targetArn);
+  }
+
+  readText(text: string): string {
+    const late = readLateText(text);
+    if (late === undefined) return text;
+    const { finishText } = this.#host.service(late.service);
+    if (!finishText) throw new Error(`${late.service} does not finish texts.`);
+    return finishText(this, late.text);
+  }
+
+  signingKey(name: string): SigningKey {
+    return this.#host.signingKey(this, name);
   }
 
   at(timeMs: number, timer: string, detail: Readonly<Record<string, unknown>>, options?: { readonly id?: string }): string {

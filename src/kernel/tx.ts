@@ -1,6 +1,8 @@
 /** What a transaction may do. Everything here is synchronous; see ADR 1 for why. */
 import type { Collection, Counter, Key } from './collection';
 import type { Place } from './place';
+import type { RetryPolicy } from './retry';
+import type { SigningKey } from './signing-keys';
 
 export interface ScanRange {
   /** Only keys that begin with these parts. */
@@ -60,8 +62,17 @@ export interface Tx {
   /** A durable timer `service.what`, on the virtual clock. The same `id` replaces; returns the id. */
   at(timeMs: number, timer: string, detail: Readonly<Record<string, unknown>>, options?: { readonly id?: string }): string;
   cancel(timer: string, id: string): void;
-  /** Durably asks for a delivery to whatever this ARN names. */
+  /**
+   * Delivers to whatever this ARN names: at once, in this transaction, where the target only changes state and takes it;
+   * else durably, after the commit. What fails there does not fail here.
+   */
   send(targetArn: string, payload: unknown, options?: SendOptions): void;
+  /** Whether there is a service that receives what is sent to this ARN. */
+  receives(targetArn: string): boolean;
+  /** Finished text, from text as a target keeps it. */
+  readText(text: string): string;
+  /** The key with which a service signs. Made when first asked for; the transaction is then run again. */
+  signingKey(name: string): SigningKey;
   /** Marks a reconciler's key as needing attention; it runs after commit, and again until it says it is done. */
   reconcile(reconciler: string, key: string): void;
   /** A stream of randomness for ids, seedable; not for secrets. */
@@ -74,11 +85,24 @@ export interface SendOptions {
   readonly from?: string;
   /** `aws:SourceArn` of the delivery. */
   readonly sourceArn?: string;
-  readonly deadLetterArn?: string;
-  readonly maxAttempts?: number;
+  /** Where it goes when it cannot be delivered. */
+  readonly deadLetterArn?: string | undefined;
+  /** For failures that may pass; what the target refuses (an AwsError below 500) is not tried again. */
+  readonly retry?: RetryPolicy;
+  /** Not before this time, virtual ms. */
+  readonly notBefore?: number | undefined;
   /** FIFO targets. */
-  readonly groupId?: string;
-  readonly dedupId?: string;
+  readonly groupId?: string | undefined;
+  readonly dedupId?: string | undefined;
+  readonly attributes?: MessageAttributes | undefined;
+  readonly traceHeader?: string | undefined;
+  /** The service that finishes the payload, a text, when it is first read; see late-text.ts. */
+  readonly late?: string | undefined;
   /** Deliveries of one key arrive in order. */
   readonly key?: string;
 }
+
+/** As SQS and SNS have them. */
+export type MessageAttributes = Readonly<
+  Record<string, { readonly DataType: string; readonly StringValue?: string | undefined; readonly BinaryValue?: Uint8Array | undefined }>
+>;

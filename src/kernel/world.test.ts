@@ -239,7 +239,7 @@ describe('targets', () => {
       tx.send('arn:aws:sqs:eu-west-1:222222222222:good', 'hello');
       tx.send('arn:aws:sqs:eu-west-1:222222222222:broken', 'lost', {
         deadLetterArn: 'arn:aws:sqs:eu-west-1:222222222222:dead',
-        maxAttempts: 2,
+        retry: { immediate: 1, early: 0, backoff: 0, curve: 'linear', late: 0, minMs: 0, maxMs: 0 },
       });
     });
     await world.advance(60_000);

@@ -7,7 +7,7 @@ import { Clock, type ClockCourse } from './clock';
 import type { Collection } from './collection';
 import type { IoContext, RequestFacts } from './context';
 import { InputOutputContext, TransactionContext } from './contexts';
-import { notImplemented, stale } from './errors';
+import { fail, notImplemented, stale } from './errors';
 import { encodeKey } from './key';
 import { Lanes } from './lanes';
 import { Metrics } from './metrics';
@@ -18,9 +18,11 @@ import { withoutPrepared } from './prepared-json';
 import type { Principal } from './principal';
 import { Random } from './random';
 import { Clocks, kernelCollections } from './records';
-import { type Registry, ServiceNotLoaded } from './registry';
+import { NotReady, type Registry } from './registry';
 import { RequestLog } from './request-log';
-import type { IoOperation, Operation } from './service';
+import type { IoOperation, Operation, ServiceDefinition, TargetHandler } from './service';
+import { type SigningKey, SigningKeys } from './signing-keys';
+import { serviceOfArn, targetHandler } from './targets';
 import { BlobUses, type Effects, ownerIndex, type PlaceTrees, Transaction, type TransactionHost } from './transaction';
 import { Waits } from './waits';
 
@@ -84,6 +86,7 @@ export class World implements TransactionHost {
   #resetAll = 0;
   #epoch = 0;
   #sequence = 0;
+  readonly #signingKeys = new SigningKeys((decide) => this.transactAt(this.home, decide));
   readonly #unwatchClock: () => void;
   #followingClock = false;
   /** Aborted when this world ends: what it does by itself then stops. */
@@ -146,6 +149,23 @@ export class World implements TransactionHost {
 
   subscribersOf = (event: string): readonly string[] => this.registry.subscribersOf(event);
 
+  targetOf(targetArn: string): TargetHandler | undefined {
+    const service = serviceOfArn(targetArn);
+    return this.registry.receives(service) ? targetHandler(this.registry.require(service), targetArn) : undefined;
+  }
+
+  receives(targetArn: string): boolean {
+    return this.registry.receives(serviceOfArn(targetArn));
+  }
+
+  service(id: string): ServiceDefinition {
+    return this.registry.require(id);
+  }
+
+  signingKey(tx: Transaction, name: string): SigningKey {
+    return this.#signingKeys.find(tx, name) ?? fail(new NotReady(`The signing key ${name}`, () => this.#signingKeys.make(name)));
+  }
+
   sequence(): number {
     // Real milliseconds make the numbers grow across restarts too; 4,096 of them fit in each.
     const floor = Date.now() * 4096;
@@ -185,10 +205,10 @@ export class World implements TransactionHost {
           this.#follow(effects as unknown as Effects);
           return value;
         },
-        (error) => this.#loadAndRepeat(error, place, epoch, decide),
+        (error) => this.#prepareAndRepeat(error, place, epoch, decide),
       );
     } catch (error) {
-      if (error instanceof ServiceNotLoaded) return this.#loadAndRepeat(error, place, epoch, decide);
+      if (error instanceof NotReady) return this.#prepareAndRepeat(error, place, epoch, decide);
       throw error;
     }
   }
@@ -333,9 +353,9 @@ export class World implements TransactionHost {
     return new World({ ...this.#options, ...this.forkState(), clock: new Clock(this.clock.state()), seed: seed ?? this.#options.seed });
   }
 
-  /** Goes on with what its state says is going on; for a fork, which else is still. */
+  /** Goes on with what its state says is going on: in a fork, which else is still, or after an interruption. */
   resume(): void {
-    this.lanes.wakeAll().catch((error) => this.report('the events of a fork', error));
+    this.lanes.wakeAll().catch((error) => this.report('the events of a state taken up', error));
     this.agenda.wake();
   }
 
@@ -364,8 +384,17 @@ export class World implements TransactionHost {
   /** Runs what exchanges the state's content, then takes up what the new one says was going on. */
   async restore(exchange: () => Promise<void>): Promise<void> {
     await this.#engine.commit();
+    const before = this.#resetAll;
+    // A half-loaded state is nobody's to read or write.
+    this.#resetAll = Number.POSITIVE_INFINITY;
+    try {
+      await exchange();
+    } catch (error) {
+      this.#resetAll = before;
+      this.resume();
+      throw error;
+    }
     this.#resetAll = ++this.#epoch;
-    await exchange();
     this.waits.endAll();
     await this.start();
   }
@@ -406,9 +435,9 @@ export class World implements TransactionHost {
     return found instanceof Promise ? true : found;
   }
 
-  async #loadAndRepeat<T>(error: unknown, place: Place, epoch: number, decide: (tx: Transaction) => T): Promise<T> {
-    if (!(error instanceof ServiceNotLoaded)) throw error;
-    await this.registry.load(error.service);
+  async #prepareAndRepeat<T>(error: unknown, place: Place, epoch: number, decide: (tx: Transaction) => T): Promise<T> {
+    if (!(error instanceof NotReady)) throw error;
+    await error.prepare();
     return this.transact(place, epoch, decide);
   }
 

@@ -52,7 +52,7 @@ export function checkWanted(wanted: Wanted): void {
 /** Receives what is there now; the messages as the caller sees them. */
 export function receive(tx: Tx, queue: Queue, wanted: Wanted) {
   const system = wantedSystemAttributes(wanted);
-  return take(tx, queue, wanted).map((message) => toMessage(message, queue, system, wanted.MessageAttributeNames ?? []));
+  return take(tx, queue, wanted).map((message) => toMessage(tx, message, queue, system, wanted.MessageAttributeNames ?? []));
 }
 
 function take(tx: Tx, queue: Queue, wanted: Wanted): readonly Message[] {
@@ -71,13 +71,14 @@ function wantedSystemAttributes({ AttributeNames = [], MessageSystemAttributeNam
   return names.includes('All') ? systemAttributeNames : names;
 }
 
-function toMessage(message: Message, queue: Queue, system: readonly string[], attributeNames: readonly string[]) {
+function toMessage(tx: Tx, message: Message, queue: Queue, system: readonly string[], attributeNames: readonly string[]) {
+  const body = tx.readText(message.body);
   const attributes = selectAttributes(message.attributes, attributeNames);
   return {
     MessageId: message.id,
     ReceiptHandle: formatReceiptHandle({ bin: message.bin, sequence: message.sequence, receive: message.receives }),
-    MD5OfBody: hash('md5', message.body, 'hex'),
-    Body: message.body,
+    MD5OfBody: hash('md5', body, 'hex'),
+    Body: body,
     ...(system.length > 0 && { Attributes: toSystemAttributes(message, queue, system) }),
     // The digest is of what the receiver gets, not of what was sent.
     ...(attributes && { MD5OfMessageAttributes: md5OfAttributes(attributes), MessageAttributes: attributes }),

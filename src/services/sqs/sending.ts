@@ -57,23 +57,29 @@ export function sizeOf(message: Outgoing): number {
 
 /** Puts a checked message into the queue; the answer of SendMessage. A duplicate gets the first one's answer and goes nowhere. */
 export function send(tx: Tx, queue: Queue, outgoing: Outgoing, senderId: string) {
-  const { MessageBody, MessageAttributes, MessageSystemAttributes, MessageGroupId } = outgoing;
+  const { MessageBody, MessageAttributes, MessageSystemAttributes } = outgoing;
   const digests = {
     MD5OfMessageBody: hash('md5', MessageBody, 'hex'),
     ...(hasAny(MessageAttributes) && { MD5OfMessageAttributes: md5OfAttributes(MessageAttributes) }),
     ...(hasAny(MessageSystemAttributes) && { MD5OfMessageSystemAttributes: md5OfAttributes(MessageSystemAttributes) }),
   };
+  const { messageId, sequence } = put(tx, queue, outgoing, senderId);
+  return { ...digests, MessageId: messageId, ...(queue.fifo && { SequenceNumber: formatSequenceNumber(sequence) }) };
+}
+
+/** Puts a checked message into the queue, for senders who want no digests. */
+export function put(tx: Tx, queue: Queue, outgoing: Outgoing, senderId: string): { readonly messageId: string; readonly sequence: number } {
   if (!queue.fifo) {
     const delaySeconds = outgoing.DelaySeconds ?? queue.delaySeconds;
-    const message = disciplineOf(queue).put(tx, queue, draftOf(tx, outgoing, senderId, undefined), delaySeconds * 1000);
-    return { ...digests, MessageId: message.id };
+    const { id, sequence } = disciplineOf(queue).put(tx, queue, draftOf(tx, outgoing, senderId, undefined), delaySeconds * 1000);
+    return { messageId: id, sequence };
   }
-  const id = outgoing.MessageDeduplicationId ?? hash('sha256', MessageBody, 'hex');
-  const first = findDuplicate(tx, queue, id, MessageGroupId as string);
-  if (first) return { ...digests, MessageId: first.messageId, SequenceNumber: formatSequenceNumber(first.sequence) };
+  const id = outgoing.MessageDeduplicationId ?? hash('sha256', outgoing.MessageBody, 'hex');
+  const first = findDuplicate(tx, queue, id, outgoing.MessageGroupId as string);
+  if (first) return first;
   const message = disciplineOf(queue).put(tx, queue, draftOf(tx, outgoing, senderId, id), queue.delaySeconds * 1000);
   rememberSend(tx, queue, id, message);
-  return { ...digests, MessageId: message.id, SequenceNumber: formatSequenceNumber(message.sequence) };
+  return { messageId: message.id, sequence: message.sequence };
 }
 
 function draftOf(tx: Tx, outgoing: Outgoing, senderId: string, deduplicationId: string | undefined): Draft {
