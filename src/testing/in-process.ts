@@ -189,7 +189,7 @@ class InProcessRequest implements GatewayRequest {
 
   get contentLength(): number | undefined {
     const declared = this.headers['content-length'];
-    return declared === undefined ? undefined : Number(declared);
+    return declared === undefined ? bytesOf(this.#body)?.byteLength : Number(declared);
   }
 
   async readAll(maxBytes: number): Promise<Uint8Array> {
