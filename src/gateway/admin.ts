@@ -27,6 +27,7 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   'POST /_nuvola/chaos': { takes: ['rules', 'seed'], answer: setChaos },
   'GET /_nuvola/requests': { takes: ['follow'], answer: (cloud) => ({ requests: cloud.world.requests.list() }) },
   'GET /_nuvola/metrics': { answer: (cloud) => ({ operations: cloud.world.metrics.list(), waiting: cloud.world.waits.size }) },
+  'GET /_nuvola/certificate': { answer: async (cloud) => ({ authority: await cloud.gateway?.certificateAuthority() }) },
   'GET /_nuvola/coverage': { takes: ['service'], answer: coverageAnswer },
   'POST /_nuvola/stop': { answer: stop },
   'GET /_localstack/health': { answer: (cloud) => cloud.localstackHealth() },

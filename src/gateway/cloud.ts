@@ -148,6 +148,7 @@ export class Cloud {
     const { createGateway } = await import('./listener');
     this.#gateway = await createGateway({
       port,
+      allowHosts: this.options.allowHosts,
       ...(this.options.listen && { hosts: this.options.listen }),
       ...(this.options.certificates !== undefined && { certificates: this.options.certificates }),
       handle: (request) => this.pipeline.handle(request),

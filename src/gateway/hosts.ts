@@ -1,4 +1,5 @@
 /** What a host name says: an AWS endpoint with its region, account or bucket; a name of this machine; or a stranger's. */
+import { endpointDomains, ownedDomains } from './aws-names';
 
 export interface HostMeaning {
   /** A name that Nuvola answers to; anything else could be a page that had its own name point here (DNS rebinding). */
@@ -20,18 +21,9 @@ export interface HostMeaning {
   readonly resource?: string;
 }
 
-/** Domains below which names mean what they mean below amazonaws.com. */
-const awsDomains = ['amazonaws.com', 'amazonaws.com.cn', 'api.aws', 'api.amazonwebservices.com.cn', 'on.aws'];
 const localDomains = ['localhost.localstack.cloud', 'localhost'];
-/** AWS's names for things that resources own; their services say which is whose. */
-const resourceDomains = [
-  'cloudfront.net',
-  'elasticbeanstalk.com',
-  'awsapps.com',
-  'awsglobalaccelerator.com',
-  'amazoncognito.com',
-  'localstack.cloud',
-];
+/** Names for things that resources own; their services say which is whose. */
+const resourceDomains = [...ownedDomains, 'localstack.cloud'];
 
 const regionForm = /^(?:af|ap|ca|cn|eu|eusc|il|me|mx|sa|us)(?:-[a-z]+)+-\d{1,2}$/;
 const accountForm = /^\d{12}$/;
@@ -76,7 +68,7 @@ function meaningOf(host: string): HostMeaning {
   // A page can have its own name point at us, but not a literal address.
   if (ipv4Form.test(name) || name.startsWith('[')) return { known: true, name };
   if (!name.split('.').every((label) => labelForm.test(label))) return strange;
-  for (const domain of awsDomains) {
+  for (const domain of endpointDomains) {
     if (name === domain) return { known: true, name };
     if (name.endsWith(`.${domain}`)) return { ...endpointOf(name.slice(0, -domain.length - 1), false), known: true, name };
   }

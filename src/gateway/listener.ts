@@ -4,6 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WireResponse } from '../protocol/wire';
 import { type AnswerHooks, HttpAnswer } from './answer';
+import { proxyRefusal } from './proxy';
 import { endWith, refuseMalformed, restartWithoutUpgrade } from './raw';
 import { type GatewayRequest, HttpRequest } from './request';
 import type { SecureFront } from './secure';
@@ -22,6 +23,8 @@ export interface GatewayOptions {
   readonly crashed?: (request: GatewayRequest, error: unknown) => WireResponse;
   /** Takes over a WebSocket handshake; false when nobody serves this address (404). Without it every handshake is a 404. */
   readonly upgrade?: (request: GatewayRequest, socket: Duplex, head: Buffer) => boolean;
+  /** Host names that are ours, besides the known ones: as a proxy we stand in for them too. */
+  readonly allowHosts?: readonly string[] | undefined;
   /** Where the local certificate authority is kept; made on the first TLS connection. Without it TLS is refused. */
   readonly certificates?: string;
 }
@@ -129,15 +132,29 @@ class Listener implements Gateway, AnswerHooks {
     server.on('request', (incoming, response) => this.#serve(incoming, response, false));
     server.on('checkContinue', (incoming, response) => this.#serve(incoming, response, true));
     server.on('upgrade', (incoming, socket, head) => this.#upgrade(server, incoming, socket, head));
-    server.on('connect', (_incoming, socket) =>
-      endWith(socket, 501, 'CONNECT is not supported: send requests for AWS names to this port directly.'),
-    );
+    server.on('connect', (incoming, socket, head) => this.#tunnel(incoming, socket as Socket, head));
     server.on('clientError', refuseMalformed);
     const speakHttp1 = (server.listeners('connection')[0] as (socket: Socket) => void).bind(server);
     this.#speakHttp1 = speakHttp1;
     server.removeAllListeners('connection');
     server.on('connection', (socket: Socket) => this.#greet(socket, speakHttp1));
     return server;
+  }
+
+  /**
+   * A client asks us, as its proxy, for a way to some host. It gets one to ourselves if we stand in for that host:
+   * on the same connection it then shakes hands with our own TLS, or goes on without.
+   */
+  #tunnel(incoming: IncomingMessage, socket: Socket, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const refusal = proxyRefusal(incoming.url ?? '', socket, this.#options.allowHosts);
+    if (refusal) {
+      endWith(socket, 403, refusal.text, refusal.reason);
+      return;
+    }
+    socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+    if (head.length > 0) socket.unshift(head);
+    this.#greet(socket, this.#speakHttp1 as (socket: Socket) => void);
   }
 
   /** Waits for the first bytes of a connection and gives it to whoever speaks its language. */
@@ -199,16 +216,23 @@ class Listener implements Gateway, AnswerHooks {
 
   #serve(incoming: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
     const request = new HttpRequest(incoming, response, this.#withSignal, awaitsContinue);
-    if (incoming.rawHeaders.length > 2 * maxHeaderCount) {
-      this.#answer(request, plain(431, `A request may have at most ${maxHeaderCount} headers.`));
-    } else if (request.target.charCodeAt(0) !== 0x2f && request.target !== '*') {
-      this.#answer(request, plain(400, 'The request target must be a path, or an http URL.'));
-    } else {
+    const refusal = this.#refusal(request);
+    if (refusal) this.#answer(request, refusal);
+    else {
       this.#options.handle(request).then(
         (answer) => this.#answer(request, answer),
         (error) => this.#answer(request, this.crashed(request, error)),
       );
     }
+  }
+
+  /** The answer to a request that nobody needs to think about. */
+  #refusal({ incoming, target, authority }: HttpRequest): WireResponse | undefined {
+    if (incoming.rawHeaders.length > 2 * maxHeaderCount) return plain(431, `A request may have at most ${maxHeaderCount} headers.`);
+    if (target.charCodeAt(0) !== 0x2f && target !== '*') return plain(400, 'The request target must be a path, or an http URL.');
+    if (authority === undefined) return undefined;
+    const refusal = proxyRefusal(authority, incoming.socket, this.#options.allowHosts);
+    return refusal && plain(403, refusal.text);
   }
 
   #answer(request: HttpRequest, answer: WireResponse): void {
@@ -236,12 +260,18 @@ class Listener implements Gateway, AnswerHooks {
     for (const request of this.#withSignal) request.abort();
     const front = await this.#secure?.catch(() => undefined);
     front?.close();
-    for (const server of this.#servers) server.closeIdleConnections();
+    const closeIdle = (): void => {
+      for (const server of this.#servers) server.closeIdleConnections();
+    };
+    closeIdle();
+    // A connection whose answer has left a moment ago counts as idle only later.
+    const idle = setInterval(closeIdle, 20);
     const cut = setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy();
     }, graceMs);
     await Promise.all(stopped);
     clearTimeout(cut);
+    clearInterval(idle);
   }
 }
 

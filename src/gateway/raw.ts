@@ -2,15 +2,15 @@
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** Writes a plain answer and closes the connection. */
-export function endWith(socket: Duplex, status: number, text: string): void {
+/** Writes a plain answer and closes the connection. Many clients show the reason where they drop the text. */
+export function endWith(socket: Duplex, status: number, text: string, reason = STATUS_CODES[status]): void {
   if (!socket.writable) {
     socket.destroy();
     return;
   }
   const body = `${text}\n`;
   const lines = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    `HTTP/1.1 ${status} ${reason}`,
     'Content-Type: text/plain',
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',

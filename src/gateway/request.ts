@@ -66,7 +66,7 @@ export class HttpRequest implements GatewayRequest {
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
   /** The target's own authority, when a client speaks to us as to a proxy. */
-  readonly #authority: string | undefined;
+  readonly authority: string | undefined;
   readonly #listening: Set<HttpRequest>;
   #awaitsContinue: boolean;
   #abort: AbortController | undefined;
@@ -77,9 +77,10 @@ export class HttpRequest implements GatewayRequest {
     this.incoming = incoming;
     this.response = response;
     let target = incoming.url ?? '/';
+    this.authority = undefined;
     if (target.charCodeAt(0) !== 0x2f) {
       const absolute = absoluteForm.exec(target);
-      this.#authority = absolute?.[1];
+      this.authority = absolute?.[1];
       if (absolute) target = absolute[2]!.startsWith('/') ? absolute[2]! : `/${absolute[2]}`;
     }
     this.target = target;
@@ -106,7 +107,7 @@ export class HttpRequest implements GatewayRequest {
     return (this.#socket as TLSSocket | null)?.encrypted === true;
   }
   get host(): string {
-    return this.#authority ?? this.incoming.headers.host ?? (this.incoming.headers[':authority'] as string | undefined) ?? '';
+    return this.authority ?? this.incoming.headers.host ?? (this.incoming.headers[':authority'] as string | undefined) ?? '';
   }
   get baseUrl(): string {
     return `${this.secure ? 'https' : 'http'}://${this.host || `${bracketed(this.localAddress)}:${this.localPort}`}`;
