@@ -5,20 +5,10 @@ import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { certificatePem, dayMs, distinguishedName, dnsName, extension, keyIdentifier } from '../kernel/certificates';
 import { bits, boolean, integer, octets, oid, sequence, tlv } from '../kernel/der';
+import { endpointDomains, ownedDomains } from './aws-names';
 
 /** Names below which the authority may vouch; each covers itself and everything under it (RFC 5280 §4.2.1.10). */
-const permittedNames = [
-  'localhost',
-  'localhost.localstack.cloud',
-  'amazonaws.com',
-  'amazonaws.com.cn',
-  'api.aws',
-  'on.aws',
-  'aws.dev',
-  'awsapps.com',
-  'cloudfront.net',
-  'elasticbeanstalk.com',
-];
+const permittedNames = ['localhost', 'localhost.localstack.cloud', ...endpointDomains, ...ownedDomains];
 /** 127.0.0.0/8 and ::1/128, address then mask. */
 const permittedAddresses = [Buffer.from([127, 0, 0, 0, 255, 0, 0, 0]), Buffer.concat([loopback6(), Buffer.alloc(16, 0xff)])];
 
@@ -53,7 +43,7 @@ export function openAuthority(folder: string): Authority {
   return authority;
 }
 
-/** Undefined when there is none, or one that is broken or about to expire. */
+/** Undefined when there is none, or one that is broken, about to expire, or good for other names than these. */
 function readAuthority(file: string): Authority | undefined {
   if (!existsSync(file)) return undefined;
   const text = readFileSync(file, 'latin1');
@@ -61,6 +51,7 @@ function readAuthority(file: string): Authority | undefined {
     const certificate = new X509Certificate(text.slice(text.indexOf('-----BEGIN CERTIFICATE-----')));
     const key = createPrivateKey(text);
     if (!certificate.checkPrivateKey(key) || Date.parse(certificate.validTo) < Date.now() + 30 * dayMs) return undefined;
+    if (!certificate.raw.includes(nameConstraints())) return undefined;
     return authorityOf(key, certificate);
   } catch {
     // Not a key and a certificate: made anew.
@@ -96,19 +87,22 @@ export function mayVouchFor(name: string): boolean {
   return permittedNames.some((permitted) => lower === permitted || lower.endsWith(`.${permitted}`));
 }
 
-function makeAuthority(): { key: string; cert: string } {
-  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const constraints = sequence(
+function nameConstraints(): Buffer {
+  return sequence(
     tlv(
       0xa0,
       ...permittedNames.map((name) => sequence(dnsName(name))),
       ...permittedAddresses.map((address) => sequence(tlv(0x87, address))),
     ),
   );
+}
+
+function makeAuthority(): { key: string; cert: string } {
+  const pair = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const extensions = [
     extension('2.5.29.19', true, sequence(boolean(true), integer(Buffer.from([0])))),
     extension('2.5.29.15', true, bits(Buffer.from([0b0000_0110]), 1)),
-    extension('2.5.29.30', true, constraints),
+    extension('2.5.29.30', true, nameConstraints()),
     extension('2.5.29.14', false, octets(keyIdentifier(pair.publicKey))),
   ];
   return {

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { Cloud, type CloudOptions } from '../../src/gateway/cloud';
+import { Cloud } from '../../src/gateway/cloud';
 import { createGateway, type Gateway } from '../../src/gateway/listener';
 import { proxyRefusal } from '../../src/gateway/proxy';
 
@@ -239,8 +239,7 @@ test('opens no connection and asks no name server', async () => {
 });
 
 test('the guard against web pages holds inside', async () => {
-  const options: CloudOptions = { port: 0, listen: ['127.0.0.1'], certificates: folder };
-  const cloud = await Cloud.open(options);
+  const cloud = await Cloud.open({ port: 0, listen: ['127.0.0.1'], certificates: folder });
   try {
     const { port } = await cloud.listen();
     const ask = async (head: string) => {
