@@ -40,7 +40,10 @@ export class Digests {
     const wanted = declarations(headers, options);
     if (wanted.length === 0) return undefined;
     const list: Declared[] = [];
-    for (const entry of wanted) list.push({ ...entry, sum: await checksum(entry.algorithm) });
+    for (const entry of wanted) {
+      const sum = checksum(entry.algorithm);
+      list.push({ ...entry, sum: sum instanceof Promise ? await sum : sum });
+    }
     return new Digests(list);
   }
 

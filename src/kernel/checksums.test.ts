@@ -49,3 +49,12 @@ it('tells values from nonsense', () => {
   expect(checksumAlgorithm('CRC64NVME')).toBe('crc64nvme');
   expect(checksumAlgorithm('toString')).toBeUndefined();
 });
+
+it.each(['crc32c', 'crc64nvme'] as const)('%s is the same over small bodies as over streams', async (algorithm) => {
+  for (const length of [0, 1, 7, 8, 9, 15, 16, 1024, 65_536, 65_537]) {
+    const bytes = Buffer.from(Array.from({ length }, (_, i) => (i * 97 + length) & 0xff));
+    const stream = await checksum(algorithm);
+    stream.update(bytes);
+    expect(await checksumOf(algorithm, bytes)).toBe(stream.digestBase64());
+  }
+});

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { IHasher } from 'hash-wasm';
+import { Crc32c, Crc64Nvme } from './crc';
 
 /** Lower case, as in `x-amz-checksum-<algorithm>`; `md5` is `Content-MD5`'s too. */
 export type ChecksumAlgorithm = keyof typeof checksumBytes;
@@ -56,8 +57,16 @@ export function checksum(name: ChecksumAlgorithm | Uppercase<ChecksumAlgorithm>)
   }
 }
 
+/** Up to here our own CRCs are done before WebAssembly has begun. */
+const smallBytes = 64 * 1024;
+
 /** Base64 checksum of bytes at hand; at once where it can be, so that a reusable instance is never held over a turn. */
-export function checksumOf(algorithm: ChecksumAlgorithm, bytes: Uint8Array): string | Promise<string> {
+export function checksumOf(name: ChecksumAlgorithm | Uppercase<ChecksumAlgorithm>, bytes: Uint8Array): string | Promise<string> {
+  const algorithm = name.toLowerCase() as ChecksumAlgorithm;
+  if (bytes.length <= smallBytes) {
+    if (algorithm === 'crc64nvme') return finish(new OwnCrc(algorithm, new Crc64Nvme()), bytes);
+    if (algorithm === 'crc32c') return finish(new OwnCrc(algorithm, new Crc32c()), bytes);
+  }
   const sum = checksum(algorithm);
   return sum instanceof Promise ? sum.then((made) => finish(made, bytes)) : finish(sum, bytes);
 }
@@ -90,6 +99,25 @@ class Crc32 extends Base {
     const bytes = Buffer.allocUnsafe(4);
     bytes.writeUInt32BE(this.#value);
     return bytes;
+  }
+}
+
+class OwnCrc extends Base {
+  readonly algorithm: 'crc32c' | 'crc64nvme';
+  readonly #crc: Crc32c | Crc64Nvme;
+
+  constructor(algorithm: 'crc32c' | 'crc64nvme', crc: Crc32c | Crc64Nvme) {
+    super();
+    this.algorithm = algorithm;
+    this.#crc = crc;
+  }
+
+  update(bytes: Uint8Array): void {
+    this.#crc.update(bytes);
+  }
+
+  digest(): Uint8Array {
+    return this.#crc.digest();
   }
 }
 

@@ -29,14 +29,19 @@ describe('a retry policy', () => {
 
   it.each(curves)('grows from the least to the greatest delay on the %s curve, never falling, never beyond', (curve) => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 3_600_000 }), fc.integer({ min: 0, max: 3_600_000 }), fc.integer({ min: 2, max: 100 }), (a, b, n) => {
-        const [minMs, maxMs] = [Math.min(a, b), Math.max(a, b)];
-        const all = delays({ immediate: 0, early: 0, backoff: n, curve, late: 0, minMs, maxMs });
-        expect(all).toHaveLength(n);
-        expect(all[0]).toBe(minMs);
-        expect(all.at(-1)).toBe(maxMs);
-        expect(all).toEqual([...all].sort((x, y) => x - y));
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 3_600_000 }),
+        fc.integer({ min: 0, max: 3_600_000 }),
+        fc.integer({ min: 2, max: 100 }),
+        (a, b, n) => {
+          const [minMs, maxMs] = [Math.min(a, b), Math.max(a, b)];
+          const all = delays({ immediate: 0, early: 0, backoff: n, curve, late: 0, minMs, maxMs });
+          expect(all).toHaveLength(n);
+          expect(all[0]).toBe(minMs);
+          expect(all.at(-1)).toBe(maxMs);
+          expect(all).toEqual([...all].sort((x, y) => x - y));
+        },
+      ),
     );
   });
 });

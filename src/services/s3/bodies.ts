@@ -1,6 +1,6 @@
 /** Takes bodies in and gives them out: hashed while they stream, small ones kept in the state, the rest in the blob store. */
 import { createHash, hash } from 'node:crypto';
-import { type BlobRef, checksum, type IoContext, type RequestBody, type ResponseBody } from '../../kernel';
+import { type BlobRef, checksum, checksumOf, type IoContext, type RequestBody, type ResponseBody } from '../../kernel';
 import { entityTooLarge, missingContentLength } from './errors';
 import type { Algorithm } from './object-checksum';
 import type { ByteRange } from './range';
@@ -98,12 +98,6 @@ export function receiveChunks(
   maxBytes = maxSinglePut,
 ): Promise<ReceivedBody> {
   return receiveStream(ctx, chunks, { maxBytes, compute, mayInline: false });
-}
-
-export async function checksumOf(algorithm: Algorithm, bytes: Uint8Array): Promise<string> {
-  const sum = await checksum(algorithm);
-  sum.update(bytes);
-  return sum.digestBase64();
 }
 
 /** The bytes of a range as an answer's body. */

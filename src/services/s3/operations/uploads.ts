@@ -1,7 +1,7 @@
 /** Multipart uploads: create, parts, complete, abort, and their listings. */
 import type { S3 } from '../../../../generated/api/s3';
-import { defineOperations, type IoContext, io, type Tx } from '../../../kernel';
-import { checksumOf, receiveBody } from '../bodies';
+import { checksumOf, defineOperations, type IoContext, io, type Tx } from '../../../kernel';
+import { receiveBody } from '../bodies';
 import { isCombinable } from '../crc-combine';
 import { badDigest, invalidRequest, noSuchUpload, operationAborted } from '../errors';
 import { atOwner, refuseCustomerKey, requireAclAllowed, requireBucket } from '../find';
@@ -85,7 +85,7 @@ export const uploads = defineOperations<S3>()({
     const begun = await ctx.transact((tx) => findCompletion(ctx, tx, input, key));
     if ('done' in begun) return toCompleted(ctx, begun.done);
     const { upload, parts } = begun;
-    const checksum = await multipartChecksum(upload, parts, checksumOf);
+    const checksum = await multipartChecksum(upload, parts, async (algorithm, bytes) => checksumOf(algorithm, bytes));
     requireClaims(input, upload, checksum, parts);
     // One part is shared as it is; it loses its other user with the part's record.
     const blob = parts.length === 1 ? parts[0]!.blob : await ctx.blobs.concat(parts.map((part) => part.blob));
