@@ -190,8 +190,11 @@ async function contentOf(path: string): Promise<Readable> {
     throw error.code === 'ENOENT' ? new SnapshotError(`There is no snapshot ${path}.`, { cause: error }) : error;
   });
   const start = Buffer.alloc(2);
-  await file.read(start, 0, 2, 0);
-  await file.close();
+  try {
+    await file.read(start, 0, 2, 0);
+  } finally {
+    await file.close();
+  }
   const raw = createReadStream(path, { highWaterMark: 4 * batchSize });
   if (start.toString('latin1') !== '\x1f\x8b') return raw;
   const inflated = createGunzip();
