@@ -15,39 +15,46 @@ export interface RestOutput {
 export const isOutputBodyMember = ({ location }: Member): boolean =>
   location !== 'header' && location !== 'headers' && location !== 'statusCode';
 
-type Bind = (output: Readonly<Record<string, unknown>>, headers: Record<string, string>) => void;
+type Bind = (value: {}, headers: Record<string, string>) => void;
 
 export function compileRestOutput(shape: Shape): RestOutput {
   const members = [...(shape.members ?? [])];
   const payload = members.find(([name]) => name === shape.payload);
   const statusMember = members.find(([, member]) => member.location === 'statusCode')?.[0];
-  const binds = members.flatMap(([name, member]) => bindingOf(name, member) ?? []);
+  const binds = new Map<string, Bind>();
+  for (const [name, member] of members) {
+    const bind = bindingOf(member, name);
+    if (bind !== undefined) binds.set(name, bind);
+  }
   return {
     payload,
     hasBody: payload === undefined && members.some(([, member]) => isOutputBodyMember(member)),
     bind(output, headers) {
-      for (const bind of binds) bind(output, headers);
+      // By what is there: GetObject could have forty of these and has ten.
+      for (const name in output) {
+        const value = output[name];
+        if (value !== undefined && value !== null) binds.get(name)?.(value, headers);
+      }
       const status = statusMember === undefined ? undefined : output[statusMember];
       return typeof status === 'number' ? status : undefined;
     },
   };
 }
 
-function bindingOf(name: string, member: Member): Bind | undefined {
+function bindingOf(member: Member, name: string): Bind | undefined {
   if (member.location === 'headers') {
     const prefix = member.locationName ?? '';
-    return (output, headers) => {
-      for (const [key, value] of Object.entries((output[name] ?? {}) as Record<string, unknown>)) {
-        if (value !== undefined && value !== null) headers[prefix + key] = headerText(String(value));
+    return (value, headers) => {
+      for (const [key, one] of Object.entries(value as Record<string, unknown>)) {
+        if (one !== undefined && one !== null) headers[prefix + key] = headerText(String(one));
       }
     };
   }
   if (member.location !== 'header') return undefined;
   const wireName = member.locationName ?? name;
   const write = headerWriter(member);
-  return (output, headers) => {
-    const value = output[name];
-    if (value !== undefined && value !== null) headers[wireName] = headerText(write(value));
+  return (value, headers) => {
+    headers[wireName] = headerText(write(value));
   };
 }
 
