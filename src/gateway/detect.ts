@@ -100,7 +100,24 @@ function scopeOf(request: DetectRequest): CredentialScope | undefined {
   return credential === undefined ? undefined : readScope(credential, () => queryValue(request.query, 'X-Amz-Region-Set'));
 }
 
+/** A client's credential is the same text all day. */
+const scopes = new Map<string, CredentialScope>();
+
 function readScope(credential: string, regionSet: () => string | undefined): CredentialScope | undefined {
+  const known = scopes.get(credential);
+  if (known !== undefined) return known;
+  let ofItself = true;
+  const scope = parseScope(credential, () => {
+    ofItself = false; // SigV4A: the region stands elsewhere in the request
+    return regionSet();
+  });
+  if (scope === undefined || !ofItself) return scope;
+  if (scopes.size >= 1_000) scopes.clear();
+  scopes.set(credential, scope);
+  return scope;
+}
+
+function parseScope(credential: string, regionSet: () => string | undefined): CredentialScope | undefined {
   // From the right: an access key may itself contain slashes.
   const parts = credential.split('/');
   if (parts.length < 4 || parts.at(-1) !== 'aws4_request') return undefined;

@@ -25,7 +25,7 @@ import { handleAdmin } from './admin';
 import { decodeWhole, maxWholeBytes, openBody } from './body';
 import type { Cloud } from './cloud';
 import { type Detected, detect, isOwnPath } from './detect';
-import { corsHeaders, guard, preflight } from './guard';
+import { corsHeaders, type GuardOptions, guard, preflight } from './guard';
 import { emptyBytes, type GatewayRequest } from './request';
 import { RequestView } from './request-view';
 import { ownOperation, type Service, Services } from './services';
@@ -67,26 +67,45 @@ export class Pipeline {
   readonly security: SecurityOptions;
   readonly clocks: ElapsedTime;
   readonly #hosts: { readonly allowHosts: readonly string[] };
+  readonly #guard: GuardOptions;
+  readonly #guardAdmin: GuardOptions;
   readonly #notImplemented = new Map<string, number>();
 
   constructor(cloud: Cloud, security: SecurityOptions) {
     this.cloud = cloud;
     this.security = security;
     this.#hosts = { allowHosts: cloud.options.allowHosts ?? [] };
+    this.#guard = { ...this.#hosts, allowOrigins: cloud.options.allowOrigins };
+    this.#guardAdmin = { ...this.#guard, admin: true };
     this.services = new Services(cloud.world.registry);
     this.clocks = new ElapsedTime(cloud.world.clock, () => Date.now());
   }
 
-  async handle(request: GatewayRequest): Promise<WireResponse> {
+  handle(request: GatewayRequest): Promise<WireResponse> {
     try {
       const own = isOwnPath(request, this.#hosts);
-      if (!request.trusted) guard(request, { ...this.#hosts, allowOrigins: this.cloud.options.allowOrigins, admin: own });
+      if (!request.trusted) guard(request, own ? this.#guardAdmin : this.#guard);
+      // Pages send an Origin and preflights; what AWS clients send goes the short way.
+      if (request.headers.origin !== undefined) return this.#answerPage(request, own);
+      return own ? handleAdmin(this.cloud, request) : this.#call(request).catch((error) => this.#refuse(request, error));
+    } catch (error) {
+      return Promise.resolve(this.#refuse(request, error));
+    }
+  }
+
+  async #answerPage(request: GatewayRequest, own: boolean): Promise<WireResponse> {
+    try {
       const answer = preflight(request) ?? (own ? await handleAdmin(this.cloud, request) : await this.#call(request));
-      if (request.headers.origin !== undefined) Object.assign(answer.headers, corsHeaders(request));
+      Object.assign(answer.headers, corsHeaders(request));
       return answer;
     } catch (error) {
-      return unrecognised(request, this.#asAwsError(error, `${request.method} ${request.path}`));
+      return this.#refuse(request, error);
     }
+  }
+
+  #refuse(request: GatewayRequest, error: unknown): WireResponse {
+    const id = this.cloud.world.random.uuid();
+    return unrecognised(request, this.#asAwsError(error, `${request.method} ${request.path}`, id), id);
   }
 
   async #call(request: GatewayRequest): Promise<WireResponse> {
@@ -128,7 +147,7 @@ export class Pipeline {
         if (pending) await pending;
       }
     } catch (error) {
-      failure = this.#asAwsError(error, `${service.id}:${call.matched?.operation.name ?? request.path}`, call);
+      failure = this.#asAwsError(error, `${service.id}:${call.matched?.operation.name ?? request.path}`, call.facts.id, service.id);
     }
     return this.#conclude(call, failure);
   }
@@ -152,11 +171,10 @@ export class Pipeline {
   }
 
   /** A fault of ours, as the service words faults of its own. */
-  #asAwsError(error: unknown, what: string, call?: Call): AwsError {
+  #asAwsError(error: unknown, what: string, id: string, service?: string): AwsError {
     if (error instanceof AwsError) return error;
-    const id = call?.facts.id ?? this.cloud.world.random.uuid();
     this.cloud.world.report(`${what} (request ${id})`, error);
-    const code = call && internalErrors.has(call.service.id) ? 'InternalError' : 'InternalFailure';
+    const code = service !== undefined && internalErrors.has(service) ? 'InternalError' : 'InternalFailure';
     return new AwsError(code, `Nuvola failed at this request; its log says why under ${id}.`, {
       status: 500,
       fault: 'Receiver',

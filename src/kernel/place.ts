@@ -15,13 +15,16 @@ export type Scope = 'partition' | 'account' | 'region';
 const partitions: readonly (readonly [prefix: string, partition: string])[] = [
   ['cn-', 'aws-cn'],
   ['us-gov-', 'aws-us-gov'],
-  ['us-iso-', 'aws-iso'],
   ['us-isob-', 'aws-iso-b'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isof-', 'aws-iso-f'],
+  ['eu-isoe-', 'aws-iso-e'],
 ];
 
 /** The partition a region belongs to. */
 export function partitionOf(region: string): string {
-  return partitions.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
+  for (const [prefix, partition] of partitions) if (region.startsWith(prefix)) return partition;
+  return 'aws';
 }
 
 /** The tree in which a collection's records of this place are kept. */

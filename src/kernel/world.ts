@@ -81,7 +81,9 @@ export class World implements TransactionHost {
   /** The place of the kernel's own records. */
   readonly home: Place;
   readonly #options: WorldOptions;
-  readonly #places = new Map<string, PlaceTrees>();
+  /** By partition, region, account. */
+  readonly #places = new Map<string, Map<string, Map<string, PlaceTrees>>>();
+  #placeCount = 0;
   readonly #resets = new Map<string, number>();
   #resetAll = 0;
   #epoch = 0;
@@ -175,14 +177,25 @@ export class World implements TransactionHost {
 
   placeTrees(place: Place): PlaceTrees {
     if ('trees' in place) return place as PlaceTrees;
-    const name = `${place.partition}|${place.account}|${place.region}`;
-    let known = this.#places.get(name);
+    const { partition, account, region } = place;
+    // Clients name regions and partitions, so there is no end to them.
+    if (this.#placeCount >= maxPlaces) this.#forgetPlaces();
+    let regions = this.#places.get(partition);
+    if (!regions) this.#places.set(partition, (regions = new Map()));
+    let accounts = regions.get(region);
+    if (!accounts) regions.set(region, (accounts = new Map()));
+    let known = accounts.get(account);
     if (!known) {
-      known = { partition: place.partition, account: place.account, region: place.region, trees: new Map() };
-      if (this.#places.size >= maxPlaces) this.#places.clear();
-      this.#places.set(name, known);
+      known = { partition, account, region, trees: new Map() };
+      accounts.set(account, known);
+      this.#placeCount++;
     }
     return known;
+  }
+
+  #forgetPlaces(): void {
+    this.#places.clear();
+    this.#placeCount = 0;
   }
 
   /** One transaction. In memory it has happened when this returns; elsewhere it may take a promise. */
