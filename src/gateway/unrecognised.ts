@@ -5,9 +5,9 @@ import { spokenProtocol } from './detect';
 import type { GatewayRequest } from './request';
 
 /** In the form that the client, by the look of its request, can read: JSON, or the XML of the query protocol. */
-export function unrecognised(request: GatewayRequest, error: AwsError): WireResponse {
+export function unrecognised(request: GatewayRequest, error: AwsError, requestId: string): WireResponse {
   const status = error.status ?? 400;
-  const headers = { ...error.headers };
+  const headers = { 'x-amzn-RequestId': requestId, ...error.headers };
   if (spokenProtocol(request) === 'query') {
     const fault = status < 500 ? 'Sender' : 'Receiver';
     const body = `<ErrorResponse><Error><Type>${fault}</Type><Code>${escaped(error.code)}</Code><Message>${escaped(error.message)}</Message></Error></ErrorResponse>\n`;
