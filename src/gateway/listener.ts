@@ -59,6 +59,8 @@ class Listener implements Gateway, AnswerHooks {
   hosts: readonly string[] = [];
   readonly #options: GatewayOptions;
   readonly #sockets = new Set<Socket>();
+  /** Those that have not said anything yet, or not enough to tell what they speak. */
+  readonly #silent = new Set<Socket>();
   readonly #withSignal = new Set<HttpRequest>();
   #servers: Server[] = [];
   /** node:http's own way of taking a connection, for those that come out of TLS. */
@@ -160,7 +162,11 @@ class Listener implements Gateway, AnswerHooks {
   /** Waits for the first bytes of a connection and gives it to whoever speaks its language. */
   #greet(socket: Socket, speakHttp1: (socket: Socket) => void): void {
     this.#sockets.add(socket);
-    socket.once('close', () => this.#sockets.delete(socket));
+    this.#silent.add(socket);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      this.#silent.delete(socket);
+    });
     const giveUp = (): void => void socket.destroy();
     socket.on('error', giveUp);
     socket.setTimeout(headersTimeoutMs, giveUp);
@@ -171,6 +177,7 @@ class Listener implements Gateway, AnswerHooks {
       seen = seen === undefined ? chunk : Buffer.concat([seen, chunk]);
       const language = languageOf(seen);
       if (language === undefined) return;
+      this.#silent.delete(socket);
       socket.off('readable', look);
       socket.off('error', giveUp);
       socket.off('end', giveUp);
@@ -257,6 +264,7 @@ class Listener implements Gateway, AnswerHooks {
 
   async #close(graceMs: number): Promise<void> {
     const stopped = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+    for (const socket of this.#silent) socket.destroy();
     for (const request of this.#withSignal) request.abort();
     const front = await this.#secure?.catch(() => undefined);
     front?.close();

@@ -507,6 +507,16 @@ describe('closing', () => {
     agent.destroy();
   });
 
+  it('does not wait for who has not said anything yet', async () => {
+    const closing = await createGateway({ port: 0, handle: echo });
+    const silent = net.connect(closing.port, '127.0.0.1');
+    const ended = new Promise((resolve) => silent.on('error', resolve).on('close', resolve));
+    await new Promise((connected) => silent.once('connect', connected));
+    await ask({ port: closing.port });
+    const closed = closing.close({ graceMs: 60_000 });
+    await Promise.all([closed, ended]);
+  });
+
   it('cuts what is left when the time is over', async () => {
     const closing = await createGateway({ port: 0, handle: () => new Promise(() => {}) });
     const stuck = ask({ port: closing.port }).catch((error) => error.code);
