@@ -34,7 +34,10 @@ const onVersion =
     },
   ];
 
-const onListing = (input: S3['ListObjectsV2']['input'] | S3['ListObjects']['input'], at: Place): AccessNeed[] => {
+const onListing = (
+  input: S3['ListObjectsV2']['input'] | S3['ListObjects']['input'] | S3['ListObjectVersions']['input'],
+  at: Place,
+): AccessNeed[] => {
   const conditions: Conditions = {
     ...(input.Prefix !== undefined && { 's3:prefix': input.Prefix }),
     ...(input.Delimiter !== undefined && { 's3:delimiter': input.Delimiter }),
@@ -112,6 +115,9 @@ export const access: Access<S3> = {
   ListMultipartUploads: onBucket('ListBucketMultipartUploads'),
   ListObjects: onListing,
   ListObjectsV2: onListing,
+  PutBucketVersioning: onBucket('PutBucketVersioning'),
+  GetBucketVersioning: onBucket('GetBucketVersioning'),
+  ListObjectVersions: (input, at) => [{ ...onListing(input, at)[0]!, action: 's3:ListBucketVersions' }],
   PutObjectTagging: onVersion('PutObjectTagging', 'PutObjectVersionTagging'),
   GetObjectTagging: onVersion('GetObjectTagging', 'GetObjectVersionTagging'),
   DeleteObjectTagging: onVersion('DeleteObjectTagging', 'DeleteObjectVersionTagging'),

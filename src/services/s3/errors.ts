@@ -24,6 +24,10 @@ export const bucketAlreadyOwnedByYou = (bucket: string) =>
   });
 export const bucketNotEmpty = (bucket: string) =>
   s3Error(409, 'BucketNotEmpty', 'The bucket you tried to delete is not empty', { BucketName: bucket });
+export const bucketHasVersions = (bucket: string) =>
+  s3Error(409, 'BucketNotEmpty', 'The bucket you tried to delete is not empty. You must delete all versions in the bucket.', {
+    BucketName: bucket,
+  });
 export const illegalLocation = (location: string | undefined) =>
   s3Error(
     400,
@@ -54,6 +58,29 @@ export const namespaceSuffixMissing = (suffix: string) =>
 export const noSuchKey = (key: string) => s3Error(404, 'NoSuchKey', 'The specified key does not exist.', { Key: key });
 export const noSuchVersion = (key: string, versionId: string) =>
   s3Error(404, 'NoSuchVersion', 'The specified version does not exist.', { Key: key, VersionId: versionId });
+/** The current version is a delete marker. */
+export const keyDeleted = (key: string, versionId: string) =>
+  s3Error(
+    404,
+    'NoSuchKey',
+    'The specified key does not exist.',
+    { Key: key },
+    { 'x-amz-delete-marker': 'true', 'x-amz-version-id': versionId },
+  );
+/** "The only method that is allowed for a delete marker is DELETE" (user guide, "Working with delete markers"). */
+export const markerNotAllowed = (versionId: string, modifiedAt: number) =>
+  s3Error(
+    405,
+    'MethodNotAllowed',
+    'The specified method is not allowed against this resource.',
+    { ResourceType: 'DeleteMarker' },
+    {
+      Allow: 'DELETE',
+      'x-amz-delete-marker': 'true',
+      'x-amz-version-id': versionId,
+      'Last-Modified': new Date(modifiedAt).toUTCString(),
+    },
+  );
 export const keyTooLong = (size: number, max: number) =>
   s3Error(400, 'KeyTooLongError', 'Your key is too long', { Size: size, MaxSizeAllowed: max });
 export const invalidUri = (uri: string) => s3Error(400, 'InvalidURI', "Couldn't parse the specified URI.", { URI: uri });
@@ -102,6 +129,10 @@ export const ssecBlocked = (principalArn: string, action: string, resource: stri
     'AccessDenied',
     `User: ${principalArn} is not authorized to perform: ${action} on resource: "${resource}" because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type`,
   );
+
+/** MFA delete needs a device of the root user's. */
+export const mfaOff = () =>
+  s3Error(400, 'InvalidRequest', 'MFA Authentication must accompany any request that changes the MFA Delete setting.');
 
 // Multipart
 export const noSuchUpload = (uploadId: string) =>

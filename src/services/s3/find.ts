@@ -5,13 +5,15 @@ import {
   aclNotSupported,
   headerNotImplemented,
   invalidArgument,
+  keyDeleted,
+  markerNotAllowed,
   noSuchBucket,
   noSuchKey,
   noSuchVersion,
   permanentRedirect,
   ssecBlocked,
 } from './errors';
-import { Bodies, type Bucket, Buckets, Objects, type StoredObject } from './state';
+import { Bodies, type Bucket, Buckets, Objects, type StoredObject, Versions } from './state';
 
 export interface Caller {
   readonly region: string;
@@ -39,18 +41,29 @@ export function atOwner(tx: Tx, bucket: Bucket): Tx {
   return tx.place.account === bucket.account ? tx : tx.in({ account: bucket.account });
 }
 
-/** A version id that cannot exist, or does not. Buckets without versioning have only `null`. */
-export function requireVersion(key: string, versionId: string | undefined): void {
-  if (versionId === undefined || versionId === 'null') return;
-  if (!/^[A-Za-z0-9._-]{32}$/.test(versionId)) throw invalidArgument('Invalid version id specified', 'versionId', versionId);
-  throw noSuchVersion(key, versionId);
+/** The current version, or the one that is named. Delete markers stand in the way of both, each in its own way. */
+export function requireObject(tx: Tx, bucket: Bucket, key: string, versionId?: string | undefined): StoredObject {
+  const there = atOwner(tx, bucket);
+  const object = there.get(Objects, [bucket.name, key]);
+  if (versionId === undefined) {
+    if (object) return object;
+    const marker = bucket.versioning && there.scan(Versions, { prefix: [bucket.name, key], limit: 1 })[0];
+    throw marker ? keyDeleted(key, marker.versionId) : noSuchKey(key);
+  }
+  requireVersionId(versionId);
+  if (object?.versionId === versionId) return object;
+  const version = there.find(Versions, 'id', [bucket.name, key, versionId]);
+  if (!version) throw noSuchVersion(key, versionId);
+  if ('isMarker' in version) throw markerNotAllowed(versionId, version.modifiedAt);
+  return version;
 }
 
-export function requireObject(tx: Tx, bucket: Bucket, key: string, versionId?: string | undefined): StoredObject {
-  const object = atOwner(tx, bucket).get(Objects, [bucket.name, key]);
-  requireVersion(key, versionId);
-  if (!object) throw noSuchKey(key);
-  return object;
+/** An id that might be a version's. */
+export function requireVersionId(versionId: string): string {
+  if (versionId === '') throw invalidArgument('Version id cannot be the empty string', 'versionId', versionId);
+  if (versionId !== 'null' && !/^[A-Za-z0-9._-]{32}$/.test(versionId))
+    throw invalidArgument('Invalid version id specified', 'versionId', versionId);
+  return versionId;
 }
 
 /** Stores an object with its inline bytes, in place of what was there. */
@@ -69,7 +82,7 @@ export function removeObject(tx: Tx, bucket: Bucket, object: StoredObject): void
   there.delete(Objects, object);
 }
 
-const nothing = new Uint8Array(0);
+export const nothing = new Uint8Array(0);
 
 /** Bytes kept in the row of Bodies. */
 export function inlineBytes(tx: Tx, bucket: Bucket, object: StoredObject): Uint8Array {

@@ -38,6 +38,11 @@ export function afterPrefix(prefix: string): string | undefined {
   return undefined;
 }
 
+/** Which comes first, in S3's order. */
+export function compareKeys(a: string, b: string): number {
+  return a === b ? 0 : Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
 /** As listings with `encoding-type=url` write keys: form encoding that spares the slash. */
 export function urlEncodeKey(key: string): string {
   let out = '';

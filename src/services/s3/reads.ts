@@ -36,7 +36,7 @@ export function selectObject(ctx: Reader, tx: Tx, input: ReadInput): Selection {
   requireConditions(input, object);
   const part = input.PartNumber === undefined ? undefined : selectPart(object, input.PartNumber);
   const range = part ?? selectRange(object, input.Range);
-  return { bucket, object, range: range ?? { start: 0, end: object.size }, output: describe(input, object, range) };
+  return { bucket, object, range: range ?? { start: 0, end: object.size }, output: describe(input, bucket, object, range) };
 }
 
 /** Bytes can be read at once; archived objects would have to be restored first. */
@@ -83,6 +83,7 @@ function selectPart(object: StoredObject, number: number): (ByteRange & { readon
 
 function describe(
   input: ReadInput,
+  bucket: Bucket,
   object: StoredObject,
   range: (ByteRange & { readonly index?: number }) | undefined,
 ): Selection['output'] {
@@ -104,6 +105,7 @@ function describe(
     WebsiteRedirectLocation: system.websiteRedirect,
     ServerSideEncryption: 'AES256',
     ...(range && { ContentRange: formatContentRange(range, object.size) }),
+    ...(bucket.versioning && { VersionId: object.versionId }),
     ...(metadata && { Metadata: metadata }),
     ...(object.storageClass && { StorageClass: object.storageClass }),
     ...(object.parts && input.PartNumber !== undefined && { PartsCount: object.parts.length }),

@@ -8,12 +8,13 @@ import { objects } from './operations/objects';
 import { postObject } from './operations/post-object';
 import { tagging } from './operations/tagging';
 import { uploads } from './operations/uploads';
+import { versions } from './operations/versions';
 import { state } from './state';
 import { wire } from './wire';
 
 export default defineService({
   id: 's3',
-  operations: { ...buckets, ...objects, ...copies, ...listings, ...uploads, ...tagging, PostObject: postObject },
+  operations: { ...buckets, ...objects, ...copies, ...listings, ...uploads, ...tagging, ...versions, PostObject: postObject },
   // A form's rights depend on its fields: they are checked when it has been read.
   access: { ...access, PostObject: () => [] },
   state,

@@ -10,6 +10,12 @@ export interface Bucket {
   readonly ownership: string;
   /** Canned ACL, where the ownership allows one. */
   readonly acl?: string;
+  /** Absent in buckets that never had versioning. */
+  readonly versioning?: 'Enabled' | 'Suspended' | undefined;
+  /** There is a notification configuration, so writes are told. */
+  readonly notifies?: boolean | undefined;
+  /** There is a lifecycle configuration. */
+  readonly expires?: boolean | undefined;
 }
 
 /** Names are unique in a partition, whoever owns them. */
@@ -64,8 +70,10 @@ export type BodyPlace = { readonly inline: true } | { readonly blob: BlobRef };
 export interface StoredObject extends ObjectTraits {
   readonly bucket: string;
   readonly key: string;
-  /** `null` in buckets that never had versioning. */
+  /** `null` for what was written without versioning, or while it was suspended. */
   readonly versionId: string;
+  /** Its place in the history of its key: the newest has the lowest. Absent: 0. */
+  readonly order?: number | undefined;
   readonly size: number;
   /** Without quotes. */
   readonly etag: string;
@@ -80,8 +88,8 @@ export interface StoredObject extends ObjectTraits {
 }
 
 /**
- * The current version of each key, unless that is a delete marker. Versions that are no longer current belong in a
- * collection of their own, keyed (bucket, key, order), so that history never slows a read or a listing of the present.
+ * The current version of each key, unless that is a delete marker. The others are in a collection of their own, so that
+ * history never slows a read or a listing of the present.
  */
 export const Objects = collection<StoredObject>({
   name: 's3/object',
@@ -89,6 +97,28 @@ export const Objects = collection<StoredObject>({
   scope: 'account',
   key: (o) => [o.bucket, o.key],
   blobs: (o) => ('blob' in o.body ? [o.body.blob.id] : []),
+});
+
+/** Says that a key was deleted, while its versions stay. */
+export interface DeleteMarker {
+  readonly bucket: string;
+  readonly key: string;
+  readonly versionId: string;
+  readonly order: number;
+  readonly modifiedAt: number;
+  readonly isMarker: true;
+}
+
+export type Version = StoredObject | DeleteMarker;
+
+/** Versions that are not current, and delete markers, each key's newest first. */
+export const Versions = collection<Version, 'id'>({
+  name: 's3/version',
+  version: 1,
+  scope: 'account',
+  key: (v) => [v.bucket, v.key, v.order ?? 0],
+  indexes: { id: (v) => [v.bucket, v.key, v.versionId] },
+  blobs: (v) => (!('isMarker' in v) && 'blob' in v.body ? [v.body.blob.id] : []),
 });
 
 /** Small bodies, committed together with their object. A version keeps its row when it stops being current. */
@@ -144,4 +174,18 @@ export const Parts = collection<StoredPart>({
   blobs: (p) => [p.blob.id],
 });
 
-export const state = [Buckets, Objects, Bodies, Uploads, Parts];
+/** What was put on a bucket's sub-resources (`cors`, `policy`…), as it came; those not put have no record. */
+export interface BucketSetting {
+  readonly bucket: string;
+  readonly kind: string;
+  readonly value: unknown;
+}
+
+export const BucketSettings = collection<BucketSetting>({
+  name: 's3/bucket-setting',
+  version: 1,
+  scope: 'account',
+  key: (s) => [s.bucket, s.kind],
+});
+
+export const state = [Buckets, BucketSettings, Objects, Versions, Bodies, Uploads, Parts];

@@ -4,6 +4,7 @@ import { checkWrite } from './conditions';
 import { conditionalConflict, headerNotImplemented, noSuchKey, preconditionFailed } from './errors';
 import { atOwner, storeObject } from './find';
 import { type Bucket, Objects, type ObjectTraits, type StoredObject } from './state';
+import { makeRoom } from './versions';
 
 export interface WriteConditions {
   readonly IfMatch?: string | undefined;
@@ -25,15 +26,19 @@ export function requireWritable(tx: Tx, bucket: Bucket, key: string, conditions:
 }
 
 /** The bytes of a write; the rest of the record follows from its traits, bucket and time. */
-export type NewObject = Omit<StoredObject, 'bucket' | 'versionId' | 'modifiedAt' | keyof ObjectTraits>;
+export type NewObject = Omit<StoredObject, 'bucket' | 'versionId' | 'order' | 'modifiedAt' | keyof ObjectTraits>;
+
+const unversioned = { versionId: 'null', order: undefined } as const;
 
 /** Puts the object in place and returns it. */
 export function writeObject(tx: Tx, bucket: Bucket, traits: ObjectTraits, object: NewObject, bytes?: Uint8Array | undefined): StoredObject {
+  const { versionId, order } = bucket.versioning === undefined ? unversioned : makeRoom(tx, bucket, object.key);
   // One literal, so that all records have one shape in memory.
   const stored: StoredObject = {
     bucket: bucket.name,
     key: object.key,
-    versionId: 'null',
+    versionId,
+    order,
     size: object.size,
     etag: object.etag,
     modifiedAt: tx.now - (tx.now % 1000),
@@ -49,4 +54,9 @@ export function writeObject(tx: Tx, bucket: Bucket, traits: ObjectTraits, object
   };
   storeObject(tx, bucket, stored, bytes);
   return stored;
+}
+
+/** The version that a write made, as answers name it: not at all unless versioning is on. */
+export function writtenVersion(bucket: Bucket, object: StoredObject): { VersionId?: string } {
+  return bucket.versioning === 'Enabled' ? { VersionId: object.versionId } : {};
 }

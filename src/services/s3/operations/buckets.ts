@@ -6,6 +6,7 @@ import {
   bucketAclWithOwnership,
   bucketAlreadyExists,
   bucketAlreadyOwnedByYou,
+  bucketHasVersions,
   bucketNotEmpty,
   headerNotImplemented,
   illegalLocation,
@@ -18,7 +19,7 @@ import {
 import { atOwner, requireBucket, requireBucketAnywhere } from '../find';
 import { ownerOf } from '../owner';
 import { requireDocument, requireElement } from '../required';
-import { type Bucket, Buckets, Objects, Parts, Uploads } from '../state';
+import { type Bucket, BucketSettings, Buckets, Objects, Parts, Uploads, Versions } from '../state';
 import { requireTags, toTagSet } from '../tag-rules';
 
 /** One region's endpoint creates buckets anywhere, without saying where, and forgives a second creation. */
@@ -65,11 +66,13 @@ export const buckets = defineOperations<S3>()({
     const bucket = requireBucket(ctx, ctx.tx, input.Bucket, input.ExpectedBucketOwner);
     const there = atOwner(ctx.tx, bucket);
     if (there.scan(Objects, { prefix: bucket.name, limit: 1 }).length > 0) throw bucketNotEmpty(bucket.name);
+    if (there.scan(Versions, { prefix: bucket.name, limit: 1 }).length > 0) throw bucketHasVersions(bucket.name);
     // Unfinished uploads do not keep a general purpose bucket alive.
     for (const upload of there.scan(Uploads, { prefix: bucket.name })) {
       there.deleteAll(Parts, { prefix: upload.uploadId });
       there.delete(Uploads, upload);
     }
+    there.deleteAll(BucketSettings, { prefix: bucket.name });
     atHome(ctx, bucket).delete(Buckets, bucket);
     return {};
   },

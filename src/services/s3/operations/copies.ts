@@ -12,7 +12,7 @@ import { requireKey } from '../object-key';
 import { type ByteRange, parseCopyRange } from '../range';
 import type { Bucket, ObjectTraits, StoredObject } from '../state';
 import { putPart, requirePartNumber, requireUpload } from '../uploads';
-import { requireWritable, writeObject } from '../writes';
+import { requireWritable, writeObject, writtenVersion } from '../writes';
 
 type CopyInput = S3['CopyObject']['input'];
 
@@ -38,7 +38,7 @@ export const copies = defineOperations<S3>()({
     // A source that changes while it is being hashed is hashed again.
     for (let hashes: Hashes | undefined; ; ) {
       const outcome = await ctx.transact((tx) => tryCopy(ctx, tx, input, { from, traits, algorithm, hashes }));
-      if ('copy' in outcome) return answer(outcome.copy);
+      if ('copy' in outcome) return answer(outcome);
       const { object, bytes } = outcome.unhashed;
       hashes = { of: object, ...(await hashBody(ctx, object, bytes, algorithm ?? (object.checksum.algorithm as Algorithm))) };
     }
@@ -49,17 +49,18 @@ export const copies = defineOperations<S3>()({
     const number = requirePartNumber(input.PartNumber);
     refuseCustomerKey(ctx, input);
     const from = parseCopySource(input.CopySource);
-    const { object, bytes, range, algorithm } = await ctx.transact((tx) => {
+    const { source, bytes, range, algorithm } = await ctx.transact((tx) => {
       const upload = requireUpload(tx, requireBucket(ctx, tx, input.Bucket, input.ExpectedBucketOwner), key, input.UploadId);
-      const source = requireSource(tx, from, input);
-      const part = selectCopyRange(source.object, input.CopySourceRange);
-      return { object: source.object, bytes: bytesOf(tx, source), range: part, algorithm: upload.algorithm as Algorithm };
+      const found = requireSource(tx, from, input);
+      const part = selectCopyRange(found.object, input.CopySourceRange);
+      return { source: found, bytes: bytesOf(tx, found), range: part, algorithm: upload.algorithm as Algorithm };
     });
     if (range.end - range.start > maxSinglePut) throw entityTooLarge(range.end - range.start, maxSinglePut);
-    const body = await receiveChunks(ctx, streamOf(ctx, object, bytes, range), algorithm);
+    const body = await receiveChunks(ctx, streamOf(ctx, source.object, bytes, range), algorithm);
     const part = await putPart(ctx, { ...input, Key: key }, number, body, body.checksum ?? '');
     return {
       ServerSideEncryption: 'AES256',
+      ...sourceVersion(source),
       CopyPartResult: { ETag: `"${part.etag}"`, LastModified: part.modifiedAt, ...toChecksumMember(algorithm, part.checksum) },
     };
   }),
@@ -73,7 +74,7 @@ interface CopyPlan {
 }
 
 type CopyOutcome =
-  | { readonly copy: StoredObject }
+  | { readonly copy: StoredObject; readonly source: Source; readonly target: Bucket }
   | { readonly unhashed: { readonly object: StoredObject; readonly bytes: Uint8Array | undefined } };
 
 /** Copies in one transaction, or says that the source must be hashed first. */
@@ -85,7 +86,7 @@ function tryCopy(ctx: IoContext, tx: Tx, input: CopyInput, { from, traits, algor
   const { object } = source;
   if (object.size > maxSinglePut)
     throw invalidRequest(`The specified copy source is larger than the maximum allowable size for a copy source: ${maxSinglePut}`);
-  requireChange(input, source, bucket, key);
+  requireChange(input, from, source, bucket, key);
   requireWritable(tx, bucket, key, input);
   const known = hashesOf(object, algorithm) ?? (hashes && isSameBody(hashes.of, object) ? hashes : undefined);
   const bytes = bytesOf(tx, source);
@@ -103,7 +104,7 @@ function tryCopy(ctx: IoContext, tx: Tx, input: CopyInput, { from, traits, algor
     },
     bytes,
   );
-  return { copy };
+  return { copy, source, target: bucket };
 }
 
 /** Metadata comes from the source; storage class, redirect and ACL never do (CopyObject). */
@@ -161,8 +162,10 @@ function requireSource(tx: Tx, from: CopySource, input: SourceInput): Source {
   return { bucket, object };
 }
 
-function requireChange(input: CopyInput, source: Source, target: Bucket, key: string): void {
+function requireChange(input: CopyInput, from: CopySource, source: Source, target: Bucket, key: string): void {
   if (source.bucket.name !== target.name || source.object.key !== key) return;
+  // Copying a version that is named brings it back (user guide, "Restoring previous versions").
+  if (from.versionId !== undefined && target.versioning !== undefined) return;
   const changes = input.StorageClass ?? input.WebsiteRedirectLocation ?? input.ServerSideEncryption ?? input.ChecksumAlgorithm;
   if (changes !== undefined || input.MetadataDirective === 'REPLACE') return;
   throw invalidRequest(
@@ -198,9 +201,15 @@ function selectCopyRange(object: StoredObject, header: string | undefined): Byte
   return range;
 }
 
-function answer(copy: StoredObject): S3['CopyObject']['output'] {
+function sourceVersion({ bucket, object }: Source): { CopySourceVersionId?: string } {
+  return bucket.versioning ? { CopySourceVersionId: object.versionId } : {};
+}
+
+function answer({ copy, source, target }: Extract<CopyOutcome, { copy: StoredObject }>): S3['CopyObject']['output'] {
   return {
     ServerSideEncryption: 'AES256',
+    ...writtenVersion(target, copy),
+    ...sourceVersion(source),
     CopyObjectResult: { ETag: `"${copy.etag}"`, LastModified: copy.modifiedAt, ...toChecksumMembers(copy.checksum) },
   };
 }

@@ -1,26 +1,18 @@
 /** Objects: put, get, head, delete, and their attributes. */
 import type { S3 } from '../../../../generated/api/s3';
-import { AwsError, defineOperations, io, type TxContext } from '../../../kernel';
+import { AwsError, defineOperations, io, type Tx, type TxContext } from '../../../kernel';
 import { receiveBody, toResponseBody } from '../bodies';
 import { checkWrite } from '../conditions';
 import { headerNotImplemented, invalidArgument, invalidRequest, malformedXml, noSuchKey, preconditionFailed } from '../errors';
-import {
-  atOwner,
-  inlineBytes,
-  refuseCustomerKey,
-  removeObject,
-  requireAclAllowed,
-  requireBucket,
-  requireObject,
-  requireVersion,
-} from '../find';
+import { atOwner, inlineBytes, refuseCustomerKey, requireAclAllowed, requireBucket, requireObject, requireVersionId } from '../find';
 import { traitsOf } from '../metadata';
 import { algorithms, declaredAlgorithm, declaredValue, defaultAlgorithm, toChecksumMember, toChecksumMembers } from '../object-checksum';
 import { requireKey } from '../object-key';
 import { requireReadable, selectObject } from '../reads';
 import { requireDocument, requireElement, requireHeader } from '../required';
 import { type Bucket, Objects, type StoredObject } from '../state';
-import { requireWritable, writeObject } from '../writes';
+import { deleteKey, deleteVersion, findVersion, isMarker } from '../versions';
+import { requireWritable, writeObject, writtenVersion } from '../writes';
 
 const maxBatch = 1000;
 const inlineBody = { inline: true } as const;
@@ -44,19 +36,21 @@ export const objects = defineOperations<S3>()({
     const algorithm = declared ?? defaultAlgorithm;
     const value = declared === undefined ? body.checksum : declaredValue(declared, input, input.Body);
     const checksum = { algorithm, type: 'FULL_OBJECT', value: value ?? '' } as const;
+    let written: { VersionId?: string };
     try {
-      await ctx.transact((tx) => {
+      written = await ctx.transact((tx) => {
         const bucket = requireBucket(ctx, tx, input.Bucket, input.ExpectedBucketOwner);
         if (!isStreamed) requireAclAllowed(bucket, input);
         requireWritable(tx, bucket, key, input, isStreamed);
         const { size, md5: etag, blob } = body;
-        writeObject(tx, bucket, traits, { key, size, etag, checksum, body: blob ? { blob } : inlineBody }, body.inline);
+        const object = writeObject(tx, bucket, traits, { key, size, etag, checksum, body: blob ? { blob } : inlineBody }, body.inline);
+        return writtenVersion(bucket, object);
       });
     } catch (error) {
       await body.discard();
       throw error;
     }
-    return { ETag: `"${body.md5}"`, ServerSideEncryption: 'AES256', ...toChecksumMembers(checksum) };
+    return { ETag: `"${body.md5}"`, ServerSideEncryption: 'AES256', ...written, ...toChecksumMembers(checksum) };
   }),
 
   GetObject: io(async (ctx, input) => {
@@ -85,6 +79,7 @@ export const objects = defineOperations<S3>()({
         throw invalidArgument('Invalid attribute name specified.', 'x-amz-object-attributes', name);
     return {
       LastModified: object.modifiedAt,
+      ...(bucket.versioning && { VersionId: object.versionId }),
       // Without quotes, unlike everywhere else.
       ...(wanted.has('ETag') && { ETag: object.etag }),
       ...(wanted.has('Checksum') && { Checksum: toChecksumMembers(object.checksum) }),
@@ -99,8 +94,8 @@ export const objects = defineOperations<S3>()({
     if (input.IfMatchLastModifiedTime !== undefined) throw headerNotImplemented('x-amz-if-match-last-modified-time');
     if (input.IfMatchSize !== undefined) throw headerNotImplemented('x-amz-if-match-size');
     const bucket = requireBucket(ctx, ctx.tx, input.Bucket, input.ExpectedBucketOwner);
-    deleteObject(ctx, bucket, key, input.VersionId, input.IfMatch);
-    return input.VersionId === undefined ? {} : { VersionId: input.VersionId };
+    const { version, isMarker } = deleteObject(ctx, bucket, key, input.VersionId, input.IfMatch);
+    return { ...(isMarker && { DeleteMarker: true }), ...(version !== undefined && { VersionId: version }) };
   },
 
   DeleteObjects(ctx, input) {
@@ -115,8 +110,8 @@ export const objects = defineOperations<S3>()({
       const named = { Key, ...(VersionId !== undefined && { VersionId }) };
       try {
         if (LastModifiedTime !== undefined || Size !== undefined) throw headerNotImplemented('Size');
-        deleteObject(ctx, bucket, requireKey(Key), VersionId, ETag);
-        if (!quiet) deleted.push(named);
+        const { version, isMarker } = deleteObject(ctx, bucket, requireKey(Key), VersionId, ETag);
+        if (!quiet) deleted.push({ ...named, ...(isMarker && { DeleteMarker: true, DeleteMarkerVersionId: version }) });
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
         errors.push({ ...named, Code: error.code, Message: error.message });
@@ -126,22 +121,30 @@ export const objects = defineOperations<S3>()({
   },
 });
 
+/** Which version is gone, or came to be a delete marker. */
+interface Deletion {
+  readonly version?: string | undefined;
+  readonly isMarker?: boolean;
+}
+
 /** Deleting what is not there succeeds, unless a condition says that it must be there. */
-function deleteObject(ctx: TxContext, bucket: Bucket, key: string, versionId: string | undefined, ifMatch: string | undefined): void {
-  if (versionId !== undefined && versionId !== 'null') {
-    // A version that never was is as deleted as one can be; an id that cannot be is an error.
-    try {
-      requireVersion(key, versionId);
-    } catch (error) {
-      if (error instanceof AwsError && error.code === 'NoSuchVersion') return;
-      throw error;
-    }
+function deleteObject(ctx: TxContext, bucket: Bucket, key: string, versionId: string | undefined, ifMatch: string | undefined): Deletion {
+  const { tx } = ctx;
+  if (ifMatch !== undefined) requireMatch(tx, bucket, key, versionId, ifMatch);
+  if (versionId !== undefined) {
+    const version = deleteVersion(tx, bucket, key, requireVersionId(versionId));
+    return { version: versionId, isMarker: version !== undefined && isMarker(version) };
   }
-  const object = atOwner(ctx.tx, bucket).get(Objects, [bucket.name, key]);
-  const verdict = checkWrite(ifMatch, undefined, object);
+  const { marker } = deleteKey(tx, bucket, key);
+  return marker ? { version: marker.versionId, isMarker: true } : {};
+}
+
+function requireMatch(tx: Tx, bucket: Bucket, key: string, versionId: string | undefined, ifMatch: string): void {
+  const there = atOwner(tx, bucket);
+  const found = versionId === undefined ? there.get(Objects, [bucket.name, key]) : findVersion(tx, bucket, key, versionId);
+  const verdict = checkWrite(ifMatch, undefined, found && !isMarker(found) ? found : undefined);
   if (verdict === 'missing') throw noSuchKey(key);
   if (verdict !== 'ok') throw preconditionFailed('If-Match');
-  if (object) removeObject(ctx.tx, bucket, object);
 }
 
 /** "The Content-MD5 request header is required for all Multi-Object Delete requests", or a checksum in its stead. */

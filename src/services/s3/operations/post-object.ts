@@ -7,7 +7,7 @@ import { boundaryOf, readForm, type UploadForm } from '../form';
 import { type TraitInput, traitsOf } from '../metadata';
 import { algorithms, defaultAlgorithm, givenChecksum } from '../object-checksum';
 import { requireKey } from '../object-key';
-import { writeObject } from '../writes';
+import { writeObject, writtenVersion } from '../writes';
 
 interface FormRequest {
   /** `/bucket`, as on the wire. */
@@ -58,14 +58,15 @@ export const postObject = io(async (ctx: IoContext, input: FormRequest): Promise
     if (size < minBytes) throw entityTooSmall({ ProposedSize: size, MinSizeAllowed: minBytes });
     if (claimed && claimed.value !== checksum.value)
       throw new AwsError('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`, { status: 400 });
-    await ctx.transact((tx) =>
-      writeObject(tx, requireBucket(ctx, tx, bucketName), traits, { key, size, etag, checksum, body: { blob: blob! } }),
-    );
+    const { VersionId: version } = await ctx.transact((tx) => {
+      const bucket = requireBucket(ctx, tx, bucketName);
+      return writtenVersion(bucket, writeObject(tx, bucket, traits, { key, size, etag, checksum, body: { blob: blob! } }));
+    });
+    return answerOf(ctx, fields, { bucket: bucketName, key, etag, version });
   } catch (error) {
     await body.discard();
     throw error;
   }
-  return answerOf(ctx, fields, { bucket: bucketName, key, etag });
 });
 
 /** "The variable ${filename} is automatically replaced with the name of the file provided by the user and is recognized by all form fields." */
@@ -129,11 +130,17 @@ interface Uploaded {
   readonly bucket: string;
   readonly key: string;
   readonly etag: string;
+  readonly version: string | undefined;
 }
 
-function answerOf(ctx: IoContext, fields: ReadonlyMap<string, string>, { bucket, key, etag }: Uploaded): FormAnswer {
+function answerOf(ctx: IoContext, fields: ReadonlyMap<string, string>, { bucket, key, etag, version }: Uploaded): FormAnswer {
   const location = `${ctx.request.baseUrl}/${bucket}/${encodeURIComponent(key)}`;
-  const headers: Record<string, string> = { ETag: `"${etag}"`, Location: location, 'x-amz-server-side-encryption': 'AES256' };
+  const headers: Record<string, string> = {
+    ETag: `"${etag}"`,
+    Location: location,
+    'x-amz-server-side-encryption': 'AES256',
+    ...(version !== undefined && { 'x-amz-version-id': version }),
+  };
   const redirect = fields.get('success_action_redirect') ?? fields.get('redirect');
   // "If Amazon S3 cannot interpret the URL, it acts as if the field is not present."
   if (redirect !== undefined && URL.canParse(redirect)) {

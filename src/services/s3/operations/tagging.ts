@@ -1,11 +1,12 @@
 /** Tags of objects. They are part of the object's version, not of its ARN, so they live in its record. */
 import type { S3 } from '../../../../generated/api/s3';
 import { defineOperations, type Tags, type TxContext } from '../../../kernel';
-import { atOwner, requireBucket, requireObject } from '../find';
+import { requireBucket, requireObject } from '../find';
 import { requireKey } from '../object-key';
 import { requireDocument, requireElement } from '../required';
-import { Objects, type StoredObject } from '../state';
+import type { Bucket, StoredObject } from '../state';
 import { requireTags, toTagSet } from '../tag-rules';
+import { replaceVersion } from '../versions';
 
 interface TaggingInput {
   readonly Bucket: string;
@@ -16,21 +17,27 @@ interface TaggingInput {
 
 export const tagging = defineOperations<S3>()({
   PutObjectTagging(ctx, input) {
-    replaceTags(ctx, input, requireTags(requireElement(requireDocument(input.Tagging).TagSet), 'object'));
-    return {};
+    return replaceTags(ctx, input, requireTags(requireElement(requireDocument(input.Tagging).TagSet), 'object'));
   },
 
-  GetObjectTagging: (ctx, input) => ({ TagSet: toTagSet(find(ctx, input).object.tags) }),
+  GetObjectTagging(ctx, input) {
+    const { bucket, object } = find(ctx, input);
+    return { ...versionOf(bucket, object), TagSet: toTagSet(object.tags) };
+  },
 
   DeleteObjectTagging(ctx, input) {
-    replaceTags(ctx, input, {});
-    return {};
+    return replaceTags(ctx, input, {});
   },
 });
 
-function replaceTags(ctx: TxContext, input: TaggingInput, tags: Tags): void {
+function replaceTags(ctx: TxContext, input: TaggingInput, tags: Tags) {
   const { object, bucket } = find(ctx, input);
-  atOwner(ctx.tx, bucket).put(Objects, { ...object, tags } satisfies StoredObject);
+  replaceVersion(ctx.tx, bucket, { ...object, tags });
+  return versionOf(bucket, object);
+}
+
+function versionOf(bucket: Bucket, object: StoredObject): { VersionId?: string } {
+  return bucket.versioning ? { VersionId: object.versionId } : {};
 }
 
 function find(ctx: TxContext, input: TaggingInput) {

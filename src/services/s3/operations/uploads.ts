@@ -20,7 +20,7 @@ import { requireKey } from '../object-key';
 import { ownerOf } from '../owner';
 import { type Bucket, type ObjectChecksum, Objects, Parts, type StoredObject, type StoredPart, type Upload, Uploads } from '../state';
 import { multipartChecksum, multipartETag, putPart, requirePartNumber, requireParts, requireUpload } from '../uploads';
-import { requireWritable, writeObject } from '../writes';
+import { requireWritable, writeObject, writtenVersion } from '../writes';
 import { requireAlgorithm } from './copies';
 import { encoderFor, requirePageSize } from './listings';
 
@@ -83,15 +83,14 @@ export const uploads = defineOperations<S3>()({
   CompleteMultipartUpload: io(async (ctx, input) => {
     const key = requireKey(input.Key);
     const begun = await ctx.transact((tx) => findCompletion(ctx, tx, input, key));
-    if ('done' in begun) return toCompleted(ctx, begun.done);
+    if ('done' in begun) return toCompleted(ctx, begun);
     const { upload, parts } = begun;
     const checksum = await multipartChecksum(upload, parts, async (algorithm, bytes) => checksumOf(algorithm, bytes));
     requireClaims(input, upload, checksum, parts);
     // One part is shared as it is; it loses its other user with the part's record.
     const blob = parts.length === 1 ? parts[0]!.blob : await ctx.blobs.concat(parts.map((part) => part.blob));
     try {
-      const object = await ctx.transact((tx) => complete(ctx, tx, input, { key, parts, checksum, blob }));
-      return toCompleted(ctx, object);
+      return toCompleted(ctx, await ctx.transact((tx) => complete(ctx, tx, input, { key, parts, checksum, blob })));
     } catch (error) {
       if (parts.length > 1) await ctx.blobs.delete(blob.id);
       throw error;
@@ -197,7 +196,12 @@ function requireUploadAlgorithm(upload: Upload, declared: Algorithm | undefined)
   );
 }
 
-type Completion = { readonly done: StoredObject } | { readonly upload: Upload; readonly parts: StoredPart[] };
+interface Completed {
+  readonly bucket: Bucket;
+  readonly done: StoredObject;
+}
+
+type Completion = Completed | { readonly upload: Upload; readonly parts: StoredPart[] };
 
 /** What a completion is about; one that is repeated finds its object there already and succeeds again. */
 function findCompletion(ctx: IoContext, tx: Tx, input: CompleteInput, key: string): Completion {
@@ -206,7 +210,7 @@ function findCompletion(ctx: IoContext, tx: Tx, input: CompleteInput, key: strin
   const upload = there.get(Uploads, [bucket.name, key, input.UploadId]);
   if (!upload) {
     const done = there.get(Objects, [bucket.name, key]);
-    if (done?.uploadId === input.UploadId) return { done };
+    if (done?.uploadId === input.UploadId) return { bucket, done };
     throw noSuchUpload(input.UploadId);
   }
   const parts = requireParts(tx, bucket, upload, input.MultipartUpload?.Parts ?? []);
@@ -237,13 +241,13 @@ interface Whole {
   readonly blob: { readonly id: string; readonly size: number };
 }
 
-function complete(ctx: IoContext, tx: Tx, input: CompleteInput, { key, parts, checksum, blob }: Whole): StoredObject {
+function complete(ctx: IoContext, tx: Tx, input: CompleteInput, { key, parts, checksum, blob }: Whole): Completed {
   const again = findCompletion(ctx, tx, input, key);
   // Aborted, completed or with another part since the bytes were joined.
   if ('done' in again || again.parts.some((part, i) => part.blob.id !== parts[i]!.blob.id)) throw operationAborted();
   const { uploadId, algorithmChosen } = again.upload;
   const bucket = requireBucket(ctx, tx, input.Bucket);
-  const object = writeObject(tx, bucket, again.upload, {
+  const done = writeObject(tx, bucket, again.upload, {
     key,
     uploadId,
     size: sizeOf(parts),
@@ -253,7 +257,7 @@ function complete(ctx: IoContext, tx: Tx, input: CompleteInput, { key, parts, ch
     body: { blob },
   });
   removeUpload(tx, bucket, again.upload);
-  return object;
+  return { bucket, done };
 }
 
 function removeUpload(tx: Tx, bucket: Bucket, upload: Upload): void {
@@ -266,13 +270,14 @@ function sizeOf(parts: readonly StoredPart[]): number {
   return parts.reduce((sum, part) => sum + part.size, 0);
 }
 
-function toCompleted(ctx: IoContext, object: StoredObject): S3['CompleteMultipartUpload']['output'] {
+function toCompleted(ctx: IoContext, { bucket, done: object }: Completed): S3['CompleteMultipartUpload']['output'] {
   return {
     Location: `${ctx.request.baseUrl}/${object.bucket}/${encodeURIComponent(object.key)}`,
     Bucket: object.bucket,
     Key: object.key,
     ETag: `"${object.etag}"`,
     ServerSideEncryption: 'AES256',
+    ...writtenVersion(bucket, object),
     ...toChecksumMembers(object.checksum),
   };
 }
