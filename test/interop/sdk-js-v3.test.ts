@@ -5,7 +5,7 @@ import { environmentFor } from './tools';
 
 test('SDK for JavaScript v3: clients without configuration, waiters, paginators, lib-storage, virtual hosts', async () => {
   await using server = await Server.start(['--log', 'errors', '--strict']);
-  const script = fileURLToPath(new URL('sdk_js_v3.mjs', import.meta.url));
+  const script = fileURLToPath(new URL('sdk-js-v3-clients.mjs', import.meta.url));
   const { code, stdout, stderr } = await run(process.execPath, ['--no-warnings', script], { env: await environmentFor(server) });
   expect(stderr).toBe('');
   expect(code).toBe(0);
