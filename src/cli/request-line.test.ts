@@ -22,6 +22,10 @@ test('a request is one line', () => {
   expect(formatEntry(entry, false)).toBe('03:04:05.006 200 s3 GetObject 1.2 ms 000000000000 us-east-1 /bucket/key');
 });
 
+test('a caller whom nobody knows has a dash for an account', () => {
+  expect(formatEntry({ ...entry, account: '' }, false)).toContain(' ms - us-east-1 ');
+});
+
 test('an error says its code and message', () => {
   expect(formatEntry({ ...entry, status: 404, code: 'NoSuchKey', message: 'Not here.' }, false)).toMatch(/ 404 .* NoSuchKey: Not here\.$/);
 });

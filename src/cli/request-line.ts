@@ -7,7 +7,7 @@ export function formatEntry(entry: RequestEntry, colour: boolean): string {
   const status = paint(String(entry.status), entry.status < 400 ? 'green' : entry.status < 500 ? 'yellow' : 'red', colour);
   const time = paint(new Date(entry.time).toISOString().slice(11, 23), 'grey', colour);
   const target = printable(withoutSecrets(entry.target));
-  const where = paint(`${entry.durationMs.toFixed(1)} ms ${entry.account} ${entry.region} ${target}`, 'grey', colour);
+  const where = paint(`${entry.durationMs.toFixed(1)} ms ${entry.account || '-'} ${entry.region || '-'} ${target}`, 'grey', colour);
   const problem = entry.code === undefined ? '' : ` ${paint(`${entry.code}: ${printable(entry.message ?? '')}`, 'yellow', colour)}`;
   return `${time} ${status} ${paint(`${printable(entry.service)} ${printable(entry.operation)}`, 'bold', colour)} ${where}${problem}`;
 }
