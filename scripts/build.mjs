@@ -169,8 +169,18 @@ export async function build() {
     outfile: join(dist, 'offload-worker.cjs'),
     plugins: [packages],
   };
+  const preload = {
+    ...shared,
+    entryPoints: ['src/cli/preload/aws-hosts.ts'],
+    outfile: join(dist, 'preload.cjs'),
+    // It is loaded into other people's programs, with the Node they have; a map would be theirs to find.
+    target: 'node12',
+    sourcemap: false,
+    define: {},
+    banner: {},
+  };
   /** @type {import('esbuild').BuildResult[]} */
-  const outputs = await Promise.all([...outer, bundle(worker)]);
+  const outputs = await Promise.all([...outer, bundle(worker), bundle(preload)]);
   // Core comes last: only now is it known what the others want of it.
   outputs.push(
     await bundle({

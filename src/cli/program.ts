@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { defaultPort } from '../gateway/options';
 import { version } from '../gateway/version';
 import { accountNumber, portNumber, publicUrl, regionName, serverUrl } from './arguments';
+import { addDoctor, addRun } from './client-commands';
 import { shells } from './shells';
 
 const url = new Option('--url <url>', 'where Nuvola listens')
@@ -37,6 +38,8 @@ Environment:
   addLifecycle(nuvola);
   addSnapshot(nuvola);
   addClients(nuvola);
+  addRun(nuvola, url);
+  addDoctor(nuvola, url);
   addExperiments(nuvola);
   return nuvola;
 }

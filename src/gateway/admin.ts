@@ -27,7 +27,7 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   'POST /_nuvola/chaos': { takes: ['rules', 'seed'], answer: setChaos },
   'GET /_nuvola/requests': { takes: ['follow'], answer: (cloud) => ({ requests: cloud.world.requests.list() }) },
   'GET /_nuvola/metrics': { answer: (cloud) => ({ operations: cloud.world.metrics.list(), waiting: cloud.world.waits.size }) },
-  'GET /_nuvola/certificate': { answer: async (cloud) => ({ authority: await cloud.gateway?.certificateAuthority() }) },
+  'GET /_nuvola/certificate': { answer: certificate },
   'GET /_nuvola/coverage': { takes: ['service'], answer: coverageAnswer },
   'POST /_nuvola/stop': { answer: stop },
   'GET /_localstack/health': { answer: (cloud) => cloud.localstackHealth() },
@@ -127,6 +127,12 @@ function setChaos({ world }: Cloud, { rules, seed }: Parameters) {
   for (const rule of rules) checkOperation(rule?.service, rule?.operation);
   world.chaos.set(rules, seed);
   return { rules: world.chaos.rules };
+}
+
+/** PEM of the local authority, which clients have to trust before they speak TLS with us. */
+async function certificate({ gateway, options }: Cloud): Promise<{ readonly authority: string }> {
+  if (!gateway || options.certificates === undefined) throw badRequest('This cloud was started without a folder for certificates.');
+  return { authority: await gateway.certificateAuthority() };
 }
 
 async function coverageAnswer(cloud: Cloud, { service }: Parameters) {
