@@ -1,6 +1,5 @@
 /** HTTP to where a user's own configuration points: one request, bounded in time and size, never redirected. */
 import { type IncomingMessage, request as requestPlain } from 'node:http';
-import { request as requestSecure } from 'node:https';
 
 export interface OutboundRequest {
   readonly url: string;
@@ -15,10 +14,11 @@ export interface OutboundRequest {
 const maxAnswerBytes = 64 * 1024;
 
 /** POSTs; the status of the answer. Throws when there was none in time. */
-export function post({ url, headers, body, timeoutMs, signal }: OutboundRequest): Promise<number> {
+export async function post({ url, headers, body, timeoutMs, signal }: OutboundRequest): Promise<number> {
   const { protocol } = new URL(url);
   if (protocol !== 'http:' && protocol !== 'https:') throw new TypeError(`${url} is no HTTP address.`);
-  const send = protocol === 'https:' ? requestSecure : requestPlain;
+  // TLS costs a start more than all else that it loads, and few calls ever need it.
+  const send = protocol === 'https:' ? (await import('node:https')).request : requestPlain;
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   return new Promise((resolve, reject) => {
     const bounds = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
