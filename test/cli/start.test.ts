@@ -98,6 +98,17 @@ test.skipIf(process.platform === 'win32')('a signal ends long polls, finishes up
   expect(await ended).toBe(0);
 });
 
+test.skipIf(process.platform === 'win32')('a second signal does not wait', async () => {
+  await using server = await Server.start(['--log', 'off']);
+  await new S3Client(server.config()).send(new CreateBucketCommand({ Bucket: 'uploads' }));
+  const upload = halfUpload(server.url, '/uploads/never');
+  await upload.accepted;
+  const ended = server.end('SIGTERM');
+  await expect.poll(() => fetch(server.url).catch(() => 'refused')).toBe('refused');
+  server.child.kill('SIGTERM');
+  expect(await ended).toBe(1);
+});
+
 /** A PUT whose second half waits to be sent. */
 function halfUpload(url: string, path: string) {
   const { hostname, port, host } = new URL(url);

@@ -113,6 +113,14 @@ test('closing twice is closing once; a port that is taken is an error that leave
   await cloud.close();
 });
 
+test('clients in process need not prove who they are; over HTTP they do when signatures are verified', async () => {
+  await using cloud = await Nuvola.start({ signatures: 'verify', rootSecret: 'hidden' });
+  await create(cloud.config(inProcess), 'let-in');
+  await expect(create(cloud.config(), 'kept-out')).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+  const { accessKeyId } = cloud.config().credentials;
+  expect(await names({ ...cloud.config(), credentials: { accessKeyId, secretAccessKey: 'hidden' } })).toEqual(['let-in']);
+});
+
 test('a mistyped mode is refused', async () => {
   await expect(Nuvola.start({ signatures: 'verfy' as 'verify' })).rejects.toThrow(/verfy/);
 });
