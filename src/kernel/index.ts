@@ -29,6 +29,7 @@ export { pageToken, paginate, readPageToken } from './paging';
 export { type Place, partitionOf, type Scope } from './place';
 export { PreparedJson } from './prepared-json';
 export type { AccessNeed, Principal } from './principal';
+export { extendedRequestId } from './request-id';
 export type { BackoffCurve, RetryPolicy } from './retry';
 export {
   type Access,

@@ -1,0 +1,135 @@
+/** From key attributes to the keys that things are kept under, in the order that DynamoDB sorts them. */
+import type { KeyPart } from '../../kernel';
+import { emptyIndexKey, emptyKey, hashTooLong, invalidValues, keyMismatch, rangeTooLong } from './errors';
+import { orderedNumber } from './number';
+import type { IndexSchema, KeySchema } from './schema';
+import type { KeyAttribute } from './state';
+import { attribute, bytesOf, contentOf, type Item, typeOf, type Value } from './value';
+
+const maxHashBytes = 2048;
+const maxRangeBytes = 1024;
+
+/** A value of a key attribute's type as a part of a key. */
+export function keyPart(value: Value): KeyPart {
+  if ('S' in value) return value.S;
+  return 'N' in value ? orderedNumber(value.N) : bytesOf((value as { B: string }).B);
+}
+
+/** Where a partition lies among all partitions: five characters of 0x20–0x5f, 30 bits of a hash of its key. */
+export function partitionPlace(hash: readonly KeyPart[]): string {
+  let h = 0x811c9dc5;
+  for (const part of hash) {
+    if (typeof part === 'string') for (let i = 0; i < part.length; i++) h = Math.imul(h ^ part.charCodeAt(i), 0x01000193);
+    else for (const byte of part as Uint8Array) h = Math.imul(h ^ byte, 0x01000193);
+    h = Math.imul(h ^ 0x1ff, 0x01000193);
+  }
+  // FNV-1a leaves its high bits poor; murmur3's end mixes them
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return placeText((h ^ (h >>> 16)) >>> 2);
+}
+
+/** 30 bits as text whose order is the numbers'. */
+export function placeText(bits: number): string {
+  return String.fromCharCode(
+    0x20 + ((bits >>> 24) & 63),
+    0x20 + ((bits >>> 18) & 63),
+    0x20 + ((bits >>> 12) & 63),
+    0x20 + ((bits >>> 6) & 63),
+    0x20 + (bits & 63),
+  );
+}
+
+/** The first place of one of `total` equal segments. */
+export function segmentStart(segment: number, total: number): string {
+  return segment >= total ? '\x7f' : placeText(Math.ceil((segment * 2 ** 30) / total));
+}
+
+/** The key of what lies in a table or index under these parts. */
+export function storedKey(id: string, hash: readonly KeyPart[], rest: readonly KeyPart[]): KeyPart[] {
+  return [id, partitionPlace(hash), ...hash, ...rest];
+}
+
+/** The stored key of an item to be written. Throws when it has not got one. */
+export function keyOfItem(id: string, schema: KeySchema, item: Item): KeyPart[] {
+  for (const { name, type } of schema.all) {
+    const value = attribute(item, name);
+    if (value === undefined) throw invalidValues(`Missing the key ${name} in the item`);
+    if (typeOf(value) !== type) throw invalidValues(`Type mismatch for key ${name} expected: ${type} actual: ${typeOf(value)}`);
+  }
+  return checkedKey(id, schema, item);
+}
+
+/** The stored key that a request names. Throws when it is not exactly a key of this schema. */
+export function keyOfRequest(id: string, schema: KeySchema, key: Item): KeyPart[] {
+  if (Object.keys(key).length !== schema.all.length) throw keyMismatch();
+  for (const { name, type } of schema.all) {
+    const value = attribute(key, name);
+    if (value === undefined || typeOf(value) !== type) throw keyMismatch();
+  }
+  return checkedKey(id, schema, key);
+}
+
+function checkedKey(id: string, { hash, range }: KeySchema, item: Item): KeyPart[] {
+  return storedKey(id, partsOf(hash, item, maxHashBytes), partsOf(range, item, maxRangeBytes));
+}
+
+function partsOf(attributes: readonly KeyAttribute[], item: Item, maxBytes: number): KeyPart[] {
+  return attributes.map(({ name, type }) => {
+    const value = item[name] as Value;
+    const part = keyPart(value);
+    if (type === 'N') return part;
+    const bytes = keyBytes(part);
+    if (bytes === 0) throw emptyKey(name, type === 'S' ? 'string' : 'binary');
+    if (bytes > maxBytes) throw maxBytes === maxHashBytes ? hashTooLong() : rangeTooLong();
+    return part;
+  });
+}
+
+function keyBytes(part: KeyPart): number {
+  return typeof part === 'string' ? Buffer.byteLength(part) : (part as Uint8Array).length;
+}
+
+/** The key of an item's entry in an index; undefined when it has none, because an attribute of the index's key is missing. */
+export function indexKeyOf({ index, key }: IndexSchema, item: Item, itemKey: readonly KeyPart[]): KeyPart[] | undefined {
+  const hash = indexParts(key.hash, item);
+  const range = hash && indexParts(key.range, item);
+  return hash && range && storedKey(index.id, hash, [...range, ...itemKey.slice(2)]);
+}
+
+function indexParts(attributes: readonly KeyAttribute[], item: Item): KeyPart[] | undefined {
+  const parts: KeyPart[] = [];
+  for (const { name, type } of attributes) {
+    const value = attribute(item, name);
+    // Items older than the index may hold what is no key of it; they are not in it.
+    if (value === undefined || typeOf(value) !== type || contentOf(value) === '') return undefined;
+    parts.push(keyPart(value));
+  }
+  return parts;
+}
+
+/** Throws for an item whose attributes cannot be keys of an index that they are keys of. */
+export function requireIndexable(indexes: readonly IndexSchema[], item: Item): void {
+  for (const { index, key } of indexes) {
+    for (const each of key.all) {
+      const value = attribute(item, each.name);
+      if (value !== undefined) requireIndexKey(index.name, each, value, key.hash.includes(each) ? maxHashBytes : maxRangeBytes);
+    }
+  }
+}
+
+function requireIndexKey(index: string, { name, type }: KeyAttribute, value: Value, maxBytes: number): void {
+  const actual = typeOf(value);
+  if (actual !== type) {
+    throw invalidValues(`Type mismatch for Index Key ${name} Expected: ${type} Actual: ${actual} IndexName: ${index}`);
+  }
+  if (type === 'N') return;
+  if (contentOf(value) === '') throw emptyIndexKey(index, name, type === 'S' ? 'string' : 'binary');
+  const bytes = keyBytes(keyPart(value));
+  if (bytes > maxBytes) throw maxBytes === maxHashBytes ? hashTooLong() : rangeTooLong();
+}
+
+/** Different keys have different texts. */
+export function keyText(key: readonly KeyPart[]): string {
+  return key.map((part) => (typeof part === 'string' ? `s${part}` : `b${Buffer.from(part as Uint8Array).toString('base64')}`)).join('\0');
+}

@@ -1,0 +1,181 @@
+/** BatchGetItem and BatchWriteItem: many items of many tables, each on its own. */
+import type { DynamoDB, KeysAndAttributes, WriteRequest } from '../../../../generated/api/dynamodb';
+import { defineOperations, PreparedJson, type TxContext } from '../../../kernel';
+import { consumedCapacity, readUnits, Use, WriteUse } from '../capacity';
+import { invalid, throughputExceeded } from '../errors';
+import { itemOf } from '../items';
+import { keyOfRequest, keyText } from '../keys';
+import { checkTableName, type Found, requireDataTable } from '../lookup';
+import { checkKeyPaths, type Projection, readProjection } from '../parameters';
+import { schemaOf } from '../schema';
+import { Items, type StoredItem } from '../state';
+import { hasCapacity, takeCapacity } from '../throttle';
+import { type Item, normaliseItem, toAttributes } from '../value';
+import { locate, perform, readDelete, readPut, type Target, type Write } from '../writes';
+import { collectionMetrics } from './items';
+
+const maxReads = 100;
+const maxWrites = 25;
+/** What one answer may hold (BatchGetItem). */
+const answerBytes = 16 * 1024 * 1024;
+
+const duplicates = () => invalid('Provided list of item keys contains duplicates');
+
+type BatchGet = DynamoDB['BatchGetItem'];
+type BatchWrite = DynamoDB['BatchWriteItem'];
+type Metrics = NonNullable<BatchWrite['output']['ItemCollectionMetrics']>[string];
+
+export const batchOperations = defineOperations<DynamoDB>()({
+  BatchGetItem(ctx, input) {
+    const reads = Object.entries(input.RequestItems).map(([name, request]) => readKeys(name, request));
+    if (reads.reduce((sum, { keys }) => sum + keys.length, 0) > maxReads) {
+      throw invalid('Too many items requested for the BatchGetItem call');
+    }
+    const located = reads.map((each) => locateKeys(ctx, each));
+    const answer = new BatchAnswer();
+    for (const each of located) answer.read(each);
+    if (answer.refused) throw throughputExceeded();
+    return answer.output(input.ReturnConsumedCapacity);
+  },
+
+  BatchWriteItem(ctx, input) {
+    const writes = Object.entries(input.RequestItems).map(([name, requests]) => ({ name, requests, writes: readWrites(name, requests) }));
+    if (writes.reduce((sum, { requests }) => sum + requests.length, 0) > maxWrites) {
+      throw invalid('Too many items requested for the BatchWriteItem call');
+    }
+    const located = writes.map((each) => ({ ...each, targets: each.writes.map((write) => locate(ctx, write)) }));
+    for (const { targets } of located) {
+      if (new Set(targets.map(({ key }) => keyText(key))).size < targets.length) throw duplicates();
+    }
+    const results = located.map((each) => performAll(each, input.ReturnItemCollectionMetrics === 'SIZE'));
+    if (results.every(({ left, requests }) => left.length === requests.length)) throw throughputExceeded();
+    const metrics = results.filter((each) => each.metrics.length > 0);
+    return {
+      UnprocessedItems: Object.fromEntries(results.filter(({ left }) => left.length > 0).map(({ name, left }) => [name, left])),
+      ItemCollectionMetrics: metrics.length > 0 ? Object.fromEntries(metrics.map((each) => [each.name, each.metrics])) : undefined,
+      ConsumedCapacity: capacities(results, input.ReturnConsumedCapacity),
+    };
+  },
+});
+
+/** Undefined when nobody asked. */
+function capacities(of: readonly { readonly found: Found; readonly use: Use }[], detail: string | undefined) {
+  const all = of.flatMap(({ found, use }) => consumedCapacity(found.table, use, detail) ?? []);
+  return all.length > 0 ? all : undefined;
+}
+
+interface Read {
+  readonly name: string;
+  readonly request: KeysAndAttributes;
+  readonly keys: readonly Item[];
+  readonly projection: Projection | undefined;
+}
+
+function readKeys(name: string, request: KeysAndAttributes): Read {
+  checkTableName(name);
+  let keys: readonly Item[] = [];
+  const projection = readProjection(request, () => {
+    keys = request.Keys.map((key) => normaliseItem(key));
+  });
+  return { name, request, keys, projection };
+}
+
+interface LocatedRead extends Read {
+  readonly found: Found;
+  readonly storedKeys: readonly ReturnType<typeof keyOfRequest>[];
+}
+
+function locateKeys(ctx: TxContext, read: Read): LocatedRead {
+  const found = requireDataTable(ctx, read.name);
+  const schema = schemaOf(found.table);
+  if (read.projection !== undefined) checkKeyPaths(read.projection.paths, schema);
+  const storedKeys = read.keys.map((key) => keyOfRequest(found.table.id, schema.key, key));
+  if (new Set(storedKeys.map(keyText)).size < storedKeys.length) throw duplicates();
+  return { ...read, found, storedKeys };
+}
+
+/** What a BatchGetItem has read so far. */
+class BatchAnswer {
+  readonly #responses: Record<string, unknown> = {};
+  readonly #unprocessed: Record<string, KeysAndAttributes> = {};
+  readonly #uses: { readonly found: Found; readonly use: Use }[] = [];
+  #bytes = 0;
+  #read = 0;
+
+  read({ name, request, projection, found, storedKeys }: LocatedRead): void {
+    const items: StoredItem[] = [];
+    const left: NonNullable<KeysAndAttributes['Keys']>[number][] = [];
+    const use = new Use();
+    for (const [i, key] of storedKeys.entries()) {
+      const stored = found.tx.get(Items, key);
+      const bytes = stored?.bytes ?? 0;
+      if (this.#bytes + bytes > answerBytes || !hasCapacity(found, 'read')) {
+        left.push(request.Keys[i] as (typeof left)[number]);
+        continue;
+      }
+      this.#read++;
+      this.#bytes += bytes;
+      use.tableUnits += readUnits(bytes, request.ConsistentRead === true);
+      if (stored !== undefined) items.push(stored);
+    }
+    takeCapacity(found, 'read', use);
+    const shown = (item: StoredItem) => (projection === undefined ? itemOf(item) : projection.project(itemOf(item)));
+    const texts = items.map((item) => (projection === undefined ? item.json : JSON.stringify(shown(item))));
+    this.#responses[name] = new PreparedJson(`[${texts.join(',')}]`, () => items.map((item) => toAttributes(shown(item))));
+    this.#uses.push({ found, use });
+    if (left.length > 0) this.#unprocessed[name] = { ...request, Keys: left };
+  }
+
+  /** Nothing at all was read. */
+  get refused(): boolean {
+    return this.#read === 0 && Object.keys(this.#unprocessed).length > 0;
+  }
+
+  output(detail: string | undefined): BatchGet['output'] {
+    return {
+      Responses: this.#responses as BatchGet['output']['Responses'],
+      UnprocessedKeys: this.#unprocessed,
+      ConsumedCapacity: capacities(this.#uses, detail),
+    };
+  }
+}
+
+function readWrites(TableName: string, requests: readonly WriteRequest[]): Write[] {
+  checkTableName(TableName);
+  if (requests.length === 0) throw invalid('The batch write request list for a table cannot be null or empty');
+  return requests.map(({ PutRequest: put, DeleteRequest: remove }) => {
+    if (put !== undefined && remove === undefined) return readPut({ TableName, Item: put.Item });
+    if (remove !== undefined && put === undefined) return readDelete({ TableName, Key: remove.Key });
+    // a sentence of our own: none of AWS's was found recorded
+    throw invalid('Supplied WriteRequest must contain exactly one of PutRequest and DeleteRequest');
+  });
+}
+
+interface LocatedWrites {
+  readonly name: string;
+  readonly requests: readonly WriteRequest[];
+  readonly writes: readonly Write[];
+  readonly targets: readonly Target[];
+}
+
+/** Writes until the table's capacity is used up; what is left the client sends again. */
+function performAll({ name, requests, writes, targets }: LocatedWrites, wantsMetrics: boolean) {
+  const found = targets[0] as Target;
+  const use = new WriteUse();
+  const left: WriteRequest[] = [];
+  const metrics: Metrics[number][] = [];
+  for (const [i, write] of writes.entries()) {
+    const target = targets[i] as Target;
+    if (!hasCapacity(found, 'write')) {
+      left.push(requests[i] as WriteRequest);
+      continue;
+    }
+    const one = new WriteUse();
+    const written = perform(target, write, one);
+    takeCapacity(found, 'write', one);
+    use.include(one);
+    const metric = wantsMetrics ? collectionMetrics(target, written) : undefined;
+    if (metric !== undefined) metrics.push(metric);
+  }
+  return { name, requests, found, use, left, metrics };
+}

@@ -1,0 +1,58 @@
+/** A table as the data operations want it: key attributes with their types, of itself and its indexes. */
+import { derived } from '../../kernel';
+import { pick, projector } from './expression/project';
+import type { KeyAttribute, KeyElement, SecondaryIndex, Table } from './state';
+import type { Item } from './value';
+
+/** A primary key or an index's key. Only global indexes have more than one attribute of a role. */
+export interface KeySchema {
+  readonly hash: readonly KeyAttribute[];
+  readonly range: readonly KeyAttribute[];
+  /** Both, in order. */
+  readonly all: readonly KeyAttribute[];
+}
+
+export interface IndexSchema {
+  readonly index: SecondaryIndex;
+  readonly key: KeySchema;
+  /** Names of everything an entry holds, of indexes that do not hold all. */
+  readonly projected: ReadonlySet<string> | undefined;
+  /** The part of an item that its entry holds. */
+  readonly project: (item: Item) => Item;
+  /** Names of the index's key and the table's, in the order of keys that clients are given. */
+  readonly startKeyNames: readonly string[];
+}
+
+export interface TableSchema {
+  readonly key: KeySchema;
+  readonly keyNames: ReadonlySet<string>;
+  readonly indexes: readonly IndexSchema[];
+  readonly hasLocalIndexes: boolean;
+  readonly toKey: (item: Item) => Item;
+}
+
+export const schemaOf = derived((table: Table): TableSchema => {
+  const key = keySchema(table.keySchema, table.attributes);
+  const names = key.all.map(({ name }) => name);
+  return {
+    key,
+    keyNames: new Set(names),
+    indexes: table.indexes.map((index) => indexSchema(index, names, table.attributes)),
+    hasLocalIndexes: table.indexes.some(({ global }) => !global),
+    toKey: (item) => pick(item, names),
+  };
+});
+
+function indexSchema(index: SecondaryIndex, tableKey: readonly string[], attributes: readonly KeyAttribute[]): IndexSchema {
+  const key = keySchema(index.keySchema, attributes);
+  const startKeyNames = [...new Set([...key.all.map(({ name }) => name), ...tableKey])];
+  if (index.projection === 'ALL') return { index, key, projected: undefined, project: (item) => item, startKeyNames };
+  const names = [...new Set([...startKeyNames, ...index.included])];
+  return { index, key, projected: new Set(names), project: projector(names.map((name) => [name])), startKeyNames };
+}
+
+function keySchema(elements: readonly KeyElement[], attributes: readonly KeyAttribute[]): KeySchema {
+  const all = elements.map(({ name }) => attributes.find((each) => each.name === name) as KeyAttribute);
+  const hash = all.filter((_, i) => elements[i]?.role === 'HASH');
+  return { hash, range: all.slice(hash.length), all };
+}
