@@ -13,7 +13,7 @@ import type { Codec, MatchedOperation } from '../protocol/protocol';
 import { fillIdempotencyTokens, requireValidInput, requireValidOutput } from '../protocol/validation';
 import type { WireRequest, WireResponse } from '../protocol/wire';
 import { type Authenticated, type Authentication, authenticate } from '../security/authenticate';
-import { accessNeeds, authorise, denialOf } from '../security/authorise';
+import { accessNeeds, authorise, type Decision, denialOf } from '../security/authorise';
 import type { ChunkVerifier } from '../security/chunks';
 import { type Credential, readCredential } from '../security/credential';
 import { ElapsedTime } from '../security/elapsed';
@@ -49,6 +49,8 @@ interface Call {
   sent: Uint8Array | undefined;
   wire: WireRequest | undefined;
   principal: Principal | undefined;
+  /** What had to be allowed, and whether it was; undefined while nothing is decided (mode off). */
+  decisions: readonly Decision[] | undefined;
   chunks: ChunkVerifier | undefined;
   place: Place | undefined;
   input: Record<string, unknown>;
@@ -134,6 +136,7 @@ export class Pipeline {
       sent,
       wire: undefined,
       principal: undefined,
+      decisions: undefined,
       chunks: undefined,
       place: undefined,
       input: {},
@@ -200,6 +203,7 @@ export class Pipeline {
       account: call.place?.account ?? '',
       region: call.detected.region,
       principal: call.principal?.arn ?? '',
+      access: call.decisions?.map(({ need, allowed }) => ({ action: need.action, resource: need.resource, allowed })),
       method: request.method,
       target: request.target,
       status: answer.status,
@@ -344,6 +348,7 @@ function requireAllowed(call: Call, principal: Principal, operation: Operation, 
   const mode = accessModeOf(pipeline.security, place.account);
   if (mode === 'off') return;
   const decisions = authorise(principal, accessNeeds(service.definition, operation, input, place, call.facts), mode);
+  call.decisions = decisions;
   const denied = denialOf(decisions, mode, principal, dialectOf(service.id, call.codec.protocol));
   if (denied) throw denied;
 }

@@ -10,6 +10,8 @@ export interface RequestEntry {
   readonly region: string;
   /** ARN of whoever asked. */
   readonly principal: string;
+  /** What had to be allowed for it, in modes that decide that (`audit`, `enforce`). */
+  readonly access?: readonly { readonly action: string; readonly resource: string; readonly allowed: boolean }[] | undefined;
   readonly method: string;
   readonly target: string;
   readonly status: number;

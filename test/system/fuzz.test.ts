@@ -12,7 +12,7 @@ const patienceMs = 1_000;
 
 let cloud: OwnProcess;
 beforeAll(async () => {
-  cloud = await ownProcess('--seed', 'fuzz');
+  cloud = await ownProcess({}, '--seed', 'fuzz');
 });
 afterAll(() => cloud.kill());
 

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { admin } from './admin-call';
 
-const command = fileURLToPath(new URL('../../dist/nuvola.cjs', import.meta.url));
+const built = fileURLToPath(new URL('../../dist/nuvola.cjs', import.meta.url));
 
 export interface OwnProcess {
   readonly url: string;
@@ -16,8 +16,8 @@ export interface OwnProcess {
   kill(signal?: NodeJS.Signals): Promise<void>;
 }
 
-/** Starts one on a free port; `--strict`, so that answers which do not fit their model are failures. */
-export async function ownProcess(...options: string[]): Promise<OwnProcess> {
+/** Starts one (of another build, if told so) on a free port; `--strict`, so that answers which do not fit their model are failures. */
+export async function ownProcess({ command = built } = {}, ...options: string[]): Promise<OwnProcess> {
   const child = spawn(process.execPath, [command, 'start', '--port', '0', '--log', 'errors', '--strict', ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
