@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
@@ -9,21 +10,12 @@ const terraform = outputOf('terraform', '-version');
 /** A folder that holds registry.terraform.io/hashicorp/aws/…, if this machine has one: tests download nothing. */
 function providerMirror(): string | undefined {
   if (terraform === undefined) return undefined;
-  const found = outputOf(
-    'find',
-    '/',
-    '-xdev',
-    '-path',
-    '/proc',
-    '-prune',
-    '-o',
-    '-name',
-    'terraform-provider-aws_*',
-    '-type',
-    'f',
-    '-print',
-  );
-  const provider = found?.split('\n').find((path) => path.includes('registry.terraform.io'));
+  // Its exit code says only that some folders may not be read.
+  const { stdout } = spawnSync('find', ['/', '-xdev', '-name', 'terraform-provider-aws_*', '-type', 'f'], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  const provider = stdout?.split('\n').find((path) => path.includes('registry.terraform.io'));
   return provider === undefined ? undefined : dirname(provider.slice(0, provider.indexOf('registry.terraform.io') + 1));
 }
 
