@@ -31,7 +31,6 @@ export interface Codec {
 export interface ErrorContext {
   /** Path of the request, for S3's <Resource>. */
   readonly resource: string;
-  readonly hostId?: string;
   /** HEAD requests have no error body. */
   readonly headOnly: boolean;
 }

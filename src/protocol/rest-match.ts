@@ -9,7 +9,9 @@ export function restMatcher(model: ServiceModel): Codec['match'] {
   const route = compileRoutes(model);
   return (request) => {
     const found = route(request.method, request.path, request.query, request.headers);
-    if (found === undefined || found === 'method-not-allowed') throw unmatched(model, found === undefined ? undefined : request.method);
+    if (found === undefined || found === 'method-not-allowed') {
+      throw unmatched(model, request.path, found === undefined ? undefined : request.method);
+    }
     const labels: Record<string, string> = {};
     for (const name in found.labels) labels[name] = decodeLabel(model, found.labels[name]!);
     return { operation: found.operation, labels };
@@ -27,10 +29,17 @@ function decodeLabel(model: ServiceModel, text: string): string {
   }
 }
 
-function unmatched(model: ServiceModel, wrongMethod: string | undefined): AwsError {
+function unmatched(model: ServiceModel, path: string, wrongMethod: string | undefined): AwsError {
   if (model.id === 's3' || wrongMethod !== undefined) {
-    const fields = wrongMethod === undefined ? {} : { Method: wrongMethod, ResourceType: 'SERVICE' };
+    const fields = wrongMethod === undefined ? {} : { Method: wrongMethod, ResourceType: resourceType(path) };
     return new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', { status: 405, fields });
   }
   return new AwsError('UnknownOperationException', '', { status: 404 });
+}
+
+/** What the path of an S3 request names. */
+function resourceType(path: string): string {
+  const slash = path.indexOf('/', 1);
+  if (path.length <= 1) return 'SERVICE';
+  return slash < 0 || slash === path.length - 1 ? 'BUCKET' : 'OBJECT';
 }

@@ -1,6 +1,7 @@
 /** restXml: HTTP bindings, and XML bodies; S3's own forms of roots and errors included. */
 import type { Member, Operation, ServiceModel, Shape } from '../api/model';
 import { AwsError } from '../kernel/errors';
+import { extendedRequestId } from '../kernel/request-id';
 import { type ErrorForm, errorForm } from './error-form';
 import { type EventBodies, readEvents, writeEvents } from './event-stream-codec';
 import type { Codec, ErrorContext, MatchedOperation } from './protocol';
@@ -82,10 +83,10 @@ class RestXmlCodec implements Codec {
 
   serialiseError(_operation: Operation | undefined, error: AwsError, requestId: string, context: ErrorContext): WireResponse {
     const form = errorForm(this.model, error);
-    const headers = requestHeaders(this.#s3, requestId, context);
+    const headers = requestHeaders(this.#s3, requestId);
     headers['Content-Type'] = XML_TYPE;
     if (form.shape !== undefined) this.#outputOf(form.shape).bind(form.members, headers);
-    const body = this.#s3 ? s3ErrorBody(form, error, requestId, context) : this.#errorBody(form, error, requestId);
+    const body = this.#s3 ? s3ErrorBody(form, error, requestId) : this.#errorBody(form, error, requestId);
     return {
       status: form.status,
       headers: { ...headers, ...error.headers },
@@ -160,22 +161,19 @@ function payloadRoot(name: string, member: Member): string {
   return member.locationName ?? member.shape.locationName ?? (member.shape.type === 'structure' ? member.shape.name : name);
 }
 
-function requestHeaders(s3: boolean, requestId: string, context?: ErrorContext): Record<string, string> {
+function requestHeaders(s3: boolean, requestId: string): Record<string, string> {
   if (!s3) return { 'x-amzn-RequestId': requestId };
-  return context?.hostId === undefined
-    ? { 'x-amz-request-id': requestId }
-    : { 'x-amz-request-id': requestId, 'x-amz-id-2': context.hostId };
+  return { 'x-amz-request-id': requestId, 'x-amz-id-2': extendedRequestId(requestId) };
 }
 
 /** `<Error><Code/><Message/>…<RequestId/><HostId/></Error>`, the error's own fields in between; no namespace (S3 error responses). */
-function s3ErrorBody(form: ErrorForm, error: AwsError, requestId: string, context: ErrorContext): string {
+function s3ErrorBody(form: ErrorForm, error: AwsError, requestId: string): string {
   let text = wrap('Code', '', escapeXml(form.code)) + wrap('Message', '', escapeXml(error.message));
   const fields: Record<string, unknown> = error.fields ?? {};
   for (const [name, value] of Object.entries(fields)) {
     if (value !== undefined && value !== null) text += wrap(name, '', escapeXml(String(value)));
   }
-  text += wrap('RequestId', '', escapeXml(requestId));
-  if (context.hostId !== undefined) text += wrap('HostId', '', escapeXml(context.hostId));
+  text += wrap('RequestId', '', escapeXml(requestId)) + wrap('HostId', '', escapeXml(extendedRequestId(requestId)));
   return DECLARATION + wrap('Error', '', text);
 }
 

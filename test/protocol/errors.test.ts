@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/api/load';
 import type { Protocol } from '../../src/api/model';
 import { AwsError } from '../../src/kernel/errors';
+import { extendedRequestId } from '../../src/kernel/request-id';
 import { decodeCbor } from '../../src/protocol/cbor';
 import { codecFor } from '../../src/protocol/codec';
 
 function written(service: string, protocol: Protocol, error: AwsError, headOnly = false) {
   return codecFor(loadModel(service), protocol).serialiseError(undefined, error, 'req-1', {
     resource: '/bucket',
-    hostId: 'host-1',
     headOnly,
   });
 }
@@ -76,10 +76,14 @@ describe('errors', () => {
       new AwsError('NoSuchBucket', 'The specified bucket does not exist', { fields: { BucketName: 'b&c' } }),
     );
     expect(wire.status).toBe(404);
-    expect(wire.headers).toMatchObject({ 'x-amz-request-id': 'req-1', 'x-amz-id-2': 'host-1', 'Content-Type': 'application/xml' });
+    expect(wire.headers).toMatchObject({
+      'x-amz-request-id': 'req-1',
+      'x-amz-id-2': extendedRequestId('req-1'),
+      'Content-Type': 'application/xml',
+    });
     expect(wire.body).toBe(
       '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>NoSuchBucket</Code><Message>The specified bucket does not exist</Message>' +
-        '<BucketName>b&amp;c</BucketName><RequestId>req-1</RequestId><HostId>host-1</HostId></Error>',
+        `<BucketName>b&amp;c</BucketName><RequestId>req-1</RequestId><HostId>${extendedRequestId('req-1')}</HostId></Error>`,
     );
   });
 

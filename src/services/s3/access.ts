@@ -115,6 +115,8 @@ export const access: Access<S3> = {
   ListMultipartUploads: onBucket('ListBucketMultipartUploads'),
   ListObjects: onListing,
   ListObjectsV2: onListing,
+  PutBucketNotificationConfiguration: onBucket('PutBucketNotification'),
+  GetBucketNotificationConfiguration: onBucket('GetBucketNotification'),
   PutBucketVersioning: onBucket('PutBucketVersioning'),
   GetBucketVersioning: onBucket('GetBucketVersioning'),
   ListObjectVersions: (input, at) => [{ ...onListing(input, at)[0]!, action: 's3:ListBucketVersions' }],

@@ -1,9 +1,11 @@
 /** Amazon S3: buckets, objects, multipart uploads, listings, tags, browser forms. */
 import { defineService } from '../../kernel';
 import { access } from './access';
+import { events } from './effects';
 import { buckets } from './operations/buckets';
 import { copies } from './operations/copies';
 import { listings } from './operations/listings';
+import { notifications } from './operations/notifications';
 import { objects } from './operations/objects';
 import { postObject } from './operations/post-object';
 import { tagging } from './operations/tagging';
@@ -14,9 +16,20 @@ import { wire } from './wire';
 
 export default defineService({
   id: 's3',
-  operations: { ...buckets, ...objects, ...copies, ...listings, ...uploads, ...tagging, ...versions, PostObject: postObject },
+  operations: {
+    ...buckets,
+    ...objects,
+    ...copies,
+    ...listings,
+    ...uploads,
+    ...tagging,
+    ...versions,
+    ...notifications,
+    PostObject: postObject,
+  },
   // A form's rights depend on its fields: they are checked when it has been read.
   access: { ...access, PostObject: () => [] },
   state,
+  events,
   wire,
 });

@@ -1,5 +1,5 @@
 /** What S3 keeps. Objects are records without their bytes, so that listing never touches a body. */
-import { type BlobRef, collection, type Tags } from '../../kernel';
+import { type BlobRef, collection, counter, type Tags } from '../../kernel';
 
 export interface Bucket {
   readonly name: string;
@@ -188,4 +188,7 @@ export const BucketSettings = collection<BucketSetting>({
   key: (s) => [s.bucket, s.kind],
 });
 
-export const state = [Buckets, BucketSettings, Objects, Versions, Bodies, Uploads, Parts];
+/** How many changes of a bucket's objects were told: what orders its notifications. */
+export const Sequencers = counter({ name: 's3/sequencer', scope: 'account' });
+
+export const state = [Buckets, BucketSettings, Sequencers, Objects, Versions, Bodies, Uploads, Parts];

@@ -7,6 +7,7 @@ import { type CopySource, parseCopySource } from '../copy-source';
 import { entityTooLarge, invalidArgument, invalidRequest, preconditionFailed, sourceArchived } from '../errors';
 import { inlineBytes, refuseCustomerKey, requireAclAllowed, requireBucket, requireBucketAnywhere, requireObject } from '../find';
 import { isArchived, traitsOf } from '../metadata';
+import { announce } from '../notices';
 import { type Algorithm, isAlgorithm, toChecksumMember, toChecksumMembers } from '../object-checksum';
 import { requireKey } from '../object-key';
 import { type ByteRange, parseCopyRange } from '../range';
@@ -104,6 +105,7 @@ function tryCopy(ctx: IoContext, tx: Tx, input: CopyInput, { from, traits, algor
     },
     bytes,
   );
+  announce(ctx, tx, bucket, 'ObjectCreated:Copy', copy);
   return { copy, source, target: bucket };
 }
 

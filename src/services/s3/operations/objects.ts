@@ -6,6 +6,7 @@ import { checkWrite } from '../conditions';
 import { headerNotImplemented, invalidArgument, invalidRequest, malformedXml, noSuchKey, preconditionFailed } from '../errors';
 import { atOwner, inlineBytes, refuseCustomerKey, requireAclAllowed, requireBucket, requireObject, requireVersionId } from '../find';
 import { traitsOf } from '../metadata';
+import { announce } from '../notices';
 import { algorithms, declaredAlgorithm, declaredValue, defaultAlgorithm, toChecksumMember, toChecksumMembers } from '../object-checksum';
 import { requireKey } from '../object-key';
 import { requireReadable, selectObject } from '../reads';
@@ -44,6 +45,7 @@ export const objects = defineOperations<S3>()({
         requireWritable(tx, bucket, key, input, isStreamed);
         const { size, md5: etag, blob } = body;
         const object = writeObject(tx, bucket, traits, { key, size, etag, checksum, body: blob ? { blob } : inlineBody }, body.inline);
+        announce(ctx, tx, bucket, 'ObjectCreated:Put', object);
         return writtenVersion(bucket, object);
       });
     } catch (error) {
@@ -133,9 +135,12 @@ function deleteObject(ctx: TxContext, bucket: Bucket, key: string, versionId: st
   if (ifMatch !== undefined) requireMatch(tx, bucket, key, versionId, ifMatch);
   if (versionId !== undefined) {
     const version = deleteVersion(tx, bucket, key, requireVersionId(versionId));
+    if (version) announce(ctx, tx, bucket, 'ObjectRemoved:Delete', version);
     return { version: versionId, isMarker: version !== undefined && isMarker(version) };
   }
-  const { marker } = deleteKey(tx, bucket, key);
+  const { marker, removed } = deleteKey(tx, bucket, key);
+  if (marker) announce(ctx, tx, bucket, 'ObjectRemoved:DeleteMarkerCreated', marker);
+  else if (removed) announce(ctx, tx, bucket, 'ObjectRemoved:Delete', removed);
   return marker ? { version: marker.versionId, isMarker: true } : {};
 }
 

@@ -1,10 +1,11 @@
 /** PostObject: a browser uploads a file with an HTML form (S3 API reference, "POST Object"). */
-import { AwsError, type IoContext, io, type RequestBody } from '../../../kernel';
+import { AwsError, extendedRequestId, type IoContext, io, type RequestBody } from '../../../kernel';
 import { receiveChunks } from '../bodies';
 import { entityTooLarge, entityTooSmall, invalidArgument, malformedForm, preconditionFailed } from '../errors';
 import { refuseCustomerKey, requireAclAllowed, requireBucket } from '../find';
 import { boundaryOf, readForm, type UploadForm } from '../form';
 import { type TraitInput, traitsOf } from '../metadata';
+import { announce } from '../notices';
 import { algorithms, defaultAlgorithm, givenChecksum } from '../object-checksum';
 import { requireKey } from '../object-key';
 import { writeObject, writtenVersion } from '../writes';
@@ -60,7 +61,9 @@ export const postObject = io(async (ctx: IoContext, input: FormRequest): Promise
       throw new AwsError('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`, { status: 400 });
     const { VersionId: version } = await ctx.transact((tx) => {
       const bucket = requireBucket(ctx, tx, bucketName);
-      return writtenVersion(bucket, writeObject(tx, bucket, traits, { key, size, etag, checksum, body: { blob: blob! } }));
+      const object = writeObject(tx, bucket, traits, { key, size, etag, checksum, body: { blob: blob! } });
+      announce({ principal: permit?.principal ?? ctx.principal, request: ctx.request }, tx, bucket, 'ObjectCreated:Post', object);
+      return writtenVersion(bucket, object);
     });
     return answerOf(ctx, fields, { bucket: bucketName, key, etag, version });
   } catch (error) {
@@ -136,6 +139,8 @@ interface Uploaded {
 function answerOf(ctx: IoContext, fields: ReadonlyMap<string, string>, { bucket, key, etag, version }: Uploaded): FormAnswer {
   const location = `${ctx.request.baseUrl}/${bucket}/${encodeURIComponent(key)}`;
   const headers: Record<string, string> = {
+    'x-amz-request-id': ctx.request.id,
+    'x-amz-id-2': extendedRequestId(ctx.request.id),
     ETag: `"${etag}"`,
     Location: location,
     'x-amz-server-side-encryption': 'AES256',

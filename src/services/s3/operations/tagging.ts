@@ -2,6 +2,7 @@
 import type { S3 } from '../../../../generated/api/s3';
 import { defineOperations, type Tags, type TxContext } from '../../../kernel';
 import { requireBucket, requireObject } from '../find';
+import { announce } from '../notices';
 import { requireKey } from '../object-key';
 import { requireDocument, requireElement } from '../required';
 import type { Bucket, StoredObject } from '../state';
@@ -17,7 +18,7 @@ interface TaggingInput {
 
 export const tagging = defineOperations<S3>()({
   PutObjectTagging(ctx, input) {
-    return replaceTags(ctx, input, requireTags(requireElement(requireDocument(input.Tagging).TagSet), 'object'));
+    return replaceTags(ctx, input, 'ObjectTagging:Put', requireTags(requireElement(requireDocument(input.Tagging).TagSet), 'object'));
   },
 
   GetObjectTagging(ctx, input) {
@@ -26,13 +27,14 @@ export const tagging = defineOperations<S3>()({
   },
 
   DeleteObjectTagging(ctx, input) {
-    return replaceTags(ctx, input, {});
+    return replaceTags(ctx, input, 'ObjectTagging:Delete', {});
   },
 });
 
-function replaceTags(ctx: TxContext, input: TaggingInput, tags: Tags) {
+function replaceTags(ctx: TxContext, input: TaggingInput, event: string, tags: Tags) {
   const { object, bucket } = find(ctx, input);
   replaceVersion(ctx.tx, bucket, { ...object, tags });
+  announce(ctx, ctx.tx, bucket, event, object);
   return versionOf(bucket, object);
 }
 

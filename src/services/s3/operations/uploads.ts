@@ -7,6 +7,7 @@ import { badDigest, invalidRequest, noSuchUpload, operationAborted } from '../er
 import { atOwner, refuseCustomerKey, requireAclAllowed, requireBucket } from '../find';
 import { listPage } from '../listing';
 import { traitsOf } from '../metadata';
+import { announce } from '../notices';
 import {
   type Algorithm,
   declaredAlgorithm,
@@ -257,6 +258,7 @@ function complete(ctx: IoContext, tx: Tx, input: CompleteInput, { key, parts, ch
     body: { blob },
   });
   removeUpload(tx, bucket, again.upload);
+  announce(ctx, tx, bucket, 'ObjectCreated:CompleteMultipartUpload', done);
   return { bucket, done };
 }
 
