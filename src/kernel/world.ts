@@ -124,7 +124,12 @@ export class World implements TransactionHost {
     this.waits.endAll();
     this.#closing.abort();
     const ended = Promise.all([this.agenda.close(), this.lanes.close()]);
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, closingMs).unref())]);
+    let patience: NodeJS.Timeout | undefined;
+    const tooLong = new Promise((resolve) => {
+      patience = setTimeout(resolve, closingMs);
+    });
+    await Promise.race([ended, tooLong]);
+    clearTimeout(patience);
     this.#resetAll = Number.POSITIVE_INFINITY;
     await this.#blobs.close();
     await this.#engine.close();

@@ -11,7 +11,7 @@ export interface BlobWriter {
   write(chunk: Uint8Array): Promise<void> | undefined;
   /** After this the blob can be read, and survives what the engine's records survive. */
   finish(): Promise<BlobRef>;
-  /** Forgets what was written. Safe to call at any time, also after finish. */
+  /** Forgets what was written, unless it is finished: then it does nothing, and `delete` is what you want. */
   abort(): Promise<void>;
 }
 

@@ -82,7 +82,7 @@ async function receiveStream(
       checksum: sum?.digestBase64(),
       inline: undefined,
       blob,
-      discard: () => writer.abort(),
+      discard: () => ctx.blobs.delete(blob.id),
     };
   } catch (error) {
     await writer.abort();
