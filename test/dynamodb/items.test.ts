@@ -7,7 +7,14 @@ describe('single items', () => {
   it('are put, got, replaced and deleted', async () => {
     await using db = openDynamo();
     await db.table('pk:S sk:N');
-    const item = attributes({ pk: 'a', sk: 1, text: 'x', bytes: Buffer.from('hi'), list: [1, 'b', { c: null }], tags: new Set(['p', 'q']) });
+    const item = attributes({
+      pk: 'a',
+      sk: 1,
+      text: 'x',
+      bytes: Buffer.from('hi'),
+      list: [1, 'b', { c: null }],
+      tags: new Set(['p', 'q']),
+    });
     expect(await db.call('PutItem', { TableName, Item: item })).toEqual({});
     const Key = attributes({ pk: 'a', sk: 1 });
     expect(await db.call('GetItem', { TableName, Key })).toEqual({ Item: item });
