@@ -32,14 +32,28 @@ export function compileRestInput(operation: Pick<Operation, 'input' | 'uri'>, in
   const members = [...(shape?.members ?? [])];
   const payload = members.find(([name]) => name === shape?.payload);
   const named = namedParameters(operation.uri, members);
-  const binds = members.flatMap(([name, member]) => bindingOf(name, member, named, invalid) ?? []);
-  const usesQuery = members.some(([, member]) => member.location === 'querystring');
+  const bindsAt = (location: Member['location']) =>
+    members.flatMap(([name, member]) => (member.location === location ? (bindingOf(name, member, named, invalid) ?? []) : []));
+  const labelBinds = bindsAt('uri');
+  const queryBinds = bindsAt('querystring');
+  const prefixBinds = bindsAt('headers');
+  const headerBinds = new Map<string, Bind>();
+  for (const [name, member] of members) {
+    const bind = member.location === 'header' ? bindingOf(name, member, named, invalid) : undefined;
+    if (bind !== undefined) headerBinds.set((member.locationName ?? name).toLowerCase(), bind);
+  }
   return {
     payload,
     hasBody: payload === undefined && members.some(([, member]) => isBodyMember(member)),
     bind(out, request, labels) {
-      const query = usesQuery ? queryOf(request.query) : noQuery;
-      for (const bind of binds) bind(out, request, labels, query);
+      for (const bind of labelBinds) bind(out, request, labels, noQuery);
+      if (request.query !== '' && queryBinds.length > 0) {
+        const query = queryOf(request.query);
+        for (const bind of queryBinds) bind(out, request, labels, query);
+      }
+      // By what is there: PutObject could have forty of these and has three.
+      for (const name in request.headers) headerBinds.get(name)?.(out, request, labels, noQuery);
+      for (const bind of prefixBinds) bind(out, request, labels, noQuery);
     },
   };
 }
