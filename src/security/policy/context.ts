@@ -1,0 +1,15 @@
+/** What conditions and policy variables can look up about a request. */
+
+/** Numbers, dates and truth values are text, as in policies; a list is a key with several values. */
+export type ContextValue = string | readonly string[];
+
+export interface Context {
+  /** Keys are asked for in lower case: their names do not distinguish case (IAM User Guide, "Condition"). */
+  get(lowerKey: string): ContextValue | undefined;
+}
+
+/** A context of given keys, in any case. */
+export function contextOf(values: Readonly<Record<string, ContextValue>>): Context {
+  const byKey = new Map(Object.entries(values).map(([key, value]) => [key.toLowerCase(), value]));
+  return { get: (key) => byKey.get(key) };
+}
