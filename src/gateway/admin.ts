@@ -4,6 +4,8 @@ import type { WireResponse } from '../protocol/wire';
 import { accountId, amount, badRequest, checkOperation, flag, moment, type Parameters, parametersOf, withinTime } from './admin-parameters';
 import type { Cloud } from './cloud';
 import { coverage } from './coverage';
+import { signingCertificateOf } from './detect';
+import { emptyInbox, showInbox, signingCertificate } from './inbox';
 import type { GatewayRequest } from './request';
 import { followedRequests } from './request-stream';
 import type { SnapshotPlace } from './snapshots';
@@ -28,6 +30,8 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   'GET /_nuvola/requests': { takes: ['follow'], answer: (cloud) => ({ requests: cloud.world.requests.list() }) },
   'GET /_nuvola/metrics': { answer: (cloud) => ({ operations: cloud.world.metrics.list(), waiting: cloud.world.waits.size }) },
   'GET /_nuvola/certificate': { answer: certificate },
+  'GET /_nuvola/inbox': { takes: ['account', 'kind', 'to'], answer: showInbox },
+  'POST /_nuvola/inbox/clear': { takes: ['account'], answer: emptyInbox },
   'GET /_nuvola/coverage': { takes: ['service'], answer: coverageAnswer },
   'POST /_nuvola/stop': { answer: stop },
   'GET /_localstack/health': { answer: (cloud) => cloud.localstackHealth() },
@@ -42,6 +46,8 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
 export async function handleAdmin(cloud: Cloud, request: GatewayRequest): Promise<WireResponse> {
   try {
     const method = request.method === 'HEAD' ? 'GET' : request.method;
+    const signer = signingCertificateOf(request.path);
+    if (signer !== undefined) return await signingCertificate(cloud, signer);
     const endpoint = endpoints[`${method} ${request.path}`];
     if (!endpoint) return unknownEndpoint(request);
     const parameters = await parametersOf(request, endpoint.takes ?? []);
@@ -107,10 +113,11 @@ function setClock(cloud: Cloud, { frozen, scale, now, real }: Parameters) {
   const pace = scale === undefined ? undefined : amount(scale, 'scale');
   if (pace === 0 || (pace ?? 1) > 1e6) throw badRequest('scale is above 0 and at most 1000000; {"frozen": true} stops the clock.');
   if (real) clock.real();
+  // Stopped first, it then stands at exactly the time it is set to.
+  if (stop === true) clock.freeze();
   if (moveTo !== undefined) clock.jump(moveTo);
   if (pace !== undefined) clock.scale(pace);
-  if (stop === true) clock.freeze();
-  else if (stop === false && clock.state().frozen) clock.resume();
+  if (stop === false && clock.state().frozen) clock.resume();
   return clockState(cloud);
 }
 
