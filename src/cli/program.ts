@@ -165,6 +165,16 @@ programs:       nuvola env --shell json      (null: remove this one)`,
 
 function addExperiments(nuvola: Command): void {
   nuvola
+    .command('inbox')
+    .description('show the e-mails, text messages and push notifications that the cloud would have sent')
+    .addOption(url)
+    .option('--account <id>', 'only of this account (twelve digits)', accountNumber)
+    .addOption(new Option('--kind <kind>', 'only of this kind').choices(['email', 'sms', 'push']))
+    .option('--to <recipient>', 'only to this address, number or endpoint')
+    .option('--json', 'one JSON object a line')
+    .option('--clear', 'empty it instead')
+    .action(async (options) => (await import('./inbox')).inbox(options));
+  nuvola
     .command('clock [action] [value]')
     .description('show the clock of a cloud, or move it')
     .addOption(url)

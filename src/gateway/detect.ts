@@ -33,11 +33,19 @@ const defaultRegion = 'us-east-1';
 /** Is this one of Nuvola's own addresses? No bucket name has an underscore, so no bucket is shadowed. */
 export function isOwnPath(request: DetectRequest, options: DetectOptions = {}): boolean {
   const { path } = request;
+  // Nor has one a capital letter.
+  if (path.charCodeAt(1) === 0x53)
+    return signingCertificateOf(path) !== undefined && readHost(request.host, options.allowHosts).bucket === undefined;
   if (path.charCodeAt(1) !== 0x5f) return false;
   if (path !== '/_nuvola' && !path.startsWith('/_nuvola/') && !path.startsWith('/_localstack/')) return false;
   // Below a bucket's own host the path is a key.
   const host = readHost(request.host, options.allowHosts);
   return host.bucket === undefined && (host.maybeBucket === undefined || scopeOf(request)?.service !== 's3');
+}
+
+/** The id of the certificate that this path, a SigningCertURL of SNS, names. */
+export function signingCertificateOf(path: string): string | undefined {
+  return /^\/SimpleNotificationService-([0-9a-f]{32})\.pem$/.exec(path)?.[1];
 }
 
 /**

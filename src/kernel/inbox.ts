@@ -54,26 +54,11 @@ export interface InboxFilter {
 /** Oldest first within an account. */
 export function readInbox(tx: Tx, { account, kind, to }: InboxFilter): InboxEntry[] {
   const entries = tx.scan(Inbox, account === undefined ? {} : { prefix: account });
-  return entries.filter((entry) => (kind === undefined || entry.kind === kind) && (to === undefined || entry.to === to));
+  const wanted = entries.filter((entry) => (kind === undefined || entry.kind === kind) && (to === undefined || entry.to === to));
+  return wanted.map((entry) => ({ ...entry, body: tx.readText(entry.body) }));
 }
 
 /** Empties an account's inbox, or all; how many mails there were. */
 export function clearInbox(tx: Tx, account: string | undefined): number {
   return tx.deleteAll(Inbox, account === undefined ? {} : { prefix: account });
-}
-
-/** As the admin API shows it. */
-export function toInboxAnswer({ id, at, kind, service, account, region, to, from, subject, body }: InboxEntry) {
-  return {
-    id,
-    time: new Date(at).toISOString(),
-    kind,
-    service,
-    account,
-    region,
-    to,
-    from,
-    ...(subject !== undefined && { subject }),
-    body,
-  };
 }

@@ -46,6 +46,7 @@ export interface Delivery {
   readonly traceHeader: string | undefined;
   /** The service that finishes the payload when it is read: keep `lateText(late, payload)`. */
   readonly late: string | undefined;
+  readonly hint: Readonly<Record<string, string>> | undefined;
 }
 
 /** A subscriber either changes state, exactly once, in the transaction that removes the event; or does I/O, at least once. */

@@ -25,6 +25,6 @@ export function targetHandler({ target }: ServiceDefinition, arn: string): Targe
 }
 
 export function deliveryOf(sending: Sending): Delivery {
-  const { targetArn, payload, from, sourceArn, groupId, dedupId, attributes, traceHeader, late } = sending;
-  return { targetArn, payload, from, sourceArn, groupId, dedupId, attributes, traceHeader, late };
+  const { targetArn, payload, from, sourceArn, groupId, dedupId, attributes, traceHeader, late, hint } = sending;
+  return { targetArn, payload, from, sourceArn, groupId, dedupId, attributes, traceHeader, late, hint };
 }

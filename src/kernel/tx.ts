@@ -98,6 +98,8 @@ export interface SendOptions {
   readonly traceHeader?: string | undefined;
   /** The service that finishes the payload, a text, when it is first read; see late-text.ts. */
   readonly late?: string | undefined;
+  /** What the target's own handler needs besides the payload, and a dead-letter queue does not. */
+  readonly hint?: Readonly<Record<string, string>> | undefined;
   /** Deliveries of one key arrive in order. */
   readonly key?: string;
 }

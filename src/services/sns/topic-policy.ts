@@ -1,0 +1,66 @@
+/** AddPermission and RemovePermission: statements of a topic's policy, by label. */
+import { invalidParameter, plainInvalidParameter } from './errors';
+
+interface PolicyDocument {
+  readonly Statement?: readonly Statement[] | Statement;
+}
+interface Statement {
+  readonly Sid?: string;
+}
+
+export interface Permission {
+  readonly label: string;
+  readonly accounts: readonly string[];
+  readonly actions: readonly string[];
+}
+
+/** What an owner can share (AddPermission). */
+const sharedActions: ReadonlySet<string> = new Set([
+  'AddPermission',
+  'DeleteTopic',
+  'GetDataProtectionPolicy',
+  'GetTopicAttributes',
+  'ListSubscriptionsByTopic',
+  'ListTagsForResource',
+  'Publish',
+  'PutDataProtectionPolicy',
+  'RemovePermission',
+  'SetTopicAttributes',
+  'Subscribe',
+]);
+
+/** The policy text with one statement more. */
+export function addPermission(policy: string, topicArn: string, partition: string, permission: Permission): string {
+  const { label, accounts, actions } = permission;
+  if (!/^[\w-]{1,80}$/.test(label)) throw invalidParameter('Label');
+  if (actions.some((action) => !sharedActions.has(action))) {
+    throw plainInvalidParameter('Policy statement action out of service scope!');
+  }
+  if (accounts.some((account) => !/^\d{12}$/.test(account))) throw invalidParameter('Policy Error: PrincipalNotFound');
+  const document = JSON.parse(policy) as PolicyDocument;
+  const statements = statementsOf(document);
+  if (statements.some((statement) => statement.Sid === label)) throw plainInvalidParameter('Statement already exists');
+  const statement = {
+    Sid: label,
+    Effect: 'Allow',
+    Principal: { AWS: oneOrAll(accounts.map((account) => `arn:${partition}:iam::${account}:root`)) },
+    Action: oneOrAll(actions.map((action) => `SNS:${action}`)),
+    Resource: topicArn,
+  };
+  return JSON.stringify({ ...document, Statement: [...statements, statement] });
+}
+
+/** The policy text without the statement; a label that is not there changes nothing. */
+export function removePermission(policy: string, label: string): string {
+  const document = JSON.parse(policy) as PolicyDocument;
+  return JSON.stringify({ ...document, Statement: statementsOf(document).filter((statement) => statement.Sid !== label) });
+}
+
+function statementsOf({ Statement: statements = [] }: PolicyDocument): readonly Statement[] {
+  return 'length' in statements ? (statements as readonly Statement[]) : [statements as Statement];
+}
+
+/** AWS writes a single value without its list. */
+function oneOrAll(values: readonly string[]): string | readonly string[] {
+  return values.length === 1 ? (values[0] as string) : values;
+}
