@@ -8,10 +8,10 @@ import { longPolls, upload } from './memory';
 import { LoadGenerator, type Server } from './processes';
 import { type Figure, format, isKept, machine, textTable, writeJson, writeReadme } from './report';
 import { startup } from './startup';
-import { durability, growth } from './stores';
+import { durability, growth, listing } from './stores';
 import { throughput } from './throughput';
 
-const parts = [startup, ...throughput, durability, growth, embedded, longPolls, upload];
+const parts = [startup, ...throughput, listing, durability, growth, embedded, longPolls, upload];
 
 const { values } = parseArgs({
   options: {

@@ -1,5 +1,6 @@
 /** Signed requests as bytes, ready to be written to a socket. */
 import { createHash, createHmac } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import type { LoadRequest, Server } from './processes';
 
 const accessKeyId = 'test';
@@ -11,7 +12,7 @@ const unsignedPayload = 'UNSIGNED-PAYLOAD';
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
 
 interface Call {
-  readonly service: 'sqs' | 's3' | 'sts';
+  readonly service: 'sqs' | 's3' | 'sts' | 'dynamodb';
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -61,6 +62,12 @@ function sqsHead(server: Server, operation: string): string {
   return signedHead(server, { service: 'sqs', method: 'POST', path: '/', headers });
 }
 
+/** A DynamoDB call. */
+export function dynamodb(server: Server, operation: string, input: object, more: Omit<LoadRequest, 'bytes'> = {}): LoadRequest {
+  const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `DynamoDB_20120810.${operation}` };
+  return { ...more, bytes: whole(signedHead(server, { service: 'dynamodb', method: 'POST', path: '/', headers }), JSON.stringify(input)) };
+}
+
 /** A call in the query protocol, as older SDKs and the CLI v1 make it. */
 export function query(server: Server, service: 'sqs' | 'sts', input: Readonly<Record<string, string>>, expect: string): LoadRequest {
   const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
@@ -71,8 +78,21 @@ export function query(server: Server, service: 'sqs' | 'sts', input: Readonly<Re
 }
 
 /** An S3 call in path style. */
-export function s3(server: Server, method: 'GET' | 'PUT' | 'DELETE', path: string, body: string | Uint8Array = ''): LoadRequest {
-  return { bytes: whole(signedHead(server, { service: 's3', method, path, headers: {} }), body) };
+export function s3(
+  server: Server,
+  method: 'GET' | 'PUT' | 'DELETE',
+  path: string,
+  body: string | Uint8Array = '',
+  headers: Readonly<Record<string, string>> = {},
+): LoadRequest {
+  return { bytes: whole(signedHead(server, { service: 's3', method, path, headers }), body) };
+}
+
+/** PutObject as today's SDKs make it: with the body's CRC-32. */
+export function putObject(server: Server, path: string, body: Uint8Array): LoadRequest {
+  const crc = Buffer.alloc(4);
+  crc.writeUInt32BE(crc32(body));
+  return s3(server, 'PUT', path, body, { 'x-amz-checksum-crc32': crc.toString('base64') });
 }
 
 /** The head of an S3 call, for a body that is written apart; ends before content-length. */

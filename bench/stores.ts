@@ -32,6 +32,11 @@ const list: Write = {
   requests: (server) => range(200).map((n) => s3(server, 'GET', `/bench?list-type=2&max-keys=100&start-after=${randomName(n)}`)),
 };
 
+const fullPage: Write = {
+  what: 'S3 list page of 1,000 keys',
+  requests: (server) => range(64).map((n) => s3(server, 'GET', `/bench?list-type=2&start-after=${randomName(n)}`)),
+};
+
 /** Keys spread over the whole range, the same in every run. */
 function randomName(n: number): string {
   return (Math.imul(n + 1, 2654435761) >>> 0).toString(16).padStart(8, '0');
@@ -91,11 +96,35 @@ export const growth: Part = {
       for (const write of [send, put, list]) {
         await compare(bench, `${write.what}, ${count(bench)} against 1 k records`, side(large, write), side(small, write), 1.5);
       }
+      await pageCost(bench, large, count(bench));
     } finally {
       await Promise.all([small.stop(), large.stop()]);
     }
   },
 };
+
+export const listing: Part = {
+  tags: ['list', 's3'],
+  async run(bench) {
+    const server = await startNuvola();
+    try {
+      await doOnce(bench, server, prepare(server));
+      await fill(bench, server, 10_000);
+      await pageCost(bench, server, '10 k');
+    } finally {
+      await server.stop();
+    }
+  },
+};
+
+/** Server CPU of a whole page. */
+async function pageCost(bench: Bench, server: Server, keys: string): Promise<void> {
+  const { plan } = side(server, fullPage);
+  const rounds = [];
+  for (let n = 0; n < bench.rounds; n++) rounds.push(await round(bench.load, server, { ...plan, connections: 4, seconds: bench.seconds }));
+  const ms = rounds.map(({ serverUs }) => serverUs / 1000);
+  bench.report({ what: `${fullPage.what} of ${keys}`, unit: 'ms', ...spread(ms), atMost: 1, detail: describe(rounds) });
+}
 
 async function compare(bench: Bench, what: string, a: Side, b: Side, atMost?: number): Promise<void> {
   const [ours, theirs] = await alternate(bench, a, b);

@@ -2,7 +2,7 @@
 import { alternate, type Bench, type Part, type Round, ratios } from './bench';
 import { type LoadRequest, rssOf, type Server, startBare, startNuvola } from './processes';
 import { format, median, spread } from './report';
-import { plain, query, queueUrl, s3, sqs, sqsTemplate } from './requests';
+import { plain, putObject, query, queueUrl, s3, sqs, sqsTemplate } from './requests';
 
 interface Scenario {
   readonly tag: string;
@@ -72,7 +72,7 @@ export const scenarios: readonly Scenario[] = [
     what: 'S3 PUT 1 KiB',
     atMost: 2.2,
     prepare: createBucket,
-    requests: (server) => range(1000).map((n) => s3(server, 'PUT', `/bench/key-${n}`, oneKiB)),
+    requests: (server) => range(1000).map((n) => putObject(server, `/bench/key-${n}`, oneKiB)),
     bare: (server) => [plain(server, 'PUT', '/small', oneKiB)],
   },
   {
@@ -89,7 +89,7 @@ export const scenarios: readonly Scenario[] = [
     atMost: 1.4,
     connections: [1, 4],
     prepare: createBucket,
-    requests: (server) => range(4).map((n) => s3(server, 'PUT', `/bench/big-${n}`, eightMiB)),
+    requests: (server) => range(4).map((n) => putObject(server, `/bench/big-${n}`, eightMiB)),
     bare: (server) => [plain(server, 'PUT', '/put-md5', eightMiB)],
   },
   {
@@ -97,7 +97,7 @@ export const scenarios: readonly Scenario[] = [
     what: 'S3 PUT 8 MiB (bare only reads)',
     connections: [1, 4],
     prepare: createBucket,
-    requests: (server) => range(4).map((n) => s3(server, 'PUT', `/bench/big-${n}`, eightMiB)),
+    requests: (server) => range(4).map((n) => putObject(server, `/bench/big-${n}`, eightMiB)),
     bare: (server) => [plain(server, 'PUT', '/put', eightMiB)],
   },
   {
