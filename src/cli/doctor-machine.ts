@@ -1,6 +1,6 @@
 /** Checks of what is installed, and of the directories that Nuvola writes to. */
 import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Environment, type Finding, fail, ok, warn, within } from './finding';
 import { spawnable } from './spawn-command';
@@ -26,7 +26,7 @@ export function checkDirectories(data: string | undefined): Finding[] {
   return [
     mayWrite(existing(home))
       ? ok('home', home)
-      : fail('home', `${home} may not be written to`, 'make it yours, or set NUVOLA_HOME to another'),
+      : fail('home', `${home} is no directory that may be written to`, 'make it one, or set NUVOLA_HOME to another'),
     ...(data === undefined ? [] : [checkData(data)]),
   ];
 }
@@ -46,7 +46,7 @@ function existing(path: string): string {
 function mayWrite(path: string): boolean {
   try {
     accessSync(path, constants.R_OK | constants.W_OK);
-    return true;
+    return statSync(path).isDirectory();
   } catch {
     // The finding says it.
     return false;
@@ -74,7 +74,13 @@ export async function checkAwsCli(current: Environment): Promise<Finding> {
 function outputOf(command: string, args: readonly string[], current: Environment): Promise<string> {
   const { file, args: words, windowsVerbatimArguments } = spawnable(command, args, current);
   return new Promise((resolve, reject) => {
-    const child = spawn(file, words, { windowsVerbatimArguments, stdio: ['ignore', 'pipe', 'pipe'], timeout: 10_000, windowsHide: true });
+    const child = spawn(file, words, {
+      env: { ...current },
+      windowsVerbatimArguments,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: 10_000,
+      windowsHide: true,
+    });
     let text = '';
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => (text += data));
     child.on('error', reject);

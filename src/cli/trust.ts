@@ -28,13 +28,9 @@ export const trustVariables = [
   'NODE_EXTRA_CA_CERTS',
 ] as const;
 
-/** Where the systems that have such a file keep their authorities. */
-const systemFiles = [
-  '/etc/ssl/certs/ca-certificates.crt',
-  '/etc/pki/tls/certs/ca-bundle.crt',
-  '/etc/ssl/ca-bundle.pem',
-  '/etc/ssl/cert.pem',
-];
+/** Where most Linux distributions and macOS keep their authorities in one file; elsewhere Node's own list serves. */
+// house-allow banned: only looked for
+const systemFiles = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/cert.pem'];
 
 /** Writes the files, unless they are there already: their names tell their content, and programs may outlive this one. */
 export function writeTrustFiles(authorityPem: string, current: Environment): TrustFiles {

@@ -66,8 +66,10 @@ function authorityOf(key: KeyObject, certificate: X509Certificate): Authority {
   const leaves = new Map<string, string>();
   return {
     pem: chain,
-    leafFor(name) {
-      const subject = name !== undefined && mayVouchFor(name) ? name.toLowerCase() : 'localhost';
+    leafFor(asked) {
+      // Clients check the certificate without the final dot of a full name.
+      const name = asked?.replace(/\.$/, '').toLowerCase();
+      const subject = name !== undefined && mayVouchFor(name) ? name : 'localhost';
       let cert = leaves.get(subject);
       if (cert === undefined) {
         // A client that asks for ever new names must not fill the memory.
