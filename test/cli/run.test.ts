@@ -141,7 +141,7 @@ describe('the cloud', () => {
   });
 });
 
-describe('Node programs with AWS’s hosts in their code', () => {
+describe('Any other program: Node, with AWS’s hosts in the code', () => {
   test('however they connect', async () => {
     const calls = {
       'https.get with a URL': "https.get('https://s3.amazonaws.com/', read)",
