@@ -1,5 +1,6 @@
 /** From handler values to XML text, compiled per shape, in the model's member order. */
 import type { Member, Shape, TimestampFormat, XmlNamespace } from '../api/model';
+import { RecentlyDerived } from '../kernel/derived';
 import { encodeBase64, isFlattened, perObject, queryName, xmlName } from './shapes';
 import { formatTimestamp } from './timestamps';
 
@@ -77,7 +78,7 @@ export class XmlWriter {
     if (this.#dialect.flattened(member) && shape.type === 'list') {
       let item: WriteXml | undefined;
       return (name, value) => {
-        item ??= this.element(shape.element!);
+        item ??= remembering(this.element(shape.element!));
         let text = '';
         for (const one of value as Iterable<unknown>) text += item(name, one);
         return text;
@@ -117,7 +118,7 @@ export class XmlWriter {
     const name = shape.element!.locationName ?? this.#dialect.item;
     let item: WriteXml | undefined;
     return (value) => {
-      item ??= this.element(shape.element!);
+      item ??= remembering(this.element(shape.element!));
       let text = '';
       for (const one of value as Iterable<unknown>) if (one !== undefined && one !== null) text += item(name, one);
       return text;
@@ -142,6 +143,20 @@ export class XmlWriter {
     let entries: ((name: string, value: unknown) => string) | undefined;
     return (value) => (entries ??= this.#mapEntries(shape))(entry, value);
   }
+}
+
+/** How many list items of each kind stay written; an item of a listing is some 300 bytes. */
+const rememberedItems = 32_768;
+
+/** Writes frozen items of a list once: a handler freezes what it will give out again, and a page of a thousand is then only put together. */
+function remembering(write: WriteXml): WriteXml {
+  const texts = new Map<string, RecentlyDerived<object, string>>();
+  return (name, value) => {
+    if (typeof value !== 'object' || value === null || !Object.isFrozen(value)) return write(name, value);
+    let known = texts.get(name);
+    if (known === undefined) texts.set(name, (known = new RecentlyDerived(rememberedItems)));
+    return known.of(value, () => write(name, value));
+  };
 }
 
 function hasAttributes(shape: Shape): boolean {

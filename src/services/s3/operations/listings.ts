@@ -1,6 +1,6 @@
 /** Listing the objects of a bucket, both versions of it. */
 import type { S3 } from '../../../../generated/api/s3';
-import { defineOperations, fail, pageToken, readPageToken, type TxContext } from '../../../kernel';
+import { defineOperations, fail, pageToken, RecentlyDerived, readPageToken, type TxContext } from '../../../kernel';
 import { invalidArgument } from '../errors';
 import { atOwner, requireBucket } from '../find';
 import { type ListPage, type ListQuery, listPage } from '../listing';
@@ -86,17 +86,26 @@ function toEntries(page: ListPage<StoredObject>, encode: (text: string) => strin
   return { ...(contents.length > 0 && { Contents: contents }), ...(commonPrefixes.length > 0 && { CommonPrefixes: commonPrefixes }) };
 }
 
+/** Entries of recent pages. They are frozen, so that their XML is written once. */
+const recentContents = new RecentlyDerived<StoredObject, ReturnType<typeof makeContent>>(32_768);
+
 function toContent(object: StoredObject, encode: (text: string) => string, owner: { ID: string } | undefined) {
-  return {
-    Key: encode(object.key),
+  const key = encode(object.key);
+  return key === object.key && owner === undefined
+    ? recentContents.of(object, () => makeContent(object, key))
+    : { ...makeContent(object, key), ...(owner && { Owner: owner }) };
+}
+
+function makeContent(object: StoredObject, key: string) {
+  return Object.freeze({
+    Key: key,
     LastModified: object.modifiedAt,
     ETag: `"${object.etag}"`,
     ChecksumAlgorithm: [object.checksum.algorithm as never],
     ChecksumType: object.checksum.type,
     Size: object.size,
     StorageClass: (object.storageClass ?? 'STANDARD') as never,
-    ...(owner && { Owner: owner }),
-  };
+  });
 }
 
 /** At most 1,000, which is also what the answer then says. */
