@@ -20,7 +20,7 @@ export {
   type SessionCredentials,
   sealSession,
 } from './credentials';
-export { derived } from './derived';
+export { derived, RecentlyDerived } from './derived';
 export { AwsError, type AwsErrorOptions, awsError, type ErrorCode, fail, notImplemented } from './errors';
 export { type MailKind, postMail } from './inbox';
 export { lateText } from './late-text';
@@ -33,6 +33,7 @@ export { extendedRequestId } from './request-id';
 export type { BackoffCurve, RetryPolicy } from './retry';
 export {
   type Access,
+  type CorsVerdict,
   type Delivery,
   defineOperations,
   defineService,
@@ -41,6 +42,7 @@ export {
   io,
   type Operation,
   type Operations,
+  type PageRequest,
   type Reconciler,
   type ServiceDefinition,
   type TargetHandler,

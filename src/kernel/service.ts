@@ -1,6 +1,7 @@
 /** How a service says what it is: operations, state, events, targets, timers, reconcilers, routes, access. */
 import type { Collection, Counter } from './collection';
 import type { IoContext, RequestFacts, TxContext } from './context';
+import type { AwsError } from './errors';
 import type { Place } from './place';
 import type { AccessNeed } from './principal';
 import type { MessageAttributes, Tx } from './tx';
@@ -92,10 +93,25 @@ export interface WireRules {
     readonly path: string;
     readonly query: string;
     readonly headers: Readonly<Record<string, string | undefined>>;
+    /** It came to a website endpoint. */
+    readonly website: boolean;
   }) => string | undefined;
+  /** What a browser's page of another origin may do at an address; undefined where the service leaves that to the gateway. */
+  readonly cors?: (tx: Tx, request: PageRequest) => CorsVerdict | undefined;
   /** After serialisation, before sending. */
   readonly finish?: (operation: string, input: any, output: any, response: { status: number; headers: Record<string, string> }) => void;
 }
+
+/** A call that a web page may have made, or asks whether it may make. Path and query as on the wire. */
+export interface PageRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+/** The headers that let the page read the answer; or what a preflight is refused with. */
+export type CorsVerdict = { readonly headers: Readonly<Record<string, string>> } | { readonly refusal: AwsError };
 
 /** Declares a service. The platform checks it against its model when it is first loaded, and refuses names the model does not have. */
 export function defineService(definition: ServiceDefinition): ServiceDefinition {
