@@ -32,10 +32,11 @@ export function resourceProblem(name: string): string | undefined {
   if (!partitions.has(partition)) return partitionProblem(partition, rest);
   const [vendor, ...behind] = rest;
   if (vendor === undefined) return 'Resource vendor must be fully qualified and cannot contain regexes.';
-  // An ARN may stop after its vendor, but from then on it must have all its parts.
-  if (behind.length > 0 && (vendor === '' || behind.length < 3)) return 'The policy failed legacy parsing';
+  // An ARN may stop early, but not after a part that is empty.
+  if (vendor === '' || (behind.length < 3 && name.includes('::'))) return 'The policy failed legacy parsing';
   if (/[*?]/.test(vendor)) return 'Resource vendor must be fully qualified and cannot contain regexes.';
-  if (prefix !== 'arn' || behind.length === 0) return undefined;
+  // A variable before the resource (`arn:aws:iam::${aws:PrincipalAccount}:…`) has a colon of its own.
+  if (prefix !== 'arn' || behind.length === 0 || behind[0]?.includes('${') || behind[1]?.includes('${')) return undefined;
   return vendorProblem(name, vendor, behind);
 }
 
