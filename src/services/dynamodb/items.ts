@@ -1,5 +1,5 @@
 /** Writes items: the item itself, its index entries, counts and sizes, and when it expires. */
-import { derived, type KeyPart, PreparedJson, type Tx } from '../../kernel';
+import { type KeyPart, PreparedJson, RecentlyDerived, type Tx } from '../../kernel';
 import type { WriteUse } from './capacity';
 import { trackExpiry } from './expiry';
 import { indexKeyOf } from './keys';
@@ -7,8 +7,14 @@ import { type IndexSchema, schemaOf } from './schema';
 import { ByteCounts, CollectionBytes, IndexEntries, type IndexEntry, ItemCounts, Items, type StoredItem, type Table } from './state';
 import { type Item, itemSize, toAttributes } from './value';
 
+/** Items that one call, or several in a row, look into. */
+const recentItems = new RecentlyDerived<StoredItem, Item>(1024);
+const parse = (stored: StoredItem): Item => JSON.parse(stored.json) as Item;
+
 /** The values of a stored item. */
-export const itemOf = derived((stored: StoredItem): Item => JSON.parse(stored.json) as Item);
+export function itemOf(stored: StoredItem): Item {
+  return recentItems.of(stored, parse);
+}
 
 /** A stored item for an answer. */
 export function prepared(stored: StoredItem): PreparedJson {
