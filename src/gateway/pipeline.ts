@@ -28,6 +28,7 @@ import { type Detected, detect, isOwnPath } from './detect';
 import { corsHeaders, type GuardOptions, guard, preflight } from './guard';
 import { emptyBytes, type GatewayRequest } from './request';
 import { RequestView } from './request-view';
+import { isFromPage, type ServiceCors, serviceCors } from './service-cors';
 import { ownOperation, type Service, Services } from './services';
 import { throttlingError } from './throttling';
 import { unrecognised } from './unrecognised';
@@ -86,9 +87,9 @@ export class Pipeline {
   handle(request: GatewayRequest): Promise<WireResponse> {
     try {
       const own = isOwnPath(request, this.#hosts);
-      if (!request.trusted) guard(request, own ? this.#guardAdmin : this.#guard);
       // Pages send an Origin and preflights; what AWS clients send goes the short way.
-      if (request.headers.origin !== undefined) return this.#answerPage(request, own);
+      if (isFromPage(request)) return this.#answerPage(request, own);
+      if (!request.trusted) guard(request, own ? this.#guardAdmin : this.#guard);
       return own ? handleAdmin(this.cloud, request) : this.#call(request).catch((error) => this.#refuse(request, error));
     } catch (error) {
       return Promise.resolve(this.#refuse(request, error));
@@ -97,12 +98,19 @@ export class Pipeline {
 
   async #answerPage(request: GatewayRequest, own: boolean): Promise<WireResponse> {
     try {
-      const answer = preflight(request) ?? (own ? await handleAdmin(this.cloud, request) : await this.#call(request));
-      Object.assign(answer.headers, corsHeaders(request));
+      const cors = own ? undefined : await this.#serviceCors(request);
+      if (!request.trusted) guard(request, { ...(own ? this.#guardAdmin : this.#guard), ownCors: cors?.decided });
+      const answer = cors?.answer ?? preflight(request) ?? (own ? await handleAdmin(this.cloud, request) : await this.#call(request));
+      Object.assign(answer.headers, cors ? cors.headers : corsHeaders(request));
       return answer;
     } catch (error) {
       return this.#refuse(request, error);
     }
+  }
+
+  #serviceCors(request: GatewayRequest): Promise<ServiceCors | undefined> {
+    const { world } = this.cloud;
+    return serviceCors({ world, services: this.services, hosts: this.#hosts, newId: (service) => requestId(world, service) }, request);
   }
 
   #refuse(request: GatewayRequest, error: unknown): WireResponse {
@@ -227,6 +235,7 @@ function match(call: Call): void | Promise<void> {
     path: detected.path,
     query: request.query,
     headers: request.headers,
+    website: detected.website === true,
   });
   if (own !== undefined) call.matched = { operation: ownOperation(service, own) };
   else if (codec.protocol === 'query' || codec.protocol === 'ec2') return matchForm(call);

@@ -157,6 +157,30 @@ export const invalidPart = (uploadId: string, partNumber: number, etag: string) 
 export const operationAborted = () =>
   s3Error(409, 'OperationAborted', 'A conflicting conditional operation is currently in progress against this resource. Please try again.');
 
+// Settings of buckets
+/** What was never put, or deleted again; each has a code of its own. */
+export const missing = (code: string, message: string, bucket: string) => s3Error(404, code, message, { BucketName: bucket });
+export const noSuchConfiguration = (bucket: string) =>
+  s3Error(404, 'NoSuchConfiguration', 'The specified configuration does not exist.', { BucketName: bucket });
+export const malformedPolicy = (message: string) => s3Error(400, 'MalformedPolicy', message);
+export const malformedAcl = () =>
+  s3Error(400, 'MalformedACLError', 'The XML you provided was not well-formed or did not validate against our published schema');
+export const missingAcl = () =>
+  s3Error(400, 'MissingSecurityHeader', 'Your request was missing a required header', { MissingHeaderName: 'x-amz-acl' });
+export const methodNotAllowed = (method: string, resourceType: string) =>
+  s3Error(405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.', {
+    Method: method,
+    ResourceType: resourceType,
+  });
+export const badRequest = (message: string) => s3Error(400, 'BadRequest', message);
+export const corsForbidden = (method: string, resourceType: string) =>
+  s3Error(
+    403,
+    'AccessForbidden',
+    "CORSResponse: This CORS request is not allowed. This is usually because the evalution of Origin, request method / Access-Control-Request-Method or Access-Control-Request-Headers are not whitelisted by the resource's CORS spec.",
+    { Method: method, ResourceType: resourceType },
+  );
+
 // Tags
 export const noSuchTagSet = (bucket: string) => s3Error(404, 'NoSuchTagSet', 'The TagSet does not exist', { BucketName: bucket });
 export const invalidTag = (message: string, fields?: Fields) => s3Error(400, 'InvalidTag', message, fields);

@@ -1,7 +1,10 @@
 /** Amazon S3: buckets, objects, multipart uploads, listings, tags, browser forms. */
 import { defineService } from '../../kernel';
-import { access } from './access';
+import { access, onPage } from './access';
 import { events } from './effects';
+import { absentSettings } from './operations/absent-settings';
+import { acls } from './operations/acls';
+import { bucketSettings } from './operations/bucket-settings';
 import { buckets } from './operations/buckets';
 import { copies } from './operations/copies';
 import { listings } from './operations/listings';
@@ -12,6 +15,7 @@ import { tagging } from './operations/tagging';
 import { uploads } from './operations/uploads';
 import { versions } from './operations/versions';
 import { state } from './state';
+import { getPage } from './website';
 import { wire } from './wire';
 
 export default defineService({
@@ -25,10 +29,14 @@ export default defineService({
     ...tagging,
     ...versions,
     ...notifications,
+    ...bucketSettings,
+    ...absentSettings,
+    ...acls,
     PostObject: postObject,
+    GetPage: getPage,
   },
   // A form's rights depend on its fields: they are checked when it has been read.
-  access: { ...access, PostObject: () => [] },
+  access: { ...access, PostObject: () => [], GetPage: onPage },
   state,
   events,
   wire,

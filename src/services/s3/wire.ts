@@ -1,12 +1,22 @@
 /** What S3 does on the wire that its model does not say. */
 import type { WireRules } from '../../kernel';
-import { invalidArgument } from './errors';
+import { cors } from './cors';
+import { badRequest, invalidArgument } from './errors';
 
 const ranged = new Set(['GetObject', 'HeadObject']);
 
 export const wire: WireRules = {
-  ownOperations: ['PostObject'],
-  route({ method, path, query }) {
+  ownOperations: ['PostObject', 'GetPage'],
+  cors,
+  route({ method, path, query, headers, website }) {
+    // What gets here is no preflight that could be answered.
+    if (method === 'OPTIONS')
+      throw badRequest(
+        headers.origin === undefined
+          ? 'Insufficient information. Origin request header needed.'
+          : 'Invalid Access-Control-Request-Method: null',
+      );
+    if (website) return 'GetPage';
     // A POST to a bucket without a sub-resource is a browser's form.
     if (method === 'POST' && query === '' && /^\/[^/]+\/?$/.test(path)) return 'PostObject';
     // Half a part would otherwise be taken for the whole object. (The sentence is a guess: no source gives AWS's.)

@@ -1,0 +1,155 @@
+/** The sub-resources of a bucket that say how it is to be used. Where none was put, a bucket answers as one created in 2026 does. */
+import type { S3 } from '../../../../generated/api/s3';
+import { defineOperations, fail, notImplemented, type Tx, type TxContext } from '../../../kernel';
+import { isPublic, requirePolicy } from '../bucket-policy';
+import { requireCorsRules } from '../cors-rules';
+import { accessDenied, bucketAclWithOwnership, malformedXml, missing } from '../errors';
+import { atOwner, requireBucket } from '../find';
+import { requireDocument, requireElement } from '../required';
+import { readSetting, removeSetting, writeSetting } from '../settings';
+import { type Bucket, Buckets } from '../state';
+import { requireWebsite, type Website } from '../website-rules';
+
+interface OnBucket {
+  readonly Bucket: string;
+  readonly ExpectedBucketOwner?: string | undefined;
+}
+
+interface Found {
+  readonly bucket: Bucket;
+  readonly there: Tx;
+}
+
+function find(ctx: TxContext, input: OnBucket): Found {
+  const bucket = requireBucket(ctx, ctx.tx, input.Bucket, input.ExpectedBucketOwner);
+  return { bucket, there: atOwner(ctx.tx, bucket) };
+}
+
+function put(ctx: TxContext, input: OnBucket, kind: string, value: unknown): Record<string, never> {
+  const { bucket, there } = find(ctx, input);
+  writeSetting(there, bucket, kind, value);
+  return {};
+}
+
+function remove(ctx: TxContext, input: OnBucket, kind: string): Record<string, never> {
+  const { bucket, there } = find(ctx, input);
+  removeSetting(there, bucket, kind);
+  return {};
+}
+
+function read<T>(ctx: TxContext, input: OnBucket, kind: string): T | undefined {
+  const { bucket, there } = find(ctx, input);
+  return readSetting<T>(there, bucket, kind);
+}
+
+type Encryption = NonNullable<S3['PutBucketEncryption']['input']['ServerSideEncryptionConfiguration']>;
+type PublicAccess = NonNullable<S3['PutPublicAccessBlock']['input']['PublicAccessBlockConfiguration']>;
+type Cors = NonNullable<S3['PutBucketCors']['input']['CORSConfiguration']>;
+
+/** "Starting April 2026 … new general purpose buckets … SSE-C disabled" (user guide, "Blocking or unblocking SSE-C"). */
+const ssecBlocked = { EncryptionType: ['SSE-C'] } as const;
+const defaultEncryption: Encryption = {
+  Rules: [
+    {
+      ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' },
+      BucketKeyEnabled: false,
+      BlockedEncryptionTypes: ssecBlocked,
+    },
+  ],
+};
+const allBlocked: PublicAccess = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
+
+/** What blocks public access; undefined when that was taken away. */
+export function publicAccessOf({ bucket, there }: Found): PublicAccess | undefined {
+  const setting = readSetting<PublicAccess | 'none'>(there, bucket, 'public-access');
+  return setting === 'none' ? undefined : (setting ?? allBlocked);
+}
+
+function requireEncryption(given: Encryption): Encryption {
+  const [rule, ...more] = requireElement(given.Rules);
+  const { SSEAlgorithm: algorithm } = requireElement(rule?.ApplyServerSideEncryptionByDefault);
+  if (more.length > 0 || algorithm === undefined) throw malformedXml();
+  if (algorithm !== 'AES256') throw notImplemented('s3', `PutBucketEncryption with ${algorithm}`);
+  if (rule?.BlockedEncryptionTypes?.EncryptionType?.some((type) => type !== 'SSE-C'))
+    throw notImplemented('s3', 'PutBucketEncryption without blocking SSE-C');
+  return { Rules: [{ ...rule, BucketKeyEnabled: rule?.BucketKeyEnabled ?? false, BlockedEncryptionTypes: ssecBlocked }] };
+}
+
+export const bucketSettings = defineOperations<S3>()({
+  PutBucketEncryption: (ctx, input) =>
+    put(ctx, input, 'encryption', requireEncryption(requireDocument(input.ServerSideEncryptionConfiguration))),
+  GetBucketEncryption: (ctx, input) => ({
+    ServerSideEncryptionConfiguration: read<Encryption>(ctx, input, 'encryption') ?? defaultEncryption,
+  }),
+  DeleteBucketEncryption: (ctx, input) => remove(ctx, input, 'encryption'),
+
+  PutPublicAccessBlock(ctx, input) {
+    const { BlockPublicAcls, IgnorePublicAcls, BlockPublicPolicy, RestrictPublicBuckets } = requireDocument(
+      input.PublicAccessBlockConfiguration,
+    );
+    return put(ctx, input, 'public-access', {
+      BlockPublicAcls: BlockPublicAcls ?? false,
+      IgnorePublicAcls: IgnorePublicAcls ?? false,
+      BlockPublicPolicy: BlockPublicPolicy ?? false,
+      RestrictPublicBuckets: RestrictPublicBuckets ?? false,
+    } satisfies PublicAccess);
+  },
+  GetPublicAccessBlock: (ctx, input) => ({
+    PublicAccessBlockConfiguration:
+      publicAccessOf(find(ctx, input)) ??
+      fail(missing('NoSuchPublicAccessBlockConfiguration', 'The public access block configuration was not found', input.Bucket)),
+  }),
+  DeletePublicAccessBlock: (ctx, input) => put(ctx, input, 'public-access', 'none'),
+
+  PutBucketOwnershipControls(ctx, input) {
+    const [rule, ...more] = requireElement(requireDocument(input.OwnershipControls).Rules);
+    const ownership = requireElement(rule).ObjectOwnership;
+    if (more.length > 0 || !['BucketOwnerEnforced', 'BucketOwnerPreferred', 'ObjectWriter'].includes(ownership)) throw malformedXml();
+    const { bucket } = find(ctx, input);
+    if (ownership === 'BucketOwnerEnforced' && (bucket.acl ?? 'private') !== 'private') throw bucketAclWithOwnership();
+    ctx.tx.put(Buckets, { ...bucket, ownership });
+    return {};
+  },
+  GetBucketOwnershipControls(ctx, input) {
+    const { ownership } = find(ctx, input).bucket;
+    if (ownership === '') throw missing('OwnershipControlsNotFoundError', 'The bucket ownership controls were not found', input.Bucket);
+    return { OwnershipControls: { Rules: [{ ObjectOwnership: ownership }] } };
+  },
+  DeleteBucketOwnershipControls(ctx, input) {
+    // Without controls ACLs count again, as with ObjectWriter.
+    ctx.tx.put(Buckets, { ...find(ctx, input).bucket, ownership: '' });
+    return {};
+  },
+
+  PutBucketPolicy(ctx, input) {
+    const { bucket, there } = find(ctx, input);
+    const statements = requirePolicy(requireDocument(input.Policy), `arn:${ctx.partition}:s3:::${bucket.name}`);
+    if (publicAccessOf({ bucket, there })?.BlockPublicPolicy && isPublic(statements)) throw accessDenied();
+    return put(ctx, input, 'policy', input.Policy);
+  },
+  GetBucketPolicy: (ctx, input) => ({ Policy: requireStoredPolicy(ctx, input) }),
+  DeleteBucketPolicy: (ctx, input) => remove(ctx, input, 'policy'),
+  GetBucketPolicyStatus: (ctx, input) => ({
+    PolicyStatus: {
+      IsPublic: isPublic(requirePolicy(requireStoredPolicy(ctx, input), `arn:${ctx.partition}:s3:::${input.Bucket}`)),
+    },
+  }),
+
+  PutBucketCors(ctx, input) {
+    const CORSRules = requireCorsRules(requireDocument(input.CORSConfiguration).CORSRules);
+    return put(ctx, input, 'cors', { CORSRules } satisfies Cors);
+  },
+  GetBucketCors: (ctx, input) =>
+    read<Cors>(ctx, input, 'cors') ?? fail(missing('NoSuchCORSConfiguration', 'The CORS configuration does not exist', input.Bucket)),
+  DeleteBucketCors: (ctx, input) => remove(ctx, input, 'cors'),
+
+  PutBucketWebsite: (ctx, input) => put(ctx, input, 'website', requireWebsite(requireDocument(input.WebsiteConfiguration))),
+  GetBucketWebsite: (ctx, input) =>
+    read<Website>(ctx, input, 'website') ??
+    fail(missing('NoSuchWebsiteConfiguration', 'The specified bucket does not have a website configuration', input.Bucket)),
+  DeleteBucketWebsite: (ctx, input) => remove(ctx, input, 'website'),
+});
+
+function requireStoredPolicy(ctx: TxContext, input: OnBucket): string {
+  return read<string>(ctx, input, 'policy') ?? fail(missing('NoSuchBucketPolicy', 'The bucket policy does not exist', input.Bucket));
+}
