@@ -48,17 +48,20 @@ describe('--allow', () => {
     ['example.com', 'example.com'],
     ['*.example.com', '.example.com'],
     ['10.0.0.0/8', '10.0.0.0/8'],
-    ['registry.npmjs.org:443', 'registry.npmjs.org:443'],
+    ['registry.npmjs.org:443', 'registry.npmjs.org'],
+    ['https://registry.npmjs.org/', 'registry.npmjs.org'],
+    ['[2001:db8::1]', '2001:db8::1'],
+    ['2001:db8::/32', '2001:db8::/32'],
   ])('takes %s', (text, host) => expect(allowedHost(text)).toBe(host));
 
-  test.each(['*', '', 'amazonaws.com', 's3.amazonaws.com', '.com', 'AWS', 'on.aws'])(
+  test.each(['*', '', 'amazonaws.com', 's3.amazonaws.com', '.com', 'AWS', 'on.aws', 'https://s3.amazonaws.com/'])(
     'does not take "%s", which lets AWS through',
     (text) => {
       expect(() => allowedHost(text)).toThrow(/is AWS, or would let it through/);
     },
   );
 
-  test.each(['http://example.com?', 'a b', 'a,b'])('does not take "%s", which is no host', (text) => {
+  test.each(['http://example.com/path', 'a b', 'a,b', 'a/b'])('does not take "%s", which is no host', (text) => {
     expect(() => allowedHost(text)).toThrow(/is not a host/);
   });
 });

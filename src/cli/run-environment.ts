@@ -76,11 +76,14 @@ function coversAws(entry: string): boolean {
   return name === '' || isAwsName(name) || [...endpointDomains, ...ownedDomains].some((domain) => isWithin(domain, name));
 }
 
-/** A host for --allow: `example.com` (and all below it), an address, or a network as CIDR. */
+/** A host for --allow: `example.com` (and all below it), an address, a network as CIDR. Of a URL or a port only the host counts. */
 export function allowedHost(text: string): string {
-  if (coversAws(text)) throw new CliError(`"${text}" is AWS, or would let it through: that is what Nuvola stands in for.`);
-  if (!/^\*?[\w.:/[\]-]+$/.test(text)) throw new CliError(`"${text}" is not a host; --allow takes names like example.com, and addresses.`);
-  return text.replace(/^\*/, '');
+  const host = text.replace(/^https?:\/\/([^/]+)\/?$/, '$1').replace(/^([^:]+):\d+$/, '$1');
+  if (coversAws(host)) throw new CliError(`"${text}" is AWS, or would let it through: that is what Nuvola stands in for.`);
+  if (!/^(?:\*?[\w.-]+|\[?[0-9a-f:.]+\]?)(?:\/\d{1,3})?$/i.test(host)) {
+    throw new CliError(`"${text}" is not a host; --allow takes names like example.com, and addresses.`);
+  }
+  return host.replace(/^\*/, '').replace(/[[\]]/g, '');
 }
 
 function javaOptions(url: string, direct: readonly string[], store: string): string[] {
@@ -104,7 +107,7 @@ function javaHosts(name: string): string[] {
 
 /** Adds to a list of options, unless a run around this one has done so. */
 function withWords(before: string | undefined, added: readonly string[]): string {
-  const words = added.filter((word) => !before?.includes(word));
+  const words = added.filter((word) => !` ${before} `.includes(` ${word} `));
   return [...(before ? [before] : []), ...words].join(' ');
 }
 

@@ -43,12 +43,14 @@ export async function run(command: string, args: readonly string[], { allow, acc
   process.exit(code);
 }
 
+const answersWithinMs = 5_000;
+
 /** The cloud that runs; else, or with --fresh, one that lives as long as the command. */
 async function cloudFor({ url, urlGiven, fresh }: Pick<RunOptions, 'url' | 'urlGiven' | 'fresh'>): Promise<ReachableCloud> {
   if (!fresh) {
     try {
-      const { status } = await callAdmin<Health>({ url }, '/_nuvola/health');
-      if (status === 'running') return { url, close: async () => {} };
+      await requireCloud(url);
+      return { url, close: async () => {} };
     } catch (error) {
       // Whoever says where the cloud is does not want an empty one instead.
       if (urlGiven || !(error instanceof CliError)) throw error;
@@ -58,6 +60,19 @@ async function cloudFor({ url, urlGiven, fresh }: Pick<RunOptions, 'url' | 'urlG
   const why = fresh ? '' : `No cloud runs at ${url}. `;
   note(`nuvola: ${why}This command has a cloud of its own at ${cloud.url}: empty, and gone when it ends.`);
   return cloud;
+}
+
+async function requireCloud(url: string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new CliError(`What listens at ${url} does not answer.`)), answersWithinMs);
+  });
+  try {
+    const { status } = await Promise.race([callAdmin<Health>({ url }, '/_nuvola/health'), late]);
+    if (status !== 'running') throw new CliError(`What answers at ${url} is not Nuvola.`);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function ownCloud(): Promise<ReachableCloud> {

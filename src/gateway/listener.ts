@@ -224,7 +224,7 @@ class Listener implements Gateway, AnswerHooks {
   #serve(incoming: IncomingMessage, response: ServerResponse, awaitsContinue: boolean): void {
     const request = new HttpRequest(incoming, response, this.#withSignal, awaitsContinue);
     const refusal = this.#refusal(request);
-    if (refusal) this.#answer(request, refusal);
+    if (refusal) this.#answer(request, plain(refusal.status, refusal.text));
     else {
       this.#options.handle(request).then(
         (answer) => this.#answer(request, answer),
@@ -233,13 +233,14 @@ class Listener implements Gateway, AnswerHooks {
     }
   }
 
-  /** The answer to a request that nobody needs to think about. */
-  #refusal({ incoming, target, authority }: HttpRequest): WireResponse | undefined {
-    if (incoming.rawHeaders.length > 2 * maxHeaderCount) return plain(431, `A request may have at most ${maxHeaderCount} headers.`);
-    if (target.charCodeAt(0) !== 0x2f && target !== '*') return plain(400, 'The request target must be a path, or an http URL.');
+  /** What to say to a request that nobody needs to think about. */
+  #refusal({ incoming, target, authority }: HttpRequest): { readonly status: number; readonly text: string } | undefined {
+    if (incoming.rawHeaders.length > 2 * maxHeaderCount)
+      return { status: 431, text: `A request may have at most ${maxHeaderCount} headers.` };
+    if (target.charCodeAt(0) !== 0x2f && target !== '*') return { status: 400, text: 'The request target must be a path, or an http URL.' };
     if (authority === undefined) return undefined;
     const refusal = proxyRefusal(authority, incoming.socket, this.#options.allowHosts);
-    return refusal && plain(403, refusal.text);
+    return refusal && { status: 403, text: refusal.text };
   }
 
   #answer(request: HttpRequest, answer: WireResponse): void {
@@ -254,7 +255,9 @@ class Listener implements Gateway, AnswerHooks {
     }
     socket.on('error', () => socket.destroy());
     const request = new HttpRequest(incoming, new ServerResponse(incoming), this.#withSignal, false);
-    if (!this.#options.upgrade?.(request, socket, head)) endWith(socket, 404, 'Nothing here speaks WebSocket.');
+    const refusal = this.#refusal(request);
+    if (refusal) endWith(socket, refusal.status, refusal.text);
+    else if (!this.#options.upgrade?.(request, socket, head)) endWith(socket, 404, 'Nothing here speaks WebSocket.');
   }
 
   close(options: { readonly graceMs?: number } = {}): Promise<void> {

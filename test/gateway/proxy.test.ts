@@ -154,6 +154,14 @@ describe('refuses', () => {
     expect((await connect(`127.0.0.1:${gateway.port === 65535 ? 1 : gateway.port + 1}`)).status).toBe(403);
   });
 
+  test('a WebSocket to an absolute target', async () => {
+    const handshake = (host: string) => `GET http://${host}/s HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`;
+    expect(await exchange(net.connect(gateway.port, '127.0.0.1'), handshake('example.com'))).toContain('403 Forbidden');
+    expect(await exchange(net.connect(gateway.port, '127.0.0.1'), handshake('a.execute-api.us-east-1.amazonaws.com'))).toContain(
+      'hello a.exec',
+    );
+  });
+
   test('an absolute target', async () => {
     const answer = await new Promise<http.IncomingMessage>((resolve) => {
       http.get({ host: '127.0.0.1', port: gateway.port, path: 'http://example.com/x', agent: false }, resolve);
