@@ -30,7 +30,7 @@ export function proxyRefusal(
   if (name === '') return refusal('Nuvola is asked, as a proxy, for what is no host name', 'is asked for what is no host name');
   if (isAwsName(name) || ownNames.some((own) => isWithin(name, own.toLowerCase().replace(/^\./, '')))) return undefined;
   if (isWithin(name, localStackDomain) && (localStackPorts.has(port) || port === localPort)) return undefined;
-  if (port === localPort && (isOfThisMachine(name) || name === plainAddress(localAddress) || !name.includes('.'))) return undefined;
+  if (port === localPort && (isOfThisMachine(name) || name === plainAddress(localAddress) || isSingleLabel(name))) return undefined;
   return refusal(
     `Nuvola stands in for AWS, as a proxy, and for nothing else: ${name} has to be reached directly. ` +
       `Add ${name} to NO_PROXY, or run the program with \`nuvola run --allow ${name}\``,
@@ -51,6 +51,11 @@ function parse(authority: string): { readonly name: string; readonly port: numbe
 /** Loopback, by address or by name (RFC 6761 §6.3). */
 function isOfThisMachine(name: string): boolean {
   return name === '::1' || /^127(?:\.\d{1,3}){3}$/.test(name) || isWithin(name, 'localhost');
+}
+
+/** What no public name is: another container's name for us, or this machine's. */
+function isSingleLabel(name: string): boolean {
+  return /^[a-z_][a-z0-9_-]*$/.test(name);
 }
 
 function plainAddress(address: string | undefined): string | undefined {

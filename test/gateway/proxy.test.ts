@@ -132,6 +132,8 @@ describe('refuses', () => {
     'localhost:22',
     '[::1]:8080',
     '10.0.0.1:4566',
+    '[2001:db8::1]:4566',
+    '3232235777:4566',
     'redis:6379',
     's3.localhost.localstack.cloud:22',
     'user@s3.amazonaws.com:443',
