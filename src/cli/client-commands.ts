@@ -9,7 +9,7 @@ export function addRun(nuvola: Command, url: Option): void {
     .description('run a program so that it reaches Nuvola where it would reach AWS')
     .addOption(url)
     .option('--fresh', 'an empty cloud of its own, also when one runs')
-    .option('--allow <host>', 'let the program reach this host, and those below it, directly (repeatable)', listed, [])
+    .option('--allow <host>', 'let the program reach this host, and those below it, directly (repeatable)', listed)
     .option('--account <id>', 'act as the root of this account (twelve digits)', accountNumber)
     .option('--region <region>', 'default region', regionName)
     .passThroughOptions()
@@ -26,7 +26,7 @@ its own, which goes when it ends. Its exit code is ours. See docs/run.md.
     )
     .action(async (command, args, options, self: Command) => {
       const urlGiven = self.getOptionValueSource('url') !== 'default';
-      await (await import('./run')).run(command, args, { ...options, urlGiven });
+      await (await import('./run')).run(command, args, { allow: [], ...options, urlGiven });
     });
 }
 
@@ -40,6 +40,6 @@ export function addDoctor(nuvola: Command, url: Option): void {
     .action(async (options) => (await import('./doctor')).doctor(options));
 }
 
-function listed(host: string, before: readonly string[]): string[] {
+function listed(host: string, before: readonly string[] = []): string[] {
   return [...before, ...host.split(',')];
 }
