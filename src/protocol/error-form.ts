@@ -25,8 +25,35 @@ export function errorForm(model: ServiceModel, error: AwsError): ErrorForm {
   const key = messageMember ?? 'message';
   if (error.message !== '' && members[key] === undefined && (shape === undefined || messageMember !== undefined))
     members[key] = error.message;
-  return { code: known?.code ?? error.code, type: shape?.name ?? error.code, status, fault, shape, members };
+  const platform = shape === undefined && model.awsQueryCompatible === true ? platformError(error.code) : undefined;
+  return {
+    code: platform?.code ?? known?.code ?? error.code,
+    type: platform?.type ?? shape?.name ?? error.code,
+    status,
+    fault,
+    shape,
+    members,
+  };
 }
+
+/**
+ * Errors of the platform below services that spoke the query protocol before JSON: the code there, the type here.
+ * As SQS is recorded to answer; those of tokens and keys from the "Common Errors" pages.
+ */
+const platformErrors = [
+  { code: 'InvalidAction', type: 'UnknownOperationException' },
+  { code: 'InvalidParameterValue', type: 'InvalidParameterValueException' },
+  { code: 'MissingParameter', type: 'MissingRequiredParameterException' },
+  { code: 'MalformedInput', type: 'SerializationException' },
+  { code: 'InvalidClientTokenId', type: 'UnrecognizedClientException' },
+  { code: 'ExpiredToken', type: 'ExpiredTokenException' },
+  { code: 'SignatureDoesNotMatch', type: 'InvalidSignatureException' },
+  { code: 'IncompleteSignature', type: 'IncompleteSignatureException' },
+  { code: 'MissingAuthenticationToken', type: 'MissingAuthenticationTokenException' },
+  { code: 'AccessDenied', type: 'AccessDeniedException' },
+];
+
+const platformError = (name: string) => platformErrors.find(({ code, type }) => code === name || type === name);
 
 /** `message`, `Message` or `errorMessage`, whichever the shape has. */
 function messageMemberOf(shape: Shape): string | undefined {
@@ -44,6 +71,8 @@ const namespaces: Readonly<Record<string, string>> = {
 
 /** Errors of the platform below the services; those services that write namespaces write these. */
 const coral: Readonly<Record<string, string>> = {
+  InvalidParameterValueException: 'com.amazon.coral.service',
+  MissingRequiredParameterException: 'com.amazon.coral.service',
   SerializationException: 'com.amazon.coral.service',
   UnknownOperationException: 'com.amazon.coral.service',
   InternalFailure: 'com.amazon.coral.service',

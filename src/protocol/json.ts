@@ -96,7 +96,7 @@ function targetOperation(model: ServiceModel, target = ''): Operation {
   const dot = target.lastIndexOf('.');
   const known = dot > 0 && (model.targetPrefix === undefined || target.slice(0, dot) === model.targetPrefix);
   const operation = known ? model.operation(target.slice(dot + 1)) : undefined;
-  if (operation === undefined) throw new AwsError('UnknownOperationException', '', { status: 404 });
+  if (operation === undefined) throw new AwsError('UnknownOperationException', '', { status: 400 });
   return operation;
 }
 

@@ -48,6 +48,10 @@ describe('a decision', () => {
     expect(denialOf(decisions, 'audit', anonymous, 's3')).toBeUndefined();
     expect(denialOf(decisions, 'enforce', anonymous, 's3')).toMatchObject({ code: 'AccessDenied', status: 403, message: 'Access Denied' });
     expect(denialOf(decisions, 'enforce', anonymous, 'query')).toMatchObject({ code: 'MissingAuthenticationToken', status: 403 });
+    expect(denialOf(decisions, 'enforce', anonymous, 'query-json')).toMatchObject({
+      code: 'MissingAuthenticationTokenException',
+      status: 403,
+    });
     expect(denialOf(decisions, 'enforce', anonymous, 'json')).toMatchObject({ code: 'MissingAuthenticationTokenException', status: 400 });
   });
 

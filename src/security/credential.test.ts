@@ -137,7 +137,7 @@ describe('reading a signature', () => {
       'ä',
     );
     const junk = fc.array(fc.oneof(piece, fc.string({ maxLength: 5 })), { maxLength: 12 }).map((parts) => parts.join(''));
-    const dialects = fc.constantFrom<Dialect>('s3', 'query', 'ec2', 'json', 'rest-json');
+    const dialects = fc.constantFrom<Dialect>('s3', 'query', 'ec2', 'json', 'query-json', 'rest-json');
     fc.assert(
       fc.property(junk, junk, junk, dialects, (authorization, query, stamp, dialect) => {
         const credential = read({ authorization, 'x-amz-date': stamp }, query, query);

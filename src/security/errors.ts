@@ -7,13 +7,17 @@ import { AwsError } from '../kernel/errors';
  * Sources: S3's error table (API reference, "Error responses"), the "Common Errors" page of each service's API reference;
  * texts as clients report them. EC2's are from its "Error codes" page.
  */
-export type Dialect = 's3' | 'query' | 'ec2' | 'json' | 'rest-json';
+export type Dialect = 's3' | 'query' | 'ec2' | 'json' | 'query-json' | 'rest-json';
+
+/** Services that moved from the query protocol to JSON or CBOR kept its statuses. */
+const movedFromQuery: ReadonlySet<string> = new Set(['sqs', 'cloudwatch']);
 
 /** The family of a service. */
 export function dialectOf(service: string, protocol: Protocol): Dialect {
   if (service === 's3') return 's3';
   if (protocol === 'ec2' || protocol === 'rest-json') return protocol;
-  return protocol === 'json' || protocol === 'smithy-rpc-v2-cbor' ? 'json' : 'query';
+  if (protocol !== 'json' && protocol !== 'smithy-rpc-v2-cbor') return 'query';
+  return movedFromQuery.has(service) ? 'query-json' : 'json';
 }
 
 const mismatchText =
@@ -60,7 +64,9 @@ const wording = {
 } satisfies Record<string, Record<'query' | 'json' | 'rest-json', Wording>>;
 
 function worded(kind: keyof typeof wording, dialect: Dialect, message: string): AwsError {
-  const { code, status } = wording[kind][dialect === 's3' || dialect === 'ec2' ? 'query' : dialect];
+  const words = wording[kind];
+  const { code } = words[dialect === 's3' || dialect === 'ec2' ? 'query' : dialect === 'query-json' ? 'json' : dialect];
+  const { status } = words[dialect === 'json' || dialect === 'rest-json' ? dialect : 'query'];
   return new AwsError(code, message, { status, fault: 'Sender' });
 }
 

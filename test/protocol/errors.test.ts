@@ -28,6 +28,20 @@ describe('errors', () => {
     });
   });
 
+  it.each([
+    ['InvalidParameterValue', 'InvalidParameterValueException', 'InvalidParameterValue'],
+    ['MissingParameter', 'MissingRequiredParameterException', 'MissingParameter'],
+    ['UnknownOperationException', 'UnknownOperationException', 'InvalidAction'],
+    ['SerializationException', 'SerializationException', 'MalformedInput'],
+    ['InvalidSignatureException', 'InvalidSignatureException', 'SignatureDoesNotMatch'],
+    ['AccessDeniedException', 'AccessDeniedException', 'AccessDenied'],
+  ])('of the platform below SQS have two names: %s', (code, type, queryCode) => {
+    const wire = written('sqs', 'json', new AwsError(code, 'x'));
+    expect(wire.headers['x-amzn-query-error']).toBe(`${queryCode};Sender`);
+    expect(JSON.parse(wire.body as string).__type).toBe(`com.amazon.coral.service#${type}`);
+    expect(written('sqs', 'query', new AwsError(code, 'x')).body).toContain(`<Code>${queryCode}</Code>`);
+  });
+
   it('of SQS in the query protocol carry the old code', () => {
     const wire = written('sqs', 'query', new AwsError('QueueDoesNotExist', 'a < b'));
     expect(wire.body).toBe(

@@ -87,7 +87,7 @@ describe('malformed JSON', () => {
   it.each(['AmazonSQS.Nonsense', 'Other.SendMessage', 'SendMessage', '', 'AmazonSQS.'])(
     'answers UnknownOperationException to the target %j',
     (target) => {
-      expect(json('sqs', target, '{}')).toMatchObject({ code: 'UnknownOperationException', status: 404 });
+      expect(json('sqs', target, '{}')).toMatchObject({ code: 'UnknownOperationException', status: 400 });
     },
   );
 });
