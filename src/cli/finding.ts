@@ -1,4 +1,4 @@
-/** What a check of `nuvola doctor` found. */
+/** What a check of `nuvola doctor` found, and how long a check may look. */
 
 export interface Finding {
   /** What was looked at, in a word or two. */
