@@ -30,7 +30,7 @@ export function timestampOfSeconds(seconds: number): number | undefined {
 export function formatTimestamp(ms: number, format: TimestampFormat, millis: boolean): string {
   switch (format) {
     case 'iso8601': {
-      const text = new Date(ms).toISOString();
+      const text = isoText(ms);
       return millis || !text.endsWith('.000Z') ? text : `${text.slice(0, -5)}Z`;
     }
     case 'rfc822':
@@ -38,6 +38,18 @@ export function formatTimestamp(ms: number, format: TimestampFormat, millis: boo
     case 'unixTimestamp':
       return String(ms / 1000);
   }
+}
+
+/** Things that are listed together came to be together: their times repeat. */
+const recent = Array.from({ length: 256 }, () => ({ ms: Number.NaN, text: '' }));
+
+function isoText(ms: number): string {
+  const slot = recent[Math.trunc(ms / 1000) & 255] as { ms: number; text: string };
+  if (slot.ms !== ms) {
+    slot.text = new Date(ms).toISOString();
+    slot.ms = ms;
+  }
+  return slot.text;
 }
 
 function hasZone(text: string): boolean {

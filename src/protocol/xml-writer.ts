@@ -24,10 +24,15 @@ export type WriteXml = (name: string, value: unknown) => string;
 /** Text with markup escaped. A carriage return must be a reference to survive being read. Characters XML cannot hold are dropped. */
 export function escapeXml(text: string): string {
   if (!/[&<>"\r\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text)) return text;
-  return text.replace(/[&<>"\r\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, (char) => ESCAPES[char] ?? '');
+  // One pass for each: most texts that need any of them need quotes alone (ETags), and that is fast.
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('"', '&quot;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('\r', '&#13;')
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '');
 }
-
-const ESCAPES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', '\r': '&#13;' };
 
 /** ` xmlns="…"` for a start tag. */
 export function xmlnsAttribute(namespace: XmlNamespace | undefined): string {
