@@ -12,7 +12,7 @@ const unsignedPayload = 'UNSIGNED-PAYLOAD';
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
 
 interface Call {
-  readonly service: 'sqs' | 's3' | 'sts' | 'dynamodb';
+  readonly service: 'sqs' | 's3' | 'sts' | 'sns' | 'dynamodb';
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -69,7 +69,12 @@ export function dynamodb(server: Server, operation: string, input: object, more:
 }
 
 /** A call in the query protocol, as older SDKs and the CLI v1 make it. */
-export function query(server: Server, service: 'sqs' | 'sts', input: Readonly<Record<string, string>>, expect: string): LoadRequest {
+export function query(
+  server: Server,
+  service: 'sqs' | 'sts' | 'sns',
+  input: Readonly<Record<string, string>>,
+  expect: string,
+): LoadRequest {
   const headers = { 'content-type': 'application/x-www-form-urlencoded; charset=utf-8' };
   return {
     bytes: whole(signedHead(server, { service, method: 'POST', path: '/', headers }), new URLSearchParams(input).toString()),

@@ -1,10 +1,11 @@
 /** Calls per second and server CPU per call, against the bare server, with 1 and 32 connections. */
 import { alternate, type Bench, type Part, type Round, ratios } from './bench';
+import { dynamodbScenarios } from './dynamodb';
 import { type LoadRequest, rssOf, type Server, startBare, startNuvola } from './processes';
 import { format, median, spread } from './report';
 import { plain, putObject, query, queueUrl, s3, sqs, sqsTemplate } from './requests';
 
-interface Scenario {
+export interface Scenario {
   readonly tag: string;
   readonly what: string;
   /** Server CPU per call against bare, at 32 connections. */
@@ -109,6 +110,7 @@ export const scenarios: readonly Scenario[] = [
     requests: (server) => [s3(server, 'GET', '/bench/big')],
     bare: (server) => [plain(server, 'GET', '/get')],
   },
+  ...dynamodbScenarios,
 ];
 
 /** The parts that `npm run bench` runs, one per scenario. */
@@ -124,7 +126,7 @@ export async function doOnce(bench: Bench, server: Server, requests: readonly Lo
   }
 }
 
-async function measure(bench: Bench, scenario: Scenario): Promise<void> {
+export async function measure(bench: Bench, scenario: Scenario): Promise<void> {
   const [nuvola, bare] = await Promise.all([startNuvola(), startBare()]);
   try {
     await doOnce(bench, nuvola, scenario.prepare?.(nuvola));

@@ -7,7 +7,8 @@ import { perObject } from './shapes';
 /** No service reports more at once. */
 const MAX_VIOLATIONS = 10;
 
-type Path = readonly (string | number)[];
+/** Where the value is. One array for a whole input: those who go deeper push and pop, those who report copy. */
+type Path = (string | number)[];
 type Check = (value: unknown, path: Path, found: Violation[]) => void;
 
 /** The first ten violations, in the model's order. */
@@ -55,8 +56,12 @@ function structureCheck(shape: Shape): Check {
     members ??= compile();
     for (const member of members) {
       const given = (value as Record<string, unknown>)[member.name];
-      if (given !== undefined && given !== null) member.check?.(given, [...path, member.name], found);
-      else if (member.required) found.push(missing([...path, member.name], member.shape));
+      if (given !== undefined && given !== null) {
+        if (member.check === undefined) continue;
+        path.push(member.name);
+        member.check(given, path, found);
+        path.pop();
+      } else if (member.required) found.push(missing([...path, member.name], member.shape));
     }
   };
 }
@@ -74,8 +79,15 @@ function scalarCheck(shape: Shape): Check | undefined {
   const test = scalarTest(shape);
   if (test === undefined) return undefined;
   return (value, path, found) => {
-    for (const { kind, constraint } of test(value)) found.push({ path, kind, constraint, value, shape });
+    for (const { kind, constraint } of test(value)) found.push({ path: [...path], kind, constraint, value, shape });
   };
+}
+
+const nothing: Broken[] = [];
+
+/** Text of so many UTF-16 units has at most as many code points, and at least half as many: most need no counting. */
+function isClearlyWithin(value: unknown, min = 0, max = Number.POSITIVE_INFINITY): boolean {
+  return typeof value === 'string' && value.length <= max && value.length >= 2 * min;
 }
 
 /** The constraints of a scalar that a value breaks. */
@@ -87,6 +99,7 @@ function scalarTest(shape: Shape): ((value: unknown) => Broken[]) | undefined {
   const noun = numeric ? 'value' : 'length';
   const kind = numeric ? 'range' : 'length';
   return (value) => {
+    if (pattern === undefined && words === undefined && isClearlyWithin(value, min, max)) return nothing;
     const broken: Broken[] = [];
     const measured = min === undefined && max === undefined ? 0 : size(value);
     if (max !== undefined && measured > max) broken.push({ kind, constraint: `Member must have ${noun} less than or equal to ${max}` });
@@ -136,8 +149,8 @@ function collectionCheck(shape: Shape, item: Member, key: Member | undefined): C
   return (value, path, found) => {
     if (found.length >= MAX_VIOLATIONS) return;
     if (!compiled) compile();
-    const size = sizeOf(value);
-    const report = (kind: Violation['kind'], constraint: string) => found.push({ path, kind, constraint, value, shape });
+    const size = min === undefined && max === undefined ? 0 : sizeOf(value);
+    const report = (kind: Violation['kind'], constraint: string) => found.push({ path: [...path], kind, constraint, value, shape });
     if (max !== undefined && size > max) report('length', `Member must have length less than or equal to ${max}`);
     if (min !== undefined && size < min) report('length', `Member must have length greater than or equal to ${min}`);
     const entries = key === undefined ? (value as unknown[]).entries() : Object.entries(value as object);
@@ -148,7 +161,11 @@ function collectionCheck(shape: Shape, item: Member, key: Member | undefined): C
       if (one === undefined || one === null) {
         if (shape.sparse !== true) found.push(missing([...path, itemName(at)], item.shape));
       } else if (itemTest !== undefined) brokenItem ??= itemTest(one)[0];
-      else itemCheck?.(one, [...path, itemName(at)], found);
+      else if (itemCheck !== undefined) {
+        path.push(itemName(at));
+        itemCheck(one, path, found);
+        path.pop();
+      }
     }
     // Broken scalars are reported once for the whole collection, with everything its items must satisfy.
     if (brokenKey !== undefined) report(brokenKey.kind, `Map keys must satisfy constraint: [${constraintsOf(key!.shape)}]`);

@@ -151,10 +151,18 @@ export function checkAttributesToGet(names: readonly string[] | undefined): void
   if (twice !== undefined) throw invalidValues(`Duplicate value in attribute name: ${twice}`);
 }
 
-/** The parameters of one request: `input[name]` for each name that has been given. */
-function given(input: object, names: readonly string[]): string[] {
-  return names.filter((name) => (input as Record<string, unknown>)[name] !== undefined);
+/** The parameters of these names that have been given. */
+function given(input: object, names: readonly string[]): readonly string[] {
+  let found: string[] | undefined;
+  for (const name of names) {
+    if ((input as Record<string, unknown>)[name] === undefined) continue;
+    if (found === undefined) found = [name];
+    else found.push(name);
+  }
+  return found ?? none;
 }
+
+const none: readonly string[] = [];
 
 /** Throws when old and new parameters meet, or placeholders have no expression to stand in. */
 export function checkParameterStyles(input: object, expressions: readonly string[], legacy: readonly string[]): void {
@@ -169,8 +177,9 @@ export function checkParameterStyles(input: object, expressions: readonly string
   }
   const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = input as Record<string, unknown>;
   if (names !== undefined && used.length === 0) throw invalid('ExpressionAttributeNames can only be specified when using expressions');
+  if (values === undefined) return;
   const takesValues = expressions.filter((name) => name !== 'ProjectionExpression');
-  if (values !== undefined && given(input, takesValues).length === 0) {
+  if (given(input, takesValues).length === 0) {
     const verb = takesValues.length > 1 ? 'are' : 'is';
     throw invalid(`ExpressionAttributeValues can only be specified when using expressions: ${takesValues.join(' and ')} ${verb} null`);
   }

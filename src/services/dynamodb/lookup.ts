@@ -21,6 +21,7 @@ export function nameOf(tableName: string): string {
 
 /** Throws for what can be no table's name. */
 export function checkTableName(tableName: string): void {
+  if (tableName.length >= 3 && tableName.length <= 255 && namePattern.test(tableName)) return;
   const name = nameOf(tableName);
   if (name.length < 3 || name.length > 255) {
     throw invalid('TableName must be at least 3 characters long and at most 255 characters long');

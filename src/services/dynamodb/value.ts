@@ -164,8 +164,16 @@ export function toAttributes(item: Item): { [name: string]: AttributeValue } {
 /** Bytes that an item counts against 400 KB, 1 MB pages and capacity (Developer Guide, "DynamoDB item sizes and formats"). */
 export function itemSize(item: Item): number {
   let size = 0;
-  for (const name in item) size += Buffer.byteLength(name) + valueSize(item[name] as Value);
+  for (const name in item) size += utf8Length(name) + valueSize(item[name] as Value);
   return size;
+}
+
+/** Bytes of text in UTF-8. Short plain text, the common case, is looked through here: asking Node costs more. */
+function utf8Length(text: string): number {
+  const { length } = text;
+  if (length > 64) return Buffer.byteLength(text);
+  for (let i = 0; i < length; i++) if (text.charCodeAt(i) > 0x7f) return Buffer.byteLength(text);
+  return length;
 }
 
 /** Maps and lists cost three bytes, and one for each entry. */
@@ -174,13 +182,13 @@ export function valueSize(value: Value): number {
     const content = (value as unknown as Record<string, never>)[type] as never;
     switch (type as Type) {
       case 'S':
-        return Buffer.byteLength(content);
+        return utf8Length(content);
       case 'N':
         return numberSize(content);
       case 'B':
         return base64Length(content);
       case 'SS':
-        return sum(content as readonly string[], Buffer.byteLength);
+        return sum(content as readonly string[], utf8Length);
       case 'NS':
         return sum(content as readonly string[], numberSize);
       case 'BS':

@@ -9,61 +9,32 @@ import { type ExpressionKind, invalidExpression } from './tokens';
 
 const namePattern = /^#[0-9a-zA-Z_]+$/;
 const valuePattern = /^:[0-9a-zA-Z_]+$/;
-const maxNameBytes = 65_535;
 
 export class Placeholders {
   readonly #names: Readonly<Record<string, string>>;
-  readonly #values = new Map<string, Value>();
-  readonly #unusedNames: Set<string>;
-  readonly #unusedValues: Set<string>;
+  readonly #values: Readonly<Record<string, Value>>;
+  readonly #unusedNames: Set<string> | undefined;
+  readonly #unusedValues: Set<string> | undefined;
 
   /** Throws for names and values that could stand for nothing. */
   constructor(names: Readonly<Record<string, string>> | undefined, values: { readonly [name: string]: AttributeValue } | undefined) {
     this.#names = names ?? {};
-    this.#unusedNames = new Set(Object.keys(this.#names));
-    this.#unusedValues = new Set(values === undefined ? [] : Object.keys(values));
-    if (names !== undefined) this.#checkNames();
-    if (values !== undefined) this.#readValues(values);
-  }
-
-  #checkNames(): void {
-    if (this.#unusedNames.size === 0) throw invalid('ExpressionAttributeNames must not be empty');
-    for (const name of this.#unusedNames) {
-      if (!namePattern.test(name)) throw invalid(`ExpressionAttributeNames contains invalid key: Syntax error; key: "${name}"`);
-      const attribute = this.#names[name] as string;
-      if (attribute === '') throw invalid(`ExpressionAttributeNames contains invalid value: Empty attribute name for key ${name}`);
-      if (attribute.length > maxNameBytes / 4 && Buffer.byteLength(attribute) > maxNameBytes) {
-        throw invalid(`ExpressionAttributeNames contains invalid value: Attribute name too long for key ${name}`);
-      }
-    }
-  }
-
-  #readValues(values: { readonly [name: string]: AttributeValue }): void {
-    if (this.#unusedValues.size === 0) throw invalid('ExpressionAttributeValues must not be empty');
-    for (const name of this.#unusedValues) {
-      if (!valuePattern.test(name)) throw invalid(`ExpressionAttributeValues contains invalid key: Syntax error; key: "${name}"`);
-    }
-    for (const name of this.#unusedValues) {
-      try {
-        this.#values.set(name, normaliseValue(values[name] as AttributeValue));
-      } catch (error) {
-        if (!(error instanceof AwsError)) throw error;
-        throw invalid(`ExpressionAttributeValues contains invalid value: ${error.message} for key ${name}`);
-      }
-    }
+    this.#unusedNames = names && checkNames(names);
+    this.#unusedValues = values && new Set(Object.keys(values));
+    this.#values = values === undefined ? {} : readValues(values);
   }
 
   value(name: string, kind: ExpressionKind): Value {
-    const value = this.#values.get(name);
+    const value = Object.hasOwn(this.#values, name) ? this.#values[name] : undefined;
     if (value === undefined) {
       throw invalidExpression(kind, `An expression attribute value used in expression is not defined; attribute value: ${name}`);
     }
-    this.#unusedValues.delete(name);
+    this.#unusedValues?.delete(name);
     return value;
   }
 
   path({ parts }: PathNode, kind: ExpressionKind): Path {
-    if (this.#unusedNames.size === 0 && !parts.some(isPlaceholder)) return parts;
+    if (!parts.some(isPlaceholder)) return parts;
     return parts.map((part) => (isPlaceholder(part) ? this.#name(part as string, kind) : part));
   }
 
@@ -75,14 +46,45 @@ export class Placeholders {
         `An expression attribute name used in the document path is not defined; attribute name: ${placeholder}`,
       );
     }
-    this.#unusedNames.delete(placeholder);
+    this.#unusedNames?.delete(placeholder);
     return name;
   }
 
   /** Throws when something was given that no expression used. */
   requireAllUsed(): void {
-    if (this.#unusedNames.size > 0) throw unused('Names', this.#unusedNames);
-    if (this.#unusedValues.size > 0) throw unused('Values', this.#unusedValues);
+    if (this.#unusedNames !== undefined && this.#unusedNames.size > 0) throw unused('Names', this.#unusedNames);
+    if (this.#unusedValues !== undefined && this.#unusedValues.size > 0) throw unused('Values', this.#unusedValues);
+  }
+}
+
+function checkNames(names: Readonly<Record<string, string>>): Set<string> {
+  const keys = Object.keys(names);
+  if (keys.length === 0) throw invalid('ExpressionAttributeNames must not be empty');
+  for (const key of keys) {
+    if (!namePattern.test(key)) throw invalid(`ExpressionAttributeNames contains invalid key: Syntax error; key: "${key}"`);
+    const name = names[key] as string;
+    if (name === '') throw invalid(`ExpressionAttributeNames contains invalid value: Empty attribute name for key ${key}`);
+  }
+  return new Set(keys);
+}
+
+function readValues(values: { readonly [name: string]: AttributeValue }): Readonly<Record<string, Value>> {
+  const keys = Object.keys(values);
+  if (keys.length === 0) throw invalid('ExpressionAttributeValues must not be empty');
+  for (const key of keys) {
+    if (!valuePattern.test(key)) throw invalid(`ExpressionAttributeValues contains invalid key: Syntax error; key: "${key}"`);
+  }
+  const read: Record<string, Value> = {};
+  for (const key of keys) read[key] = readValue(key, values[key] as AttributeValue);
+  return read;
+}
+
+function readValue(key: string, value: AttributeValue): Value {
+  try {
+    return normaliseValue(value);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw invalid(`ExpressionAttributeValues contains invalid value: ${error.message} for key ${key}`);
   }
 }
 

@@ -17,6 +17,8 @@ interface Change {
 
 /** The item with all actions done. Throws when one of them cannot be done to it. */
 export function applyUpdate(item: Item, actions: readonly Action[]): Item {
+  const [only] = actions;
+  if (only !== undefined && actions.length === 1) return changeItem(item, only.path, outcome(only, item));
   const changes = actions.map((action): Change => ({ path: action.path, value: outcome(action, item) }));
   const sets = changes.filter(({ value }) => value !== undefined).sort(byLastIndex);
   const removals = changes.filter(({ value }) => value === undefined).sort((a, b) => byLastIndex(b, a));
