@@ -39,7 +39,11 @@ export function namedBy(principals: CompiledPrincipals, caller: Caller): NamedBy
 }
 
 function listed({ list, accounts, arns }: CompiledPrincipals, caller: Caller): NamedBy {
-  if (list.everybody) return caller.type === 'identity' ? 'nothing' : 'caller';
+  if (list.everybody && caller.type !== 'identity') {
+    // Beyond its session policies it may only what names its session: "specifically references" (STS, GetFederationToken).
+    if (caller.type !== 'federated-user' || arns.has(caller.arn)) return 'caller';
+    return 'entity';
+  }
   switch (caller.type) {
     case 'anonymous':
       return 'nothing';

@@ -35,7 +35,10 @@ export function parseTemplate(source: string, version: PolicyVersion): Template 
   return { source, parts: undefined, pattern: patternOf(parts, nothing), text: textOf(parts, nothing) };
 }
 
-/** Undefined when a variable has no value in this request: then the value fits nothing. */
+/**
+ * Undefined when a variable has no value in this request: "There is no equal or like value", so that the value fits nothing
+ * and inverted operators hold (IAM User Guide, "Policy variables with no value").
+ */
 export function resolvePattern(template: Template, context: Context): Pattern | undefined {
   return template.pattern ?? patternOf(template.parts ?? [], context);
 }

@@ -1,7 +1,7 @@
 /** Global condition keys, as the facts of a request give them. IAM User Guide, "AWS global condition context keys". */
 import { account, alice, allow, anonymous, type Case, federated, type Row, role, root, row, service, session, stranger } from './row';
 
-const everybody = (Condition: Record<string, unknown>) => allow('s3:*', { Principal: '*', Condition });
+const everybody = (Condition: Record<string, unknown>) => allow('s3:*', { Principal: { AWS: ['*', federated.arn] }, Condition });
 const organization = { id: 'o-aaaaaaaaaa', path: 'o-aaaaaaaaaa/r-root/ou-1/', isManagement: false };
 const now = Date.parse('2026-03-01T10:00:00.250Z');
 const endpoint = { vpc: 'vpc-1', vpce: 'vpce-1', account };

@@ -51,6 +51,8 @@ const sameAccount: readonly (readonly [string, Case['caller'] & {}, unknown, Out
   ['the role, asked by a user', alice, aws(role), no],
   ['everybody, asked by a session', session, '*', by],
   ['a federated user by ARN', federated, aws(federated.arn), by],
+  ['everybody, asked by a federated user', federated, '*', 'no session'],
+  ['everybody and a federated user by ARN', federated, aws('*', federated.arn), by],
   ['the user behind a federated user', federated, aws(alice.arn), 'no session'],
   ['the account, asked by a federated user', federated, aws(account), no],
   ['a provider, asked by the session it gave', webSession, { Federated: 'cognito-identity.amazonaws.com' }, by],
