@@ -53,7 +53,8 @@ export class HttpAnswer implements Answer {
 
 function write(request: HttpRequest, answer: WireResponse, closing: boolean): void {
   const out = request.response;
-  const { status, body } = answer;
+  const { status } = answer;
+  const body = encoded(answer.body);
   if (isGone(out)) {
     discard(body);
     return;
@@ -73,6 +74,13 @@ function write(request: HttpRequest, answer: WireResponse, closing: boolean): vo
     if (length) out.write(body);
     linger(request);
   } else out.end(body);
+}
+
+/** From this length on, encoding a text once beats counting its bytes and leaving the encoding to the socket. */
+const longText = 8 * 1024;
+
+function encoded(body: WireResponse['body']): WireResponse['body'] {
+  return typeof body === 'string' && body.length >= longText ? Buffer.from(body) : body;
 }
 
 function headerList(answer: WireResponse, length: number | undefined): string[] {
