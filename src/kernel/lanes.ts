@@ -141,7 +141,7 @@ export class Lanes {
     else
       (handler as { inside: (tx: Transaction, delivery: Delivery) => void }).inside(
         tx.in(placeOfTarget(record.targetArn, record.place)),
-        deliveryOf(record),
+        deliveryOf(record.targetArn, record.payload, record),
       );
     remove(tx, record);
     return 'done';
@@ -158,7 +158,11 @@ export class Lanes {
     try {
       await this.#world.committed();
       if ('event' in record) await run(this.#world.serviceContext(lane.service, record.place, epoch), record.detail);
-      else await run(this.#world.serviceContext(lane.service, placeOfTarget(record.targetArn, record.place), epoch), deliveryOf(record));
+      else
+        await run(
+          this.#world.serviceContext(lane.service, placeOfTarget(record.targetArn, record.place), epoch),
+          deliveryOf(record.targetArn, record.payload, record),
+        );
     } catch (error) {
       await this.#noteFailure(record, lane, error, epoch);
       return;
@@ -206,15 +210,7 @@ function isFinal(record: EventRecord | DeliveryRecord, error: unknown): boolean 
 /** The delivery as it was, but for its target and how it is tried. */
 function sendToDeadLetters(tx: Transaction, record: DeliveryRecord, deadLetterArn: string): void {
   const { payload, from, sourceArn, groupId, dedupId, attributes, traceHeader, late } = record;
-  tx.send(deadLetterArn, payload, {
-    ...(from !== undefined && { from }),
-    ...(sourceArn !== undefined && { sourceArn }),
-    groupId,
-    dedupId,
-    attributes,
-    traceHeader,
-    late,
-  });
+  tx.send(deadLetterArn, payload, { from, sourceArn, groupId, dedupId, attributes, traceHeader, late });
 }
 
 function isThere(tx: Transaction, record: EventRecord | DeliveryRecord): boolean {

@@ -24,7 +24,18 @@ export function targetHandler({ target }: ServiceDefinition, arn: string): Targe
   return typeof target === 'function' ? target(arn) : target;
 }
 
-export function deliveryOf(sending: Sending): Delivery {
-  const { targetArn, payload, from, sourceArn, groupId, dedupId, attributes, traceHeader, late, hint } = sending;
-  return { targetArn, payload, from, sourceArn, groupId, dedupId, attributes, traceHeader, late, hint };
+/** What the target's handler is given of it. */
+export function deliveryOf(targetArn: string, payload: unknown, options: SendOptions): Delivery {
+  return {
+    targetArn,
+    payload,
+    from: options.from,
+    sourceArn: options.sourceArn,
+    groupId: options.groupId,
+    dedupId: options.dedupId,
+    attributes: options.attributes,
+    traceHeader: options.traceHeader,
+    late: options.late,
+    hint: options.hint,
+  };
 }

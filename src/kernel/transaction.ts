@@ -10,7 +10,7 @@ import { Deliveries, Events, laneTimer, Marks, Timers } from './records';
 import { NotReady } from './registry';
 import type { ServiceDefinition, TargetHandler } from './service';
 import type { SigningKey } from './signing-keys';
-import { deliveryOf, placeOfTarget, type Sending, serviceOfArn } from './targets';
+import { deliveryOf, placeOfTarget, serviceOfArn } from './targets';
 import type { ScanRange, SendOptions, Tags, Tx } from './tx';
 
 type AnyCollection = Collection<any, string>;
@@ -265,14 +265,13 @@ export class Transaction implements Tx {
   }
 
   send(targetArn: string, payload: unknown, options: SendOptions = {}): void {
+    if (this.#deliverNow(targetArn, payload, options)) return;
     const { partition, account, region } = this.place;
     const { key, ...rest } = options;
-    const sending = { ...rest, targetArn, payload };
-    if (this.#deliverNow(sending, key)) return;
     const sequence = this.#host.sequence();
     const lane = `${targetArn}|${key ?? sequence}`;
     const at = options.notBefore ?? this.now;
-    this.put(Deliveries, { ...sending, lane, sequence, at, attempts: 0, place: { partition, account, region } });
+    this.put(Deliveries, { ...rest, targetArn, payload, lane, sequence, at, attempts: 0, place: { partition, account, region } });
     const name: Lane = { kind: 'delivery', lane, service: serviceOfArn(targetArn) };
     if (at > this.now) this.wakeAt(at, name);
     else this.effects.wake(name);
@@ -284,16 +283,16 @@ export class Transaction implements Tx {
   }
 
   /** False when the delivery must wait for the commit: the target does I/O, waits behind others, or failed. */
-  #deliverNow(sending: Sending, key: string | undefined): boolean {
-    const { targetArn, notBefore } = sending;
+  #deliverNow(targetArn: string, payload: unknown, options: SendOptions): boolean {
     const { effects } = this;
+    const { key, notBefore } = options;
     if (notBefore !== undefined || effects.delivered >= maxDelivered || effects.delivering >= maxDelivering) return false;
     const handler = this.#host.targetOf(targetArn);
     if (handler === undefined || 'outside' in handler) return false;
     if (key !== undefined && this.scan(Deliveries, { prefix: `${targetArn}|${key}`, limit: 1 }).length > 0) return false;
     effects.delivered++;
     try {
-      this.attempt(() => handler.inside(this.in(placeOfTarget(targetArn, this.place)), deliveryOf(sending)));
+      this.attempt(() => handler.inside(this.in(placeOfTarget(targetArn, this.place)), deliveryOf(targetArn, payload, options)));
       return true;
     } catch (error) {
       if (error instanceof NotReady) throw error;

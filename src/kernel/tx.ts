@@ -82,9 +82,9 @@ export interface Tx {
 
 export interface SendOptions {
   /** The service principal that sends, for the target's resource policy: `sns.amazonaws.com`. */
-  readonly from?: string;
+  readonly from?: string | undefined;
   /** `aws:SourceArn` of the delivery. */
-  readonly sourceArn?: string;
+  readonly sourceArn?: string | undefined;
   /** Where it goes when it cannot be delivered. */
   readonly deadLetterArn?: string | undefined;
   /** For failures that may pass; what the target refuses (an AwsError below 500) is not tried again. */
@@ -101,7 +101,7 @@ export interface SendOptions {
   /** What the target's own handler needs besides the payload, and a dead-letter queue does not. */
   readonly hint?: Readonly<Record<string, string>> | undefined;
   /** Deliveries of one key arrive in order. */
-  readonly key?: string;
+  readonly key?: string | undefined;
 }
 
 /** As SQS and SNS have them. */

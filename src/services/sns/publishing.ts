@@ -113,7 +113,7 @@ function deliverToService({ tx, topic }: LocatedTopic, subscription: Subscriptio
     traceHeader: publishing.traceHeader,
     attributes: raw ? published.attributes : undefined,
     late: raw || published.signatureVersion === undefined ? undefined : 'sns',
-    ...(keepsOrder && { key: `${subscription.id}|${outgoing.MessageGroupId}` }),
+    key: keepsOrder ? `${subscription.id}|${outgoing.MessageGroupId}` : undefined,
   });
 }
 

@@ -19,7 +19,8 @@ export const target: TargetHandler = {
       MessageSystemAttributes: traceHeader === undefined ? undefined : { AWSTraceHeader: { DataType: 'String', StringValue: traceHeader } },
     };
     checkOutgoing(queue, message);
-    put(there, armExpiry(there, queue), { ...message, MessageBody: late === undefined ? body : lateText(late, body) }, from ?? 'anonymous');
+    const kept = late === undefined ? message : { ...message, MessageBody: lateText(late, body) };
+    put(there, armExpiry(there, queue), kept, from ?? 'anonymous');
   },
 };
 
