@@ -4,6 +4,7 @@ import type { Tx } from '../../kernel';
 import { checkRead } from './conditions';
 import { archived, invalidArgument, invalidPartNumber, invalidRange, invalidRequest, notModified, preconditionFailed } from './errors';
 import { type Caller, hasCustomerKey, requireBucket, requireObject } from './find';
+import { expirationHeader } from './lifecycle';
 import { isArchived, toMetadataHeaders } from './metadata';
 import { toChecksumMember, toChecksumMembers } from './object-checksum';
 import { requireKey } from './object-key';
@@ -36,7 +37,12 @@ export function selectObject(ctx: Reader, tx: Tx, input: ReadInput): Selection {
   requireConditions(input, object);
   const part = input.PartNumber === undefined ? undefined : selectPart(object, input.PartNumber);
   const range = part ?? selectRange(object, input.Range);
-  return { bucket, object, range: range ?? { start: 0, end: object.size }, output: describe(input, bucket, object, range) };
+  return {
+    bucket,
+    object,
+    range: range ?? { start: 0, end: object.size },
+    output: { ...describe(input, bucket, object, range), ...(bucket.expires && expirationHeader(tx, bucket, object)) },
+  };
 }
 
 /** Bytes can be read at once; archived objects would have to be restored first. */

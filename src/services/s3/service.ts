@@ -2,11 +2,13 @@
 import { defineService } from '../../kernel';
 import { access, onPage } from './access';
 import { events } from './effects';
+import { lifecycleTimers } from './lifecycle';
 import { absentSettings } from './operations/absent-settings';
 import { acls } from './operations/acls';
 import { bucketSettings } from './operations/bucket-settings';
 import { buckets } from './operations/buckets';
 import { copies } from './operations/copies';
+import { lifecycles } from './operations/lifecycle';
 import { listings } from './operations/listings';
 import { notifications } from './operations/notifications';
 import { objects } from './operations/objects';
@@ -32,6 +34,7 @@ export default defineService({
     ...bucketSettings,
     ...absentSettings,
     ...acls,
+    ...lifecycles,
     PostObject: postObject,
     GetPage: getPage,
   },
@@ -39,5 +42,6 @@ export default defineService({
   access: { ...access, PostObject: () => [], GetPage: onPage },
   state,
   events,
+  timers: lifecycleTimers,
   wire,
 });

@@ -24,6 +24,13 @@ export function requirePartNumber(number: number): number {
   return number;
 }
 
+/** Forgets an upload and its parts. */
+export function removeUpload(tx: Tx, bucket: Bucket, upload: Upload): void {
+  const there = atOwner(tx, bucket);
+  there.deleteAll(Parts, { prefix: upload.uploadId });
+  there.delete(Uploads, upload);
+}
+
 interface PartInput {
   readonly Bucket: string;
   readonly Key: string;

@@ -3,6 +3,7 @@ import type { Tx } from '../../kernel';
 import { checkWrite } from './conditions';
 import { conditionalConflict, headerNotImplemented, noSuchKey, preconditionFailed } from './errors';
 import { atOwner, storeObject } from './find';
+import { expirationHeader } from './lifecycle';
 import { type Bucket, Objects, type ObjectTraits, type StoredObject } from './state';
 import { makeRoom } from './versions';
 
@@ -56,7 +57,16 @@ export function writeObject(tx: Tx, bucket: Bucket, traits: ObjectTraits, object
   return stored;
 }
 
-/** The version that a write made, as answers name it: not at all unless versioning is on. */
-export function writtenVersion(bucket: Bucket, object: StoredObject): { VersionId?: string } {
-  return bucket.versioning === 'Enabled' ? { VersionId: object.versionId } : {};
+/** What answers to writes say of the version they made: its id where versioning is on, and its end where rules set one. */
+export function writtenVersion(tx: Tx, bucket: Bucket, object: StoredObject): WrittenVersion {
+  if (bucket.versioning !== 'Enabled' && !bucket.expires) return unnamed;
+  return { ...(bucket.versioning === 'Enabled' && { VersionId: object.versionId }), ...expirationHeader(tx, bucket, object) };
 }
+
+export interface WrittenVersion {
+  readonly VersionId?: string;
+  /** When a lifecycle rule will delete it. */
+  readonly Expiration?: string;
+}
+
+const unnamed: WrittenVersion = {};

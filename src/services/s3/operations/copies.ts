@@ -13,7 +13,7 @@ import { requireKey } from '../object-key';
 import { type ByteRange, parseCopyRange } from '../range';
 import type { Bucket, ObjectTraits, StoredObject } from '../state';
 import { putPart, requirePartNumber, requireUpload } from '../uploads';
-import { requireWritable, writeObject, writtenVersion } from '../writes';
+import { requireWritable, type WrittenVersion, writeObject, writtenVersion } from '../writes';
 
 type CopyInput = S3['CopyObject']['input'];
 
@@ -75,7 +75,7 @@ interface CopyPlan {
 }
 
 type CopyOutcome =
-  | { readonly copy: StoredObject; readonly source: Source; readonly target: Bucket }
+  | { readonly copy: StoredObject; readonly source: Source; readonly written: WrittenVersion }
   | { readonly unhashed: { readonly object: StoredObject; readonly bytes: Uint8Array | undefined } };
 
 /** Copies in one transaction, or says that the source must be hashed first. */
@@ -106,7 +106,7 @@ function tryCopy(ctx: IoContext, tx: Tx, input: CopyInput, { from, traits, algor
     bytes,
   );
   announce(ctx, tx, bucket, 'ObjectCreated:Copy', copy);
-  return { copy, source, target: bucket };
+  return { copy, source, written: writtenVersion(tx, bucket, copy) };
 }
 
 /** Metadata comes from the source; storage class, redirect and ACL never do (CopyObject). */
@@ -207,10 +207,10 @@ function sourceVersion({ bucket, object }: Source): { CopySourceVersionId?: stri
   return bucket.versioning ? { CopySourceVersionId: object.versionId } : {};
 }
 
-function answer({ copy, source, target }: Extract<CopyOutcome, { copy: StoredObject }>): S3['CopyObject']['output'] {
+function answer({ copy, source, written }: Extract<CopyOutcome, { copy: StoredObject }>): S3['CopyObject']['output'] {
   return {
     ServerSideEncryption: 'AES256',
-    ...writtenVersion(target, copy),
+    ...written,
     ...sourceVersion(source),
     CopyObjectResult: { ETag: `"${copy.etag}"`, LastModified: copy.modifiedAt, ...toChecksumMembers(copy.checksum) },
   };

@@ -13,7 +13,7 @@ import { requireReadable, selectObject } from '../reads';
 import { requireDocument, requireElement, requireHeader } from '../required';
 import { type Bucket, Objects, type StoredObject } from '../state';
 import { deleteKey, deleteVersion, findVersion, isMarker } from '../versions';
-import { requireWritable, writeObject, writtenVersion } from '../writes';
+import { requireWritable, type WrittenVersion, writeObject, writtenVersion } from '../writes';
 
 const maxBatch = 1000;
 const inlineBody = { inline: true } as const;
@@ -37,7 +37,7 @@ export const objects = defineOperations<S3>()({
     const algorithm = declared ?? defaultAlgorithm;
     const value = declared === undefined ? body.checksum : declaredValue(declared, input, input.Body);
     const checksum = { algorithm, type: 'FULL_OBJECT', value: value ?? '' } as const;
-    let written: { VersionId?: string };
+    let written: WrittenVersion;
     try {
       written = await ctx.transact((tx) => {
         const bucket = requireBucket(ctx, tx, input.Bucket, input.ExpectedBucketOwner);
@@ -46,7 +46,7 @@ export const objects = defineOperations<S3>()({
         const { size, md5: etag, blob } = body;
         const object = writeObject(tx, bucket, traits, { key, size, etag, checksum, body: blob ? { blob } : inlineBody }, body.inline);
         announce(ctx, tx, bucket, 'ObjectCreated:Put', object);
-        return writtenVersion(bucket, object);
+        return writtenVersion(tx, bucket, object);
       });
     } catch (error) {
       await body.discard();

@@ -63,7 +63,7 @@ export const postObject = io(async (ctx: IoContext, input: FormRequest): Promise
       const bucket = requireBucket(ctx, tx, bucketName);
       const object = writeObject(tx, bucket, traits, { key, size, etag, checksum, body: { blob: blob! } });
       announce({ principal: permit?.principal ?? ctx.principal, request: ctx.request }, tx, bucket, 'ObjectCreated:Post', object);
-      return writtenVersion(bucket, object);
+      return writtenVersion(tx, bucket, object);
     });
     return answerOf(ctx, fields, { bucket: bucketName, key, etag, version });
   } catch (error) {

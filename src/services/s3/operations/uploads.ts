@@ -20,8 +20,8 @@ import {
 import { requireKey } from '../object-key';
 import { ownerOf } from '../owner';
 import { type Bucket, type ObjectChecksum, Objects, Parts, type StoredObject, type StoredPart, type Upload, Uploads } from '../state';
-import { multipartChecksum, multipartETag, putPart, requirePartNumber, requireParts, requireUpload } from '../uploads';
-import { requireWritable, writeObject, writtenVersion } from '../writes';
+import { multipartChecksum, multipartETag, putPart, removeUpload, requirePartNumber, requireParts, requireUpload } from '../uploads';
+import { requireWritable, type WrittenVersion, writeObject, writtenVersion } from '../writes';
 import { requireAlgorithm } from './copies';
 import { encoderFor, requirePageSize } from './listings';
 
@@ -198,7 +198,7 @@ function requireUploadAlgorithm(upload: Upload, declared: Algorithm | undefined)
 }
 
 interface Completed {
-  readonly bucket: Bucket;
+  readonly written: WrittenVersion;
   readonly done: StoredObject;
 }
 
@@ -211,7 +211,7 @@ function findCompletion(ctx: IoContext, tx: Tx, input: CompleteInput, key: strin
   const upload = there.get(Uploads, [bucket.name, key, input.UploadId]);
   if (!upload) {
     const done = there.get(Objects, [bucket.name, key]);
-    if (done?.uploadId === input.UploadId) return { bucket, done };
+    if (done?.uploadId === input.UploadId) return { done, written: writtenVersion(tx, bucket, done) };
     throw noSuchUpload(input.UploadId);
   }
   const parts = requireParts(tx, bucket, upload, input.MultipartUpload?.Parts ?? []);
@@ -259,27 +259,21 @@ function complete(ctx: IoContext, tx: Tx, input: CompleteInput, { key, parts, ch
   });
   removeUpload(tx, bucket, again.upload);
   announce(ctx, tx, bucket, 'ObjectCreated:CompleteMultipartUpload', done);
-  return { bucket, done };
-}
-
-function removeUpload(tx: Tx, bucket: Bucket, upload: Upload): void {
-  const there = atOwner(tx, bucket);
-  there.deleteAll(Parts, { prefix: upload.uploadId });
-  there.delete(Uploads, upload);
+  return { done, written: writtenVersion(tx, bucket, done) };
 }
 
 function sizeOf(parts: readonly StoredPart[]): number {
   return parts.reduce((sum, part) => sum + part.size, 0);
 }
 
-function toCompleted(ctx: IoContext, { bucket, done: object }: Completed): S3['CompleteMultipartUpload']['output'] {
+function toCompleted(ctx: IoContext, { written, done: object }: Completed): S3['CompleteMultipartUpload']['output'] {
   return {
     Location: `${ctx.request.baseUrl}/${object.bucket}/${encodeURIComponent(object.key)}`,
     Bucket: object.bucket,
     Key: object.key,
     ETag: `"${object.etag}"`,
     ServerSideEncryption: 'AES256',
-    ...writtenVersion(bucket, object),
+    ...written,
     ...toChecksumMembers(object.checksum),
   };
 }
