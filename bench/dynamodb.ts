@@ -133,6 +133,6 @@ export const dynamodbScenarios: readonly Scenario[] = [
           RequestItems: { [TableName]: range(25).map((i) => ({ PutRequest: { Item: item('user', n * 25 + i) } })) },
         }),
       ),
-    bare,
+    bare: (server) => [plain(server, 'POST', '/small', JSON.stringify(range(25).map((n) => item('user', n))))],
   },
 ];

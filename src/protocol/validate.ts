@@ -153,10 +153,9 @@ function collectionCheck(shape: Shape, item: Member, key: Member | undefined): C
     const report = (kind: Violation['kind'], constraint: string) => found.push({ path: [...path], kind, constraint, value, shape });
     if (max !== undefined && size > max) report('length', `Member must have length less than or equal to ${max}`);
     if (min !== undefined && size < min) report('length', `Member must have length greater than or equal to ${min}`);
-    const entries = key === undefined ? (value as unknown[]).entries() : Object.entries(value as object);
     let brokenItem: Broken | undefined;
     let brokenKey: Broken | undefined;
-    for (const [at, one] of entries) {
+    const checkItem = (at: string | number, one: unknown) => {
       if (keyTest !== undefined) brokenKey ??= keyTest(at)[0];
       if (one === undefined || one === null) {
         if (shape.sparse !== true) found.push(missing([...path, itemName(at)], item.shape));
@@ -166,7 +165,9 @@ function collectionCheck(shape: Shape, item: Member, key: Member | undefined): C
         itemCheck(one, path, found);
         path.pop();
       }
-    }
+    };
+    if (key === undefined) for (let i = 0; i < (value as unknown[]).length; i++) checkItem(i, (value as unknown[])[i]);
+    else for (const at in value as object) checkItem(at, (value as Record<string, unknown>)[at]);
     // Broken scalars are reported once for the whole collection, with everything its items must satisfy.
     if (brokenKey !== undefined) report(brokenKey.kind, `Map keys must satisfy constraint: [${constraintsOf(key!.shape)}]`);
     if (brokenItem !== undefined) report(brokenItem.kind, `${whole}: [${constraintsOf(item.shape)}]`);

@@ -14,13 +14,21 @@ function writeUnits(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / writeUnitBytes));
 }
 
+const noIndexes: ReadonlyMap<SecondaryIndex, number> = new Map<SecondaryIndex, number>([]);
+
 /** Units by table and index. */
 export class Use {
   tableUnits = 0;
-  readonly indexUnits = new Map<SecondaryIndex, number>();
+  // Most calls use no index, so there is no map before there is something in it.
+  #indexUnits: Map<SecondaryIndex, number> | undefined;
+
+  get indexUnits(): ReadonlyMap<SecondaryIndex, number> {
+    return this.#indexUnits ?? noIndexes;
+  }
 
   add(index: SecondaryIndex, units: number): void {
-    this.indexUnits.set(index, (this.indexUnits.get(index) ?? 0) + units);
+    this.#indexUnits ??= new Map();
+    this.#indexUnits.set(index, (this.#indexUnits.get(index) ?? 0) + units);
   }
 
   include(other: Use): void {

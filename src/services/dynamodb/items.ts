@@ -7,8 +7,8 @@ import { type IndexSchema, schemaOf } from './schema';
 import { ByteCounts, CollectionBytes, IndexEntries, type IndexEntry, ItemCounts, Items, type StoredItem, type Table } from './state';
 import { type Item, itemSize, toAttributes } from './value';
 
-/** Items that one call, or several in a row, look into. */
-const recentItems = new RecentlyDerived<StoredItem, Item>(1024);
+/** Items that one call looks into again and again. Few, so that the garbage of a busy table dies young. */
+const recentItems = new RecentlyDerived<StoredItem, Item>(32);
 const parse = (stored: StoredItem): Item => JSON.parse(stored.json) as Item;
 
 /** The values of a stored item. */

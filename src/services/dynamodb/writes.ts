@@ -39,8 +39,8 @@ interface Given extends ConditionParameters {
   readonly ReturnValuesOnConditionCheckFailure?: string | undefined;
 }
 
-function common(input: Given, condition: Condition | undefined): Common {
-  return { tableName: input.TableName, condition, showsOld: input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' };
+function showsOld(input: Given): boolean {
+  return input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD';
 }
 
 function checkReturnValues(returnValues: string | undefined): void {
@@ -56,7 +56,8 @@ export function readPut(input: Given & { readonly Item: Attributes }): Write {
   checkReturnValues(input.ReturnValues);
   const bytes = itemSize(item);
   if (bytes > maxItemBytes) throw itemTooLarge();
-  return { ...common(input, readCondition(input)), kind: 'put', item, bytes };
+  const condition = readCondition(input);
+  return { kind: 'put', tableName: input.TableName, condition, showsOld: showsOld(input), item, bytes };
 }
 
 export function readDelete(input: Given & { readonly Key: Attributes }): Write {
@@ -72,7 +73,7 @@ function readKeyed(input: Given & { readonly Key: Attributes }, kind: 'delete' |
   checkParameterStyles(input, ['ConditionExpression'], ['Expected', 'ConditionalOperator']);
   const key = normaliseItem(input.Key);
   checkReturnValues(input.ReturnValues);
-  return { ...common(input, readCondition(input)), kind, key };
+  return { kind, tableName: input.TableName, condition: readCondition(input), showsOld: showsOld(input), key };
 }
 
 type Updates = { readonly [name: string]: AttributeValueUpdate };
@@ -95,8 +96,10 @@ export function readUpdate(
     condition: condition === undefined ? undefined : bindCondition(condition, 'ConditionExpression', placeholders),
   }));
   return {
-    ...common(input, bound?.condition ?? legacyCondition),
     kind: 'update',
+    tableName: input.TableName,
+    condition: bound?.condition ?? legacyCondition,
+    showsOld: showsOld(input),
     key,
     actions: bound?.actions ?? legacyActions ?? [],
     legacy: legacyActions !== undefined,
@@ -132,16 +135,16 @@ export interface Target extends Found {
 }
 
 export function locate(ctx: TxContext, write: Write): Target {
-  const found = requireDataTable(ctx, write.tableName);
-  const schema = schemaOf(found.table);
-  checkKeyPaths(pathsOf(write.condition), schema);
+  const { tx, table } = requireDataTable(ctx, write.tableName);
+  const schema = schemaOf(table);
+  if (write.condition !== undefined) checkKeyPaths(pathsOf(write.condition), schema);
   if (write.kind === 'put') {
-    const key = keyOfItem(found.table.id, schema.key, write.item);
+    const key = keyOfItem(table.id, schema.key, write.item);
     requireIndexable(schema.indexes, write.item);
-    return { ...found, key, schema };
+    return { tx, table, key, schema };
   }
   if (write.kind === 'update') checkUpdated(write, schema);
-  return { ...found, key: keyOfRequest(found.table.id, schema.key, write.key), schema };
+  return { tx, table, key: keyOfRequest(table.id, schema.key, write.key), schema };
 }
 
 /** Keys are not updated, and those of indexes only to values that can be keys. */

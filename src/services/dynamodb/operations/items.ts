@@ -39,35 +39,35 @@ export const itemOperations = defineOperations<DynamoDB>()({
   },
 
   PutItem(ctx, input) {
-    const { written, ...rest } = write(ctx, readPut(input), input);
-    return { Attributes: input.ReturnValues === 'ALL_OLD' ? oldAttributes(written) : undefined, ...rest };
+    return write(ctx, readPut(input), input, oldAttributes);
   },
 
   DeleteItem(ctx, input) {
-    const { written, ...rest } = write(ctx, readDelete(input), input);
-    return { Attributes: input.ReturnValues === 'ALL_OLD' ? oldAttributes(written) : undefined, ...rest };
+    return write(ctx, readDelete(input), input, oldAttributes);
   },
 
   UpdateItem(ctx, input) {
-    const update = readUpdate(input);
-    const { written, ...rest } = write(ctx, update, input);
-    return { Attributes: updatedAttributes(update, written, input.ReturnValues), ...rest };
+    return write(ctx, readUpdate(input), input, updatedAttributes);
   },
 });
 
 interface ReturnParameters {
+  readonly ReturnValues?: string | undefined;
   readonly ReturnConsumedCapacity?: string | undefined;
   readonly ReturnItemCollectionMetrics?: string | undefined;
 }
 
-function write(ctx: TxContext, request: Write, input: ReturnParameters) {
+type Shown = (request: Write, written: Written, wanted: string) => Attributes | undefined;
+
+function write(ctx: TxContext, request: Write, input: ReturnParameters, shown: Shown) {
   const target = locate(ctx, request);
   requireCapacity(target, 'write');
   const use = new WriteUse();
   const written = perform(target, request, use);
   takeCapacity(target, 'write', use);
+  const { ReturnValues: wanted = 'NONE' } = input;
   return {
-    written,
+    Attributes: wanted === 'NONE' ? undefined : shown(request, written, wanted),
     ConsumedCapacity: consumedCapacity(target.table, use, input.ReturnConsumedCapacity),
     ItemCollectionMetrics: input.ReturnItemCollectionMetrics === 'SIZE' ? collectionMetrics(target, written) : undefined,
   };
@@ -87,14 +87,14 @@ export function collectionMetrics({ tx, key, schema }: Target, { old, item }: Wr
   };
 }
 
-function oldAttributes({ old }: Written): Attributes | undefined {
+function oldAttributes(_request: Write, { old }: Written): Attributes | undefined {
   return old && (prepared(old) as unknown as Attributes);
 }
 
 /** What an update shows: all of the item, or only what the update was about. */
-function updatedAttributes(request: Write, { old, item }: Written, wanted: string | undefined): Attributes | undefined {
-  if (request.kind !== 'update' || wanted === undefined || wanted === 'NONE') return undefined;
-  if (wanted === 'ALL_OLD') return oldAttributes({ old, item });
+function updatedAttributes(request: Write, { old, item }: Written, wanted: string): Attributes | undefined {
+  if (request.kind !== 'update') return undefined;
+  if (wanted === 'ALL_OLD') return oldAttributes(request, { old, item });
   const whole = wanted === 'UPDATED_OLD' ? old && itemOf(old) : item;
   if (whole === undefined) return undefined;
   const shown = wanted === 'ALL_NEW' ? whole : projector(request.actions.map(({ path }) => path))(whole);
