@@ -4,6 +4,7 @@
  */
 import type { IoContext } from './context';
 import { AwsError, isStale } from './errors';
+import { lateText } from './late-text';
 import { Deliveries, type DeliveryRecord, type EventRecord, Events } from './records';
 import { defaultRetryPolicy, retryDelay } from './retry';
 import type { Delivery, EventHandler, TargetHandler } from './service';
@@ -30,6 +31,9 @@ export class Lanes {
   readonly #again = new Set<string>();
   /** Per target with running I/O. */
   readonly #turns = new Map<string, { running: number; readonly waiting: (() => void)[] }>();
+  /** Lanes that began in this turn of the event loop, and those that wait for the next. */
+  #began = 0;
+  readonly #waiting: (() => void)[] = [];
   #closed = false;
 
   constructor(world: World) {
@@ -73,6 +77,7 @@ export class Lanes {
   }
 
   async #drain(lane: Lane, name: string): Promise<void> {
+    await this.#begin();
     await this.#world.registry.load(lane.service).catch((error) => this.#world.report(`loading ${lane.service}`, error));
     for (let steps = 1; !this.#closed; steps++) {
       this.#again.delete(name);
@@ -82,6 +87,19 @@ export class Lanes {
       // A long lane lets requests through between its steps.
       if (steps % stepsPerTurn === 0) await new Promise((resolve) => setImmediate(resolve));
     }
+  }
+
+  /** Many lanes that are woken at once begin over several turns: requests get through between them. */
+  async #begin(): Promise<void> {
+    if (this.#began >= stepsPerTurn) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    else if (this.#began++ === 0) setImmediate(() => this.#nextTurn());
+  }
+
+  #nextTurn(): void {
+    const next = this.#waiting.splice(0, stepsPerTurn);
+    this.#began = next.length;
+    for (const begin of next) begin();
+    if (next.length > 0) setImmediate(() => this.#nextTurn());
   }
 
   /** Runs I/O for a target when fewer than the most allowed run for it. */
@@ -158,11 +176,10 @@ export class Lanes {
     try {
       await this.#world.committed();
       if ('event' in record) await run(this.#world.serviceContext(lane.service, record.place, epoch), record.detail);
-      else
-        await run(
-          this.#world.serviceContext(lane.service, placeOfTarget(record.targetArn, record.place), epoch),
-          deliveryOf(record.targetArn, record.payload, record),
-        );
+      else {
+        const ctx = this.#world.serviceContext(lane.service, placeOfTarget(record.targetArn, record.place), epoch);
+        await run(ctx, await finished(ctx, record));
+      }
     } catch (error) {
       await this.#noteFailure(record, lane, error, epoch);
       return;
@@ -205,6 +222,14 @@ export class Lanes {
 /** The target understood and refused: it is not there, or does not take this. AWS calls these client-side errors and does not try again. */
 function isFinal(record: EventRecord | DeliveryRecord, error: unknown): boolean {
   return !('event' in record) && error instanceof AwsError && (error.status ?? 400) < 500;
+}
+
+/** What a handler with I/O is given: text that waits to be finished is finished here. */
+async function finished(ctx: IoContext, record: DeliveryRecord): Promise<Delivery> {
+  const { targetArn, payload, late } = record;
+  if (late === undefined) return deliveryOf(targetArn, payload, record);
+  const text = await ctx.transact((tx) => tx.readText(lateText(late, payload as string)));
+  return deliveryOf(targetArn, text, { ...record, late: undefined });
 }
 
 /** The delivery as it was, but for its target and how it is tried. */

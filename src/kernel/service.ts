@@ -45,7 +45,7 @@ export interface Delivery {
   /** For targets whose messages have them (SQS). */
   readonly attributes: MessageAttributes | undefined;
   readonly traceHeader: string | undefined;
-  /** The service that finishes the payload when it is read: keep `lateText(late, payload)`. */
+  /** Inside: the service that finishes the payload when it is read; keep `lateText(late, payload)`. Outside it is finished already. */
   readonly late: string | undefined;
   readonly hint: Readonly<Record<string, string>> | undefined;
 }

@@ -46,6 +46,8 @@ async function join({ sns, topic }: Opened, hook: Subscriber, attributes: Record
 const attributesOf = async ({ sns }: Clients, SubscriptionArn: string) =>
   (await sns.send(new GetSubscriptionAttributesCommand({ SubscriptionArn }))).Attributes;
 
+const signature = expect.stringMatching(/^[\w+/]{342}==$/);
+
 describe('an HTTP subscriber', () => {
   it('is asked first, confirms with the link, and then gets messages', async () => {
     await using cloud = await open();
@@ -62,6 +64,7 @@ describe('an HTTP subscriber', () => {
     expect(body).toMatchObject({
       Type: 'SubscriptionConfirmation',
       Token: expect.stringMatching(/^[0-9a-f]{288}$/),
+      Signature: signature,
       Message: `You have chosen to subscribe to the topic ${cloud.topic}.\nTo confirm the subscription, visit the SubscribeURL included in this message.`,
     });
     expect(asked?.headers).toMatchObject({
@@ -81,7 +84,7 @@ describe('an HTTP subscriber', () => {
     });
     const { MessageId } = await cloud.sns.send(new PublishCommand({ TopicArn: cloud.topic, Message: 'now' }));
     const got = (await hook.got(2))[1];
-    expect(JSON.parse(got?.body as string)).toMatchObject({ Type: 'Notification', Message: 'now', MessageId });
+    expect(JSON.parse(got?.body as string)).toMatchObject({ Type: 'Notification', Message: 'now', MessageId, Signature: signature });
     expect(got?.headers).toMatchObject({ 'x-amz-sns-message-type': 'Notification', 'x-amz-sns-subscription-arn': SubscriptionArn });
   });
 

@@ -233,7 +233,7 @@ describe('Publish', () => {
     ],
     ['an empty subject', { Subject: '' }, 'InvalidParameter: Invalid parameter: Subject'],
     ['a subject of two lines', { Subject: 'a\nb' }, 'InvalidParameter: Invalid parameter: Subject'],
-    ['a subject of 101 characters', { Subject: 'a'.repeat(101) }, 'InvalidParameter: Invalid parameter: Subject'],
+    ['a subject of 100 characters', { Subject: 'ä'.repeat(100) }, 'InvalidParameter: Invalid parameter: Subject'],
     [
       'a structure without default',
       { MessageStructure: 'json', Message: '{"sqs":"x"}' },

@@ -1,5 +1,5 @@
 /** SNS as the target of others: topics publish what they get, HTTP subscriptions POST it; and what its timers do. */
-import { AwsError, fail, lateText, post, type TargetHandler, type Tx } from '../../kernel';
+import { AwsError, fail, post, type TargetHandler, type Tx } from '../../kernel';
 import { expireToken, expiryTimer } from './confirming';
 import { sign } from './envelope';
 import { topicNotFound } from './errors';
@@ -34,13 +34,11 @@ function readPayload(payload: unknown): { readonly Subject?: string; readonly Me
 
 /** A subscription's own ARN stands for its HTTP endpoint. */
 const httpTarget: TargetHandler = {
-  async outside(ctx, { targetArn, payload, late, sourceArn, hint = {} }) {
+  async outside(ctx, { targetArn, payload, sourceArn, hint = {} }) {
     const { url = '', type = '', messageId = '', contentType = '', raw } = hint;
-    const text = payload as string;
-    const body = late === undefined ? text : await ctx.transact((tx) => tx.readText(lateText(late, text)));
     const status = await post({
       url,
-      body,
+      body: payload as string,
       timeoutMs: answerMs,
       signal: ctx.signal,
       headers: {

@@ -19,6 +19,9 @@ export const endpointDisabled = () => new AwsError('EndpointDisabled', 'Endpoint
 /** The sentence is a guess after that of endpoints. */
 export const applicationDisabled = () => new AwsError('PlatformApplicationDisabled', 'Platform application is disabled');
 
+/** As Terraform's provider looks for it. */
+export const pendingSubscription = () => plainInvalidParameter('Cannot unsubscribe a subscription that is pending confirmation');
+
 /** The sentence is a guess; the code is documented (Unsubscribe, ConfirmSubscription). */
 export const notAuthorized = (action: string, arn: string) =>
   new AwsError('AuthorizationError', `User: anonymous is not authorized to perform: SNS:${action} on resource: ${arn}`);

@@ -15,16 +15,13 @@ export function deliverMail(to: LocatedTopic, subscription: Subscription, publis
     sendSms(tx, subscription.endpoint, withName(topic.attributes.DisplayName, published.message), published.attributes);
     return;
   }
-  const json = subscription.protocol === 'email-json';
   const footer = `\n\n--\nIf you wish to stop receiving notifications from this topic, please click or visit the link below to unsubscribe:\n${unsubscribeUrl}\n`;
-  const envelope = notification(published, unsubscribeUrl);
-  const signed = published.signatureVersion === undefined ? envelope : lateText('sns', envelope);
   postMail(tx, 'sns', {
     kind: 'email',
     to: subscription.endpoint,
     from: fromLine(topic.attributes.DisplayName),
     subject: published.subject ?? 'AWS Notification Message',
-    body: json ? signed : `${published.message}${footer}`,
+    body: subscription.protocol === 'email' ? `${published.message}${footer}` : lateText('sns', notification(published, unsubscribeUrl)),
   });
 }
 

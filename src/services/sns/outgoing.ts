@@ -15,8 +15,8 @@ export interface Outgoing {
 
 export const maximumBytes = 256 * 1024;
 
-/** Letters, digits and punctuation first, no line breaks or control characters, under 100 characters (Publish, Subject). */
-const subjectForm = /^[!-~][ -~]{0,98}$/;
+/** No line breaks or control characters, less than 100 characters (Publish, Subject). */
+const subjectForm = /^[^\p{Cc}\u2028\u2029]{1,99}$/u;
 const idForm = /^[!-~]{1,128}$/;
 
 /** Throws for what no topic and nobody else takes. */

@@ -4,7 +4,7 @@ import { defineOperations, type TxContext } from '../../../kernel';
 import { askToConfirm, confirm, count, removeSubscription, tellUnsubscribed } from '../confirming';
 import { effectivePolicy, effectivePolicyText } from '../delivery-policy';
 import { type CheckedEndpoint, checkEndpoint, mustConfirm } from '../endpoints';
-import { invalidParameter, notAuthorized, unsupported } from '../errors';
+import { invalidParameter, notAuthorized, pendingSubscription, unsupported } from '../errors';
 import { findSubscription, type LocatedTopic, requireSubscription, requireTopic, topicAddress, topicOf } from '../lookup';
 import { isFifoName, parseSubscriptionArn, parseTopicArn } from '../names';
 import { afterToken, cutPage, pageSize } from '../paging';
@@ -39,7 +39,7 @@ export const subscriptionOperations = defineOperations<SNS>()({
     if (!subscription) return {};
     const signed = ctx.principal.type !== 'anonymous';
     if (!signed && subscription.authenticateOnUnsubscribe) throw notAuthorized('Unsubscribe', SubscriptionArn);
-    if (!subscription.confirmed) throw invalidParameter('This operation is not supported for pending subscriptions'); // as AWS answers Terraform users
+    if (!subscription.confirmed) throw pendingSubscription();
     removeSubscription(ctx.tx, subscription);
     const topic = topicOf(ctx.tx, subscription);
     if (topic) tellUnsubscribed(topic, subscription, ctx.request.baseUrl);

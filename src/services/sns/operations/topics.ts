@@ -6,7 +6,7 @@ import { invalidParameter, resourceNotFound, unsupported } from '../errors';
 import { findTopic, type LocatedTopic, requireTopic, subscriptionsOf, topicAddress } from '../lookup';
 import { checkTopicName } from '../names';
 import { afterToken, cutPage, pageSize } from '../paging';
-import { Deduplications, SubscriptionCounts, type Topic, Topics, topicArn } from '../state';
+import { Deduplications, Published, SubscriptionCounts, type Topic, Topics, topicArn } from '../state';
 import { checkCount, readTags, type Tag, toTagList } from '../tag-rules';
 import { defaultPolicy, shownAttributes, withAttribute } from '../topic-attributes';
 import { addPermission, removePermission } from '../topic-policy';
@@ -122,6 +122,7 @@ function deleteTopic(located: LocatedTopic): void {
   tx.deleteAll(Deduplications, { prefix: topic.id });
   for (const what of ['confirmed', 'pending', 'deleted'])
     tx.add(SubscriptionCounts, [topic.id, what], -tx.count(SubscriptionCounts, [topic.id, what]));
+  tx.add(Published, topic.id, -tx.count(Published, topic.id));
   tx.delete(Topics, topic);
 }
 
