@@ -1,6 +1,6 @@
 /** Blobs on disk: large ones are files, small ones rows beside the records. */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { access, type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { blobIds, checkBlobId } from './blob-ids';
@@ -28,6 +28,9 @@ class DiskBlobs implements BlobStore {
   private readonly root: string;
   private readonly options: DiskBlobOptions;
   private readonly newId = blobIds();
+  /** Files being opened, by blob; each settles when all of them are open. */
+  private readonly opening = new Map<string, Promise<void>>();
+  private readonly deletions = new Set<Promise<void>>();
 
   constructor(root: string, environment: Environment, options: DiskBlobOptions) {
     this.root = root;
@@ -72,27 +75,22 @@ class DiskBlobs implements BlobStore {
     };
   }
 
-  async *read(ref: Pick<BlobRef, 'id'>, range?: Bytes): AsyncGenerator<Uint8Array> {
+  /** Opens at once: what is deleted after this call is still read to its end. To be read or returned, since it holds a file. */
+  read(ref: Pick<BlobRef, 'id'>, range?: Bytes): AsyncIterable<Uint8Array> {
     const start = range?.start ?? 0;
     const end = range?.end ?? Number.POSITIVE_INFINITY;
     const row = this.small.get(ref.id);
-    if (row !== undefined) {
-      const bytes = row.subarray(start, end);
-      if (bytes.length > 0) yield bytes;
-      return;
-    }
-    const file = await open(this.fileOf(ref.id), 'r').catch(orMissing(ref.id));
-    try {
-      for (let at = start; at < end; ) {
-        const buffer = Buffer.allocUnsafeSlow(Math.min(readSize, end - at));
-        const { bytesRead } = await file.read(buffer, 0, buffer.length, at);
-        if (bytesRead === 0) return;
-        yield buffer.subarray(0, bytesRead);
-        at += bytesRead;
-      }
-    } finally {
-      await file.close();
-    }
+    if (row !== undefined) return readRow(row.subarray(start, end));
+    return new FileReading(this.openFile(ref.id), start, end);
+  }
+
+  private openFile(id: string): Promise<FileHandle> {
+    const opening = open(this.fileOf(id), 'r').catch(orMissing(id));
+    const settled = Promise.allSettled([opening, this.opening.get(id)]).then(() => {
+      if (this.opening.get(id) === settled) this.opening.delete(id);
+    });
+    this.opening.set(id, settled);
+    return opening;
   }
 
   readAll(ref: Pick<BlobRef, 'id'>): Uint8Array | Promise<Uint8Array> {
@@ -119,12 +117,23 @@ class DiskBlobs implements BlobStore {
     return (await this.sweepRows(isReferenced, writtenBefore)) + (await this.sweepFiles(isReferenced, writtenBefore));
   }
 
-  async delete(id: string): Promise<void> {
-    if (!this.small.delete(id)) await rm(this.fileOf(id), { force: true });
+  delete(id: string): Promise<void> {
+    const deletion = this.deleteLater(id).finally(() => this.deletions.delete(deletion));
+    this.deletions.add(deletion);
+    return deletion;
   }
 
+  /** A record that was read in this turn may have named the blob: whoever has it in hand opens it before the turn is over. */
+  private async deleteLater(id: string): Promise<void> {
+    await nextTurn();
+    if (this.small.delete(id)) return;
+    await this.opening.get(id);
+    await rm(this.fileOf(id), { force: true });
+  }
+
+  /** The environment belongs to the engine, and files are open only while they are read or written. */
   async close(): Promise<void> {
-    // The environment belongs to the engine, and files are open only while they are read or written.
+    await Promise.allSettled(this.deletions);
   }
 
   /** `blobs/<last two characters>/<the others>`: ids ascend, so their ends spread evenly. */
@@ -177,6 +186,54 @@ class DiskBlobs implements BlobStore {
       throw error;
     }
   }
+}
+
+/** A range of a file, in chunks. The file is opened by whoever makes this, so that it cannot be deleted in between. */
+class FileReading implements AsyncIterable<Uint8Array>, AsyncIterator<Uint8Array, undefined> {
+  private readonly file: Promise<FileHandle>;
+  private readonly end: number;
+  private at: number;
+  private closed: Promise<void> | undefined;
+
+  constructor(file: Promise<FileHandle>, start: number, end: number) {
+    this.file = file;
+    this.at = start;
+    this.end = end;
+    // Whoever reads learns of it; without a reader nobody has to.
+    file.catch(() => {});
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async next(): Promise<IteratorResult<Uint8Array, undefined>> {
+    if (this.closed || this.at >= this.end) return this.return();
+    const file = await this.file;
+    try {
+      const buffer = Buffer.allocUnsafeSlow(Math.min(readSize, this.end - this.at));
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, this.at);
+      if (bytesRead === 0) return await this.return();
+      this.at += bytesRead;
+      return { done: false, value: buffer.subarray(0, bytesRead) };
+    } catch (error) {
+      await this.return();
+      throw error;
+    }
+  }
+
+  async return(): Promise<{ done: true; value: undefined }> {
+    this.closed ??= this.file.then(
+      (file) => file.close(),
+      () => {},
+    );
+    await this.closed;
+    return { done: true, value: undefined };
+  }
+}
+
+async function* readRow(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  if (bytes.length > 0) yield bytes;
 }
 
 function isThere(path: string): Promise<boolean> {

@@ -48,8 +48,14 @@ class MemoryBlobs implements BlobStore {
     };
   }
 
-  async *read(ref: Pick<BlobRef, 'id'>, range?: { readonly start: number; readonly end: number }): AsyncGenerator<Uint8Array> {
-    const { chunks, size } = this.require(ref.id);
+  /** The bytes are held from now on, whatever is deleted before the first of them is asked for. */
+  read(ref: Pick<BlobRef, 'id'>, range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array> {
+    const blob = this.blobs.get(ref.id);
+    return this.chunksOf(blob ?? ref.id, range);
+  }
+
+  private async *chunksOf(blob: Blob | string, range?: { readonly start: number; readonly end: number }): AsyncGenerator<Uint8Array> {
+    const { chunks, size } = typeof blob === 'string' ? this.require(blob) : blob;
     const start = range?.start ?? 0;
     const end = Math.min(range?.end ?? size, size);
     let at = 0;

@@ -50,3 +50,26 @@ test('small blobs are not files', async () => {
   await engine.close();
   rmSync(directory, { recursive: true });
 });
+
+test('a blob that is deleted before its reader has begun is read to its end', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'nuvola-blobs-'));
+  const { engine, blobs } = await openLmdb(directory);
+  for (const size of [30_000, 400_000]) {
+    const body = randomBytes(size);
+    const ref = await write(blobs, [body]);
+    await engine.commit();
+    // As when one call reads a record and the next one overwrites it, in one turn of the loop.
+    const deleted = blobs.delete(ref.id);
+    await Promise.resolve();
+    const stream = blobs.read(ref);
+    await deleted;
+    await engine.commit();
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of stream) chunks.push(chunk);
+    expect(Buffer.concat(chunks).equals(body)).toBe(true);
+    await expect(bytesOf(blobs, ref)).rejects.toThrow('no blob');
+  }
+  await blobs.close();
+  await engine.close();
+  rmSync(directory, { recursive: true });
+});
