@@ -54,28 +54,60 @@ export function compileDocument(document: PolicyDocument, kind: PolicyKind): Com
   };
 }
 
-/** Action names do not distinguish case. */
+/** An action taken apart once per request. Names do not distinguish case. */
+export interface ActionParts {
+  readonly whole: string;
+  readonly vendor: string;
+}
+
+export function splitAction(action: string): ActionParts {
+  const whole = action.toLowerCase();
+  return { whole, vendor: whole.slice(0, whole.indexOf(':')) };
+}
+
+/** Looks only at the names of the vendor that is asked for: most policies are about others. */
 export class ActionMatcher {
   private readonly not: boolean;
-  private readonly everything: boolean;
-  private readonly names = new Set<string>();
-  private readonly patterns: Pattern[] = [];
+  /** Names whose vendor is written out, by vendor. */
+  private readonly vendors = new Map<string, ActionNames>();
+  /** `*`, and vendors with wildcards. */
+  private readonly anyVendor = new ActionNames();
 
   constructor({ not, names }: NameList) {
     this.not = not;
-    for (const name of names) {
-      const pattern = globPattern(name.toLowerCase());
-      const plain = plainText(pattern);
-      if (plain === undefined) this.patterns.push(pattern);
-      else this.names.add(plain);
-    }
-    this.everything = this.patterns.some(fitsAll);
+    for (const name of names) this.namesOf(/^([^:*?]+):/.exec(name)?.[1]?.toLowerCase()).add(name.toLowerCase());
   }
 
-  matches(lowerAction: string): boolean {
-    if (this.everything || this.names.has(lowerAction)) return !this.not;
-    for (const pattern of this.patterns) if (fits(pattern, lowerAction)) return !this.not;
-    return this.not;
+  matches({ whole, vendor }: ActionParts): boolean {
+    const listed = this.anyVendor.has(whole) || this.vendors.get(vendor)?.has(whole) === true;
+    return listed !== this.not;
+  }
+
+  private namesOf(vendor: string | undefined): ActionNames {
+    if (vendor === undefined) return this.anyVendor;
+    const names = this.vendors.get(vendor) ?? new ActionNames();
+    this.vendors.set(vendor, names);
+    return names;
+  }
+}
+
+class ActionNames {
+  private everything = false;
+  private readonly plain = new Set<string>();
+  private readonly patterns: Pattern[] = [];
+
+  add(lowerName: string): void {
+    const pattern = globPattern(lowerName);
+    const plain = plainText(pattern);
+    if (plain !== undefined) this.plain.add(plain);
+    else if (fitsAll(pattern)) this.everything = true;
+    else this.patterns.push(pattern);
+  }
+
+  has(lowerAction: string): boolean {
+    if (this.everything || this.plain.has(lowerAction)) return true;
+    for (const pattern of this.patterns) if (fits(pattern, lowerAction)) return true;
+    return false;
   }
 }
 

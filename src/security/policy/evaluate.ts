@@ -7,7 +7,7 @@
  * the resource's policy depends on how closely it names the caller.
  */
 import { type ArnParts, splitArn } from './arn-pattern';
-import type { CompiledStatement } from './compile';
+import { type ActionParts, type CompiledStatement, splitAction } from './compile';
 import type { Context } from './context';
 import { RequestContext } from './facts';
 import { closer, type NamedBy, namedBy } from './principals';
@@ -28,13 +28,13 @@ export interface Decision {
 /** A request, with what every statement asks about it computed once. */
 export interface Matching {
   readonly request: AccessRequest;
-  readonly action: string;
+  readonly action: ActionParts;
   readonly arn: ArnParts;
   readonly context: Context;
 }
 
 export function matchingOf(request: AccessRequest): Matching {
-  return { request, action: request.action.toLowerCase(), arn: splitArn(request.resource.arn), context: new RequestContext(request) };
+  return { request, action: splitAction(request.action), arn: splitArn(request.resource.arn), context: new RequestContext(request) };
 }
 
 export function evaluate(request: AccessRequest): Decision {
@@ -66,7 +66,7 @@ export function applicableLayers({ caller, resource, policies }: AccessRequest):
   const isServiceLinked = isServiceLinkedRole(caller);
   // RCPFullAWSAccess cannot be detached, so RCPs only ever deny.
   if (!isServiceLinked && !resource.organization?.isManagement) for (const level of policies.rcps ?? []) add('rcp', level);
-  if (isMember(caller) && !isServiceLinked) for (const level of policies.scps ?? []) add('scp', level, true);
+  if (isBoundByScps(caller) && !isServiceLinked) for (const level of policies.scps ?? []) add('scp', level, true);
   add('endpoint', listOf(policies.endpoint), true);
   add('resource', listOf(policies.resource));
   // Root has no identity policies, whatever hangs on the account's users.
@@ -83,7 +83,7 @@ function listOf(policy: AttachedPolicy | undefined): readonly AttachedPolicy[] |
 }
 
 /** SCPs bind the users, roles and root of member accounts, never the management account or AWS's services. */
-function isMember({ type, organization }: Caller): boolean {
+function isBoundByScps({ type, organization }: Caller): boolean {
   return (hasIdentityPolicies({ type }) || type === 'root') && organization?.isManagement !== true;
 }
 

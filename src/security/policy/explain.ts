@@ -82,12 +82,12 @@ function matchReasons(compiled: CompiledStatement, { request }: Matching): strin
   }
 }
 
-function mismatches({ statement, actions, resources, principals, clauses }: CompiledStatement, matching: Matching): string[] {
-  const { request, action, arn, context } = matching;
+function mismatches(compiled: CompiledStatement, { request, action, arn, context }: Matching): string[] {
+  const { statement, actions, resources, principals, clauses } = compiled;
   const reasons: string[] = [];
   if (!actions.matches(action)) reasons.push(`action ${request.action} ${membership(statement.actions)}`);
   if (statement.resources && !resources?.matches(arn, context)) reasons.push(`resource ${arn.text} ${membership(statement.resources)}`);
-  if (principals && principalMatch({ statement, actions, resources, principals, clauses }, request.caller) === 'nothing') {
+  if (principals && principalMatch(compiled, request.caller) === 'nothing') {
     reasons.push(`principal ${request.caller.arn} is ${principals.list.not ? 'exempt by NotPrincipal' : 'not named by Principal'}`);
   }
   for (const { clause, key, holds } of clauses) {

@@ -21,9 +21,10 @@ export class RequestContext implements Context {
       const value = this.stated.get(key);
       if (value !== undefined) return value;
     }
-    if (!key.startsWith('aws:')) return undefined;
+    const compute = globalKeys.get(key);
+    if (compute !== undefined) return compute(this.request);
     const slash = key.indexOf('/');
-    return slash < 0 ? globalKeys.get(key)?.(this.request) : tagValue(this.request, key.slice(0, slash), key.slice(slash + 1));
+    return slash < 0 ? undefined : tagValue(this.request, key.slice(0, slash), key.slice(slash + 1));
   }
 }
 

@@ -1,4 +1,5 @@
 /** Address ranges: IPv4 and IPv6, with or without a prefix length. */
+import { BoundedCache } from '../../kernel/bounded-cache';
 
 interface Address {
   /** 4 or 16 bytes. */
@@ -10,12 +11,17 @@ export interface Range {
   readonly bits: number;
 }
 
+/** The policies of one request all ask about the same address, and callers come back. */
+const known = new BoundedCache<Address>(1_000);
+
 /** Undefined when it is no address. An IPv4 address in IPv6 clothes (`::ffff:10.0.0.1`) is the IPv4 address. */
 export function parseAddress(text: string): Address | undefined {
+  const before = known.get(text);
+  if (before !== undefined) return before;
   const bytes = text.includes(':') ? parseV6(text) : parseV4(text);
   if (bytes === undefined) return undefined;
   const mapped = bytes.length === 16 && bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 && bytes[11] === 255;
-  return { bytes: mapped ? bytes.slice(12) : bytes };
+  return known.set(text, { bytes: mapped ? bytes.slice(12) : bytes });
 }
 
 /** Undefined when it is neither an address nor a range. */

@@ -258,9 +258,22 @@ const knownDifferences: readonly { readonly page: string; readonly holds: (it: S
     holds: (it, mine, yours) => it.caller === federated && !it.session && mine === 'ImplicitlyDenied' && yours === 'Allowed',
   },
   {
-    page: 'IAM User Guide, "Policy evaluation for requests within a single account": a grant to the role session, or to everybody, is not limited by session policies',
+    page: 'IAM User Guide, "Policy evaluation for requests within a single account": a grant to the session, or for a role to everybody, is not limited by session policies',
     holds: (it, mine, yours) =>
-      it.caller === session && it.session !== undefined && it.resource !== undefined && mine === 'Allowed' && yours === 'ImplicitlyDenied',
+      it.caller.session !== undefined &&
+      it.session !== undefined &&
+      it.resource !== undefined &&
+      mine === 'Allowed' &&
+      yours === 'ImplicitlyDenied',
+  },
+  {
+    page: 'STS API reference, GetFederationToken: only a policy that "specifically references" the federated user lifts its limits, not one for everybody',
+    holds: (it, mine, yours) =>
+      it.caller === federated &&
+      it.resource !== undefined &&
+      it.boundary !== undefined &&
+      mine === 'ImplicitlyDenied' &&
+      yours === 'Allowed',
   },
   {
     page: 'IAM User Guide, "Principal": a policy that names an IAM user is about the federated users of that user; the simulator is not told of which',
