@@ -210,6 +210,22 @@ describe('a target with I/O', () => {
   });
 });
 
+describe('in another partition', () => {
+  it('deliveries and timers happen as everywhere', async () => {
+    const got: string[] = [];
+    const cloud = open(
+      { outside: async (ctx, { payload }) => void got.push(`${ctx.partition} ${payload}`) },
+      { timers: { 'sqs.ring': (tx) => void got.push(`${tx.place.partition} ring`) } },
+    );
+    await cloud.world.transactAt({ partition: 'aws-cn', account: '111111111111', region: 'cn-north-1' }, (tx) => {
+      tx.send('arn:aws-cn:sqs:cn-north-1:111111111111:q', 'a');
+      tx.at(tx.now + 1000, 'sqs.ring', {});
+    });
+    await cloud.world.advance(1000);
+    expect(got).toEqual(['aws-cn a', 'aws-cn ring']);
+  });
+});
+
 describe('what a sender can know', () => {
   it('is whether anything receives at an ARN', async () => {
     const receives = (world: World) =>

@@ -28,7 +28,7 @@ const keptPerAccount = 5_000;
 export const Inbox = collection<InboxEntry>({
   name: 'kernel/inbox',
   version: 1,
-  scope: 'partition',
+  scope: 'world',
   key: (e) => [e.account, e.sequence],
   owner: (e) => e.account,
 });

@@ -9,8 +9,11 @@ export interface Place {
   readonly region: string;
 }
 
-/** How far one record reaches: the whole partition (bucket names), one account (IAM), one region of an account (queues). */
-export type Scope = 'partition' | 'account' | 'region';
+/**
+ * How far one record reaches: the whole partition (bucket names), one account (IAM), one region of an account (queues);
+ * or the world, for the kernel's own lists of what is to happen.
+ */
+export type Scope = 'world' | 'partition' | 'account' | 'region';
 
 const partitions: readonly (readonly [prefix: string, partition: string])[] = [
   ['cn-', 'aws-cn'],
@@ -29,7 +32,8 @@ export function partitionOf(region: string): string {
 
 /** The tree in which a collection's records of this place are kept. */
 export function treeAt(collection: string, scope: Scope, at: Place, hot: boolean): TreeId {
-  const account = scope === 'partition' ? '' : at.account;
+  const partition = scope === 'world' ? '' : at.partition;
+  const account = scope === 'account' || scope === 'region' ? at.account : '';
   const region = scope === 'region' ? at.region : '';
-  return { collection, partition: at.partition, account, region, hot, name: `${collection}|${at.partition}|${account}|${region}` };
+  return { collection, partition, account, region, hot, name: `${collection}|${partition}|${account}|${region}` };
 }

@@ -1,4 +1,4 @@
-/** What the kernel itself keeps durably: timers, events, deliveries, reconciler marks. One partition-wide tree each, so that "what is next" is one look. */
+/** What the kernel itself keeps durably: timers, events, deliveries, reconciler marks. One tree each, so that "what is next" is one look. */
 
 import type { ClockCourse } from './clock';
 import { type Collection, collection } from './collection';
@@ -24,7 +24,7 @@ export const laneTimer = 'kernel.lane';
 export const Timers = collection<TimerRecord, 'id'>({
   name: 'kernel/timer',
   version: 1,
-  scope: 'partition',
+  scope: 'world',
   key: (t) => [t.due, t.sequence],
   owner: (t) => t.place.account,
   indexes: { id: (t) => [t.place.account, t.place.region, t.timer, t.id] },
@@ -45,7 +45,7 @@ export interface EventRecord {
 export const Events = collection<EventRecord>({
   name: 'kernel/event',
   version: 1,
-  scope: 'partition',
+  scope: 'world',
   hot: true,
   key: (e) => [e.subscriber, e.lane, e.sequence],
   owner: (e) => e.place.account,
@@ -64,7 +64,7 @@ export interface DeliveryRecord extends Omit<Sending, 'key'> {
 export const Deliveries = collection<DeliveryRecord>({
   name: 'kernel/delivery',
   version: 1,
-  scope: 'partition',
+  scope: 'world',
   hot: true,
   key: (d) => [d.lane, d.sequence],
   owner: (d) => d.place.account,
@@ -85,7 +85,7 @@ export interface MarkRecord {
 export const Marks = collection<MarkRecord, 'due'>({
   name: 'kernel/mark',
   version: 1,
-  scope: 'partition',
+  scope: 'world',
   key: (m) => [m.reconciler, m.place.account, m.place.region, m.key],
   owner: (m) => m.place.account,
   indexes: { due: (m) => [m.due] },

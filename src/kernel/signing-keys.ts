@@ -25,7 +25,7 @@ interface SigningKeyRecord {
 export const SigningKeyRecords = collection<SigningKeyRecord>({
   name: 'kernel/signing-key',
   version: 1,
-  scope: 'partition',
+  scope: 'world',
   key: (k) => k.name,
 });
 

@@ -1,6 +1,6 @@
 /** Confirmation: who gets a message with a token, what the token does, and until when. */
 import { randomBytes } from 'node:crypto';
-import type { Tx, TxContext } from '../../kernel';
+import type { Tx } from '../../kernel';
 import { effectivePolicy, managedRetries, toRetryPolicy } from './delivery-policy';
 import { type Confirmation, confirmation } from './envelope';
 import { invalidParameter, plainInvalidParameter } from './errors';
@@ -54,9 +54,11 @@ function send(to: LocatedTopic, subscription: Subscription, token: string, type:
   }
 }
 
+/** How a subscription is confirmed. */
+export type Confirming = Pick<Subscription, 'authenticated' | 'authenticateOnUnsubscribe'>;
+
 /** Confirms with a token; the subscription. Doing it again changes nothing. */
-export function confirm(ctx: TxContext, region: string, text: string, authenticateOnUnsubscribe: boolean): Subscription {
-  const { tx } = ctx;
+export function confirm(tx: Tx, region: string, text: string, by: Confirming): Subscription {
   if (!tokenForm.test(text)) throw plainInvalidParameter('Invalid token');
   const token = tx.get(Tokens, text);
   if (token === undefined || token.expiresAt <= tx.now) throw invalidParameter('Token');
@@ -64,10 +66,9 @@ export function confirm(ctx: TxContext, region: string, text: string, authentica
   const subscription = tx.get(Subscriptions, subscriptionKey(token)) ?? restore(tx, token);
   if (subscription === undefined) throw invalidParameter('Token');
   if (subscription.confirmed) return subscription;
-  const authenticated = ctx.principal.type !== 'anonymous';
   count(tx, subscription, 'pending', -1);
   count(tx, subscription, 'confirmed', 1);
-  return tx.put(Subscriptions, { ...subscription, confirmed: true, authenticated, authenticateOnUnsubscribe });
+  return tx.put(Subscriptions, { ...subscription, confirmed: true, ...by });
 }
 
 /** Brings back what the token is about, if its topic is still there. */

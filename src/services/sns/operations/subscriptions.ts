@@ -1,6 +1,6 @@
 /** Operations on subscriptions: their life, confirmation and attributes. */
 import type { SNS } from '../../../../generated/api/sns';
-import { defineOperations, type TxContext } from '../../../kernel';
+import { defineOperations, partitionOf, type Tx, type TxContext } from '../../../kernel';
 import { askToConfirm, confirm, count, removeSubscription, tellUnsubscribed } from '../confirming';
 import { effectivePolicy, effectivePolicyText } from '../delivery-policy';
 import { type CheckedEndpoint, checkEndpoint, mustConfirm } from '../endpoints';
@@ -29,19 +29,24 @@ export const subscriptionOperations = defineOperations<SNS>()({
 
   ConfirmSubscription(ctx, { TopicArn, Token, AuthenticateOnUnsubscribe }) {
     const { region } = parseConfirmedTopic(TopicArn);
-    const subscription = confirm(ctx, region, Token, AuthenticateOnUnsubscribe?.toLowerCase() === 'true');
+    const subscription = confirm(inPartitionOf(ctx, region), region, Token, {
+      authenticated: ctx.principal.type !== 'anonymous',
+      authenticateOnUnsubscribe: AuthenticateOnUnsubscribe?.toLowerCase() === 'true',
+    });
     return { SubscriptionArn: subscription.arn };
   },
 
   /** Unsubscribing what is not there succeeds; the link in a message needs no signature, unless its subscriber wanted one. */
   Unsubscribe(ctx, { SubscriptionArn }) {
-    const subscription = findSubscription(ctx.tx, parseSubscriptionArn(SubscriptionArn));
+    const address = parseSubscriptionArn(SubscriptionArn);
+    const tx = inPartitionOf(ctx, address.topic.region);
+    const subscription = findSubscription(tx, address);
     if (!subscription) return {};
     const signed = ctx.principal.type !== 'anonymous';
     if (!signed && subscription.authenticateOnUnsubscribe) throw notAuthorized('Unsubscribe', SubscriptionArn);
     if (!subscription.confirmed) throw pendingSubscription();
-    removeSubscription(ctx.tx, subscription);
-    const topic = topicOf(ctx.tx, subscription);
+    removeSubscription(tx, subscription);
+    const topic = topicOf(tx, subscription);
     if (topic) tellUnsubscribed(topic, subscription, ctx.request.baseUrl);
     return {};
   },
@@ -79,6 +84,11 @@ export const subscriptionOperations = defineOperations<SNS>()({
     return { Subscriptions: page.items.map(toSubscription), NextToken: page.NextToken };
   },
 });
+
+/** Links carry no signature, which would say the region: their ARN does. */
+function inPartitionOf({ tx }: TxContext, region: string): Tx {
+  return tx.in({ partition: partitionOf(region) });
+}
 
 /** A topic that is not there is not asked for: the token says which subscription is meant (recorded). */
 function parseConfirmedTopic(arn: string) {
