@@ -145,4 +145,17 @@ describe('numberSize', () => {
     [nines, 20],
     [`-${nines}`, 21],
   ])('%s has %i bytes', (text, bytes) => expect(numberSize(text)).toBe(bytes));
+
+  it('counts a byte for two digits between even powers of ten', () => {
+    fc.assert(
+      fc.property(numbers, ({ text, scaled }) => {
+        // hundredths of the scaled value from its first to its last pair of digits that is not 00
+        const digits = String(scaled < 0n ? -scaled : scaled);
+        const even = digits.length % 2 === 0 ? digits : `0${digits}`;
+        const pairs = even.replace(/(?:00)+$/, '').length / 2;
+        expect(numberSize(normaliseNumber(text))).toBe(scaled === 0n ? 1 : 1 + pairs + (scaled < 0n ? 1 : 0));
+      }),
+      { numRuns: 2000 },
+    );
+  });
 });

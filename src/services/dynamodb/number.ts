@@ -13,12 +13,14 @@ interface Decimal {
 }
 
 const zero: Decimal = { negative: false, digits: '', exponent: 0 };
+/** What is normal as it stands, as far as that is seen at a glance. */
+const canonical = /^(?:0|-?[1-9]\d{0,14}(?:\.\d{0,15}[1-9])?|-?0\.\d{0,15}[1-9])$/;
 const canonicalInteger = /^(?:0|-?[1-9]\d{0,14})$/;
 const numeric = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 
 /** The one text that stands for a number: plain decimal, no leading or trailing zeros. Throws for what is no number, or none that fits. */
 export function normaliseNumber(text: string): string {
-  return canonicalInteger.test(text) ? text : formatDecimal(fitting(parseDecimal(text)));
+  return canonical.test(text) ? text : formatDecimal(fitting(parseDecimal(text)));
 }
 
 function parseDecimal(text: string): Decimal {
@@ -102,8 +104,16 @@ function scaled(number: Decimal, place: number): bigint {
 /** Bytes that a normalised number counts: two digits a byte, aligned to even powers of ten, one for the exponent, one for a minus. */
 export function numberSize(text: string): number {
   if (text.length === 1) return text === '0' ? 1 : 2;
-  const { negative, digits, exponent } = parseDecimal(text);
-  if (digits === '') return 1;
-  const pairs = Math.floor((digits.length + (exponent % 2 === 0 ? 1 : 0) + 1) / 2);
-  return 1 + pairs + (negative ? 1 : 0);
+  const start = text.charCodeAt(0) === 45 ? 1 : 0;
+  const dot = text.indexOf('.');
+  const whole = dot < 0 ? text.length : dot;
+  let first = start;
+  let last = text.length - 1;
+  if (dot < 0) while (text.charCodeAt(last) === 48) last--;
+  if (text.charCodeAt(start) === 48) for (first = dot + 1; text.charCodeAt(first) === 48; ) first++;
+  const digits = last - first + 1 - (dot > first ? 1 : 0);
+  // The power of ten of the first digit; only whether it is even counts.
+  const exponent = first < whole ? whole - first - 1 : whole - first;
+  const pairs = Math.floor((digits + (exponent % 2 === 0 ? 1 : 0) + 1) / 2);
+  return 1 + pairs + start;
 }

@@ -159,15 +159,15 @@ function checkSegment({ Segment: segment, TotalSegments: total }: ScanInput): vo
 }
 
 function sourceOf(ctx: TxContext, input: QueryInput | ScanInput): Source {
-  const found = requireDataTable(ctx, input.TableName);
-  const schema = schemaOf(found.table);
-  if (input.IndexName === undefined) return { ...found, schema, index: undefined, key: schema.key };
+  const { tx, table } = requireDataTable(ctx, input.TableName);
+  const schema = schemaOf(table);
+  if (input.IndexName === undefined) return { tx, table, schema, index: undefined, key: schema.key };
   const index =
     schema.indexes.find((each) => each.index.name === input.IndexName) ??
     fail(invalid(`The table does not have the specified index: ${input.IndexName}`));
   if (index.index.backfilling) throw invalid(`Cannot read from backfilling global secondary index: ${index.index.name}`);
   if (index.index.global && input.ConsistentRead) throw invalid('Consistent reads are not supported on global secondary indexes');
-  return { ...found, schema, index, key: index.key };
+  return { tx, table, schema, index, key: index.key };
 }
 
 function checkStartKeyShape({ schema, index, key }: Source, startKey: Item): void {
