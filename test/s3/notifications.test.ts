@@ -12,6 +12,7 @@ import {
   PutObjectTaggingCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { failureOf, newBucket } from './cloud';
@@ -160,6 +161,19 @@ describe('event notifications', () => {
         },
       },
     ]);
+  });
+
+  it('go to topics, with a subject', async () => {
+    const { s3, Bucket, config, arn, next, putConfiguration } = await watchedBucket();
+    const sns = new SNSClient(config);
+    const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name: 'events' }));
+    await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: arn }));
+    const missing = putConfiguration({ TopicConfigurations: [{ TopicArn: `${TopicArn}-not`, Events: ['s3:ObjectCreated:*'] }] });
+    expect(await failureOf(missing)).toMatchObject({ message: 'Unable to validate the following destination configurations' });
+    await putConfiguration({ TopicConfigurations: [{ TopicArn, Events: ['s3:ObjectCreated:*'] }] });
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'x' }));
+    const texts = [await next(), await next()].map(({ Subject, Message }) => `${Subject}: ${String(Message).includes('s3:TestEvent')}`);
+    expect(texts.sort()).toEqual(['Amazon S3 Notification: false', 'Amazon S3 Notification: true']);
   });
 
   it('end with an empty configuration', async () => {

@@ -81,7 +81,10 @@ function onSource(header: string, at: Place, withTags: boolean): AccessNeed[] {
 }
 
 export const access: Access<S3> = {
-  CreateBucket: onBucket('CreateBucket'),
+  CreateBucket: (input, at) => [
+    ...onBucket('CreateBucket')(input, at),
+    ...(input.CreateBucketConfiguration?.Tags?.length ? onBucket('TagResource')(input, at) : []),
+  ],
   HeadBucket: onBucket('ListBucket'),
   DeleteBucket: onBucket('DeleteBucket'),
   ListBuckets: () => [{ action: 's3:ListAllMyBuckets', resource: '*' }],

@@ -42,8 +42,12 @@ export function sendTestEvent(
   });
 }
 
-function deliver(tx: Tx, bucket: Bucket, { arn }: Destination, payload: object): void {
-  tx.send(arn, JSON.stringify(payload), { from: sender, sourceArn: bucketArnOf(bucket, tx.place.partition) });
+function deliver(tx: Tx, bucket: Bucket, { arn, element }: Destination, payload: object): void {
+  const text = JSON.stringify(payload);
+  tx.send(arn, element === 'TopicArn' ? { Subject: 'Amazon S3 Notification', Message: text } : text, {
+    from: sender,
+    sourceArn: bucketArnOf(bucket, tx.place.partition),
+  });
 }
 
 /** User guide, "Event message structure". */
