@@ -1,6 +1,7 @@
 /**
  * ARNs are compared part by part: a wildcard reaches as far as the next colon, and only the last part, the resource,
- * may hold colons itself. An ARN cut short is completed with wildcards: `arn:aws:sqs` means all of SQS.
+ * may hold colons itself. In a Resource element `*` is everything, and an ARN cut short is completed with wildcards:
+ * `arn:aws:sqs` means all of SQS. In conditions all six parts must be written.
  */
 import type { Context } from './context';
 import type { PolicyVersion } from './document';
@@ -33,14 +34,13 @@ export interface ArnPattern {
   readonly matches: (arn: ArnParts, context: Context) => boolean;
 }
 
-/** Where variables count: only after the fifth colon in a Resource element (IAM User Guide, "Where you can use policy variables"). */
-export type VariablesIn = 'resource' | 'anywhere';
-
-export function arnPattern(source: string, version: PolicyVersion, variablesIn: VariablesIn): ArnPattern {
-  if (/^\*+$/.test(source)) return { source, matches: () => true };
+/** In a Resource element variables count only after the fifth colon (IAM User Guide, "Where you can use policy variables"). */
+export function arnPattern(source: string, version: PolicyVersion, element: 'Resource' | 'Condition'): ArnPattern {
+  const isResource = element === 'Resource';
+  if (isResource && /^\*+$/.test(source)) return { source, matches: () => true };
   const parts = splitTemplate(source, version);
-  if (parts[0] !== 'arn' && parts[0] !== '*') return { source, matches: () => false };
-  const templates = parts.slice(1).map((part, i) => parseTemplate(part, i < 4 && variablesIn === 'resource' ? '2008-10-17' : version));
+  if ((parts[0] !== 'arn' && parts[0] !== '*') || (!isResource && parts.length < 6)) return { source, matches: () => false };
+  const templates = parts.slice(1).map((part, i) => parseTemplate(part, i < 4 && isResource ? '2008-10-17' : version));
   while (templates.length < 5) templates.push(parseTemplate('*', version));
   const plain = templates.map(({ pattern }) => pattern && plainText(pattern));
   if (plain.every((text) => text !== undefined)) {

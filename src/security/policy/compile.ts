@@ -117,7 +117,7 @@ export class ResourceMatcher {
 
   constructor({ not, names }: NameList, { version }: Pick<PolicyDocument, 'version'>) {
     this.not = not;
-    this.patterns = names.map((name) => arnPattern(name, version, 'resource'));
+    this.patterns = names.map((name) => arnPattern(name, version, 'Resource'));
   }
 
   matches(arn: ArnParts, context: Context): boolean {

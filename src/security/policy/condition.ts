@@ -36,6 +36,7 @@ export function compileClause(clause: ConditionClause, version: PolicyVersion): 
     if (typeof value === 'string') return test(value, context) !== negated;
     if (quantifier === 'all') return value.every((one) => test(one, context) !== negated);
     if (quantifier === 'any') return value.some((one) => test(one, context) !== negated);
+    // AWS asks for a quantifier here and does not say what happens without: we take any value for the key's.
     return value.some((one) => test(one, context)) !== negated;
   };
   return { clause, key, holds };
@@ -148,7 +149,7 @@ function addressTest(values: readonly string[]): Test {
 
 /** ArnEquals and ArnLike are the same: each of the six parts may have wildcards. */
 function arnTest(values: readonly string[], version: PolicyVersion): Test {
-  const patterns = values.map((value) => arnPattern(value, version, 'anywhere'));
+  const patterns = values.map((value) => arnPattern(value, version, 'Condition'));
   return (value, context) => {
     const arn = splitArn(value);
     return patterns.some((pattern) => pattern.matches(arn, context));

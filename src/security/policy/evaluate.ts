@@ -9,8 +9,9 @@
 import { type ArnParts, splitArn } from './arn-pattern';
 import { type ActionParts, type CompiledStatement, splitAction } from './compile';
 import type { Context } from './context';
+import type { Statement } from './document';
 import { RequestContext } from './facts';
-import { closer, type NamedBy, namedBy } from './principals';
+import { type CompiledPrincipals, closer, type NamedBy, namedBy } from './principals';
 import type { AccessRequest, AttachedPolicy, Caller } from './request';
 
 /** Kinds of policies by their part in the decision. */
@@ -174,7 +175,8 @@ function resourceGrant(matching: Matching): ResourceGrant {
   if (policy === undefined) return best;
   for (const statement of policy.policy.allows) {
     if (!matches(statement, matching)) continue;
-    const by = principalMatch(statement, matching.request.caller);
+    // A statement without a Principal element is about whoever asks.
+    const by = statement.principals === undefined ? 'caller' : principalMatch(statement.statement, statement.principals, matching.request);
     if (closer(by, best.by) !== best.by) best = { by, policy, statement };
   }
   return best;
@@ -192,15 +194,18 @@ function findMatch(policies: readonly AttachedPolicy[], effect: 'allows' | 'deni
   return undefined;
 }
 
-export function matches({ actions, resources, principals, clauses }: CompiledStatement, matching: Matching): boolean {
+export function matches({ statement, actions, resources, principals, clauses }: CompiledStatement, matching: Matching): boolean {
   if (!actions.matches(matching.action)) return false;
   if (resources !== undefined && !resources.matches(matching.arn, matching.context)) return false;
-  if (principals !== undefined && namedBy(principals, matching.request.caller) === 'nothing') return false;
+  if (principals !== undefined && principalMatch(statement, principals, matching.request) === 'nothing') return false;
   for (const clause of clauses) if (!clause.holds(matching.context)) return false;
   return true;
 }
 
-/** Statements without principals are about whoever asks. */
-export function principalMatch({ principals }: CompiledStatement, caller: Caller): NamedBy {
-  return principals === undefined ? 'caller' : namedBy(principals, caller);
+/** How closely a statement names the caller. */
+export function principalMatch({ effect }: Statement, principals: CompiledPrincipals, { caller, policies }: AccessRequest): NamedBy {
+  // "The NotPrincipal element with a Deny effect will always deny any IAM principal that has a permissions boundary policy
+  // attached, regardless of the values" (IAM User Guide, "Permissions boundaries for IAM entities").
+  const isNeverSpared = principals.list.not && effect === 'Deny' && policies.boundary !== undefined && hasIdentityPolicies(caller);
+  return isNeverSpared ? 'caller' : namedBy(principals, caller);
 }

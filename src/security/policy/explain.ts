@@ -65,14 +65,14 @@ function verdict(
     effect: statement.effect,
     matched,
     decisive: decision.statement === compiled && decision.policy === policy,
-    ...(compiled.principals && { principal: principalMatch(compiled, matching.request.caller) }),
+    ...(compiled.principals && { principal: principalMatch(statement, compiled.principals, matching.request) }),
     reasons: matched ? matchReasons(compiled, matching) : mismatches(compiled, matching),
   };
 }
 
-function matchReasons(compiled: CompiledStatement, { request }: Matching): string[] {
-  if (compiled.principals === undefined || compiled.statement.effect === 'Deny') return ['everything fits'];
-  switch (principalMatch(compiled, request.caller)) {
+function matchReasons({ principals, statement }: CompiledStatement, { request }: Matching): string[] {
+  if (principals === undefined || statement.effect === 'Deny') return ['everything fits'];
+  switch (principalMatch(statement, principals, request)) {
     case 'account':
       return ['everything fits; it names the account, whose own policies must allow it too'];
     case 'entity':
@@ -87,7 +87,7 @@ function mismatches(compiled: CompiledStatement, { request, action, arn, context
   const reasons: string[] = [];
   if (!actions.matches(action)) reasons.push(`action ${request.action} ${membership(statement.actions)}`);
   if (statement.resources && !resources?.matches(arn, context)) reasons.push(`resource ${arn.text} ${membership(statement.resources)}`);
-  if (principals && principalMatch(compiled, request.caller) === 'nothing') {
+  if (principals && principalMatch(statement, principals, request) === 'nothing') {
     reasons.push(`principal ${request.caller.arn} is ${principals.list.not ? 'exempt by NotPrincipal' : 'not named by Principal'}`);
   }
   for (const { clause, key, holds } of clauses) {
