@@ -1,10 +1,10 @@
+import { request } from 'node:http';
 import { crc32 } from 'node:zlib';
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
   CreateTableCommand,
   DeleteTableCommand,
-  DescribeEndpointsCommand,
   DynamoDBClient,
   DynamoDBServiceException,
   ExecuteStatementCommand,
@@ -167,15 +167,26 @@ describe('the official client', () => {
     );
     expect(found.Count).toBe(1);
   });
-
-  it('finds accounts by their own endpoints', async () => {
-    const at = account();
-    const client = new DynamoDBClient({ ...at.config, accountIdEndpointMode: 'preferred' });
-    expect((await client.send(new DescribeEndpointsCommand())).Endpoints?.[0]?.CachePeriodInMinutes).toBe(1440);
-  });
 });
 
 describe('the wire', () => {
+  it.each([
+    '123456789012.ddb.us-east-1.amazonaws.com',
+    'dynamodb.us-east-1.amazonaws.com',
+    'dynamodb.us-east-1.localhost.localstack.cloud',
+  ])('answers at %s', async (host) => {
+    const { url } = account();
+    const answer = await new Promise<string>((resolve, reject) => {
+      const headers = { host, 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': 'DynamoDB_20120810.DescribeEndpoints' };
+      request(url, { method: 'POST', headers }, (response) => {
+        response.setEncoding('utf8').on('data', (text) => resolve(`${response.statusCode} ${text}`));
+      })
+        .on('error', reject)
+        .end('{}');
+    });
+    expect(answer).toBe(`200 {"Endpoints":[{"Address":"${host}","CachePeriodInMinutes":1440}]}`);
+  });
+
   it.each([
     ['ListTables', '{}', 200],
     ['ListTables', '{"Limit":0}', 400],
