@@ -20,22 +20,21 @@ const unsigned = '"Signature" : ""';
 const unplaced = '"SigningCertURL" : ""';
 const unsignedUrl = '"SigningCertUrl" : ""';
 
-/** The JSON of a notification, still to be signed where it has a signature version. */
+/**
+ * The JSON of a notification, still to be signed where it has a signature version. Written out, as it is made for every
+ * delivery; what can hold no character that JSON escapes (ids, ARNs, times) goes in as it is.
+ */
 export function notification(published: Published, unsubscribeUrl: string): string {
-  return envelope([
-    ['Type', 'Notification'],
-    ['MessageId', published.messageId],
-    ['SequenceNumber', published.sequenceNumber],
-    ['TopicArn', published.topicArn],
-    ['Subject', published.subject],
-    ['Message', published.message],
-    ['Timestamp', published.timestamp],
-    ['SignatureVersion', published.signatureVersion],
-    ['Signature', published.signatureVersion && ''],
-    ['SigningCertURL', published.signatureVersion && ''],
-    ['UnsubscribeURL', unsubscribeUrl],
-    ['MessageAttributes', toAttributes(published.attributes)],
-  ]);
+  const { messageId, sequenceNumber, topicArn, subject, message, timestamp, signatureVersion } = published;
+  let text = `{\n  "Type" : "Notification",\n  "MessageId" : "${messageId}"`;
+  if (sequenceNumber !== undefined) text += `,\n  "SequenceNumber" : "${sequenceNumber}"`;
+  text += `,\n  "TopicArn" : "${topicArn}"`;
+  if (subject !== undefined) text += `,\n  "Subject" : ${JSON.stringify(subject)}`;
+  text += `,\n  "Message" : ${JSON.stringify(message)},\n  "Timestamp" : "${timestamp}"`;
+  if (signatureVersion !== undefined) text += `,\n  "SignatureVersion" : "${signatureVersion}",\n  ${unsigned},\n  ${unplaced}`;
+  text += `,\n  "UnsubscribeURL" : ${JSON.stringify(unsubscribeUrl)}`;
+  const attributes = toAttributes(published.attributes);
+  return attributes === undefined ? `${text}\n}` : `${text},\n  "MessageAttributes" : ${attributesText(attributes)}\n}`;
 }
 
 export interface Confirmation {
@@ -133,16 +132,13 @@ function toAttributes(attributes: MessageAttributes | undefined): Attributes | u
   return shown.length === 0 ? undefined : Object.fromEntries(shown);
 }
 
-/** AWS's layout: a member a line, a space on either side of the colon, each message attribute in one piece. */
-function envelope(members: readonly (readonly [name: string, value: string | Attributes | undefined])[]): string {
-  let text = '{';
-  for (const [name, value] of members) {
-    if (value === undefined) continue;
-    text += `${text === '{' ? '' : ','}\n  "${name}" : ${typeof value === 'string' ? JSON.stringify(value) : attributesText(value)}`;
-  }
-  return `${text}\n}`;
+/** AWS's layout: a member a line, a space on either side of the colon. */
+function envelope(members: readonly (readonly [name: string, value: string])[]): string {
+  const lines = members.map(([name, value]) => `  "${name}" : ${JSON.stringify(value)}`);
+  return `{\n${lines.join(',\n')}\n}`;
 }
 
+/** Each in one piece. */
 function attributesText(attributes: Attributes): string {
   const lines = Object.entries(attributes).map(([name, value]) => `    ${JSON.stringify(name)} : ${JSON.stringify(value)}`);
   return `{\n${lines.join(',\n')}\n  }`;
