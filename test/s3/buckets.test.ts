@@ -4,7 +4,6 @@ import {
   DeleteBucketTaggingCommand,
   DeleteObjectCommand,
   GetBucketLocationCommand,
-  GetBucketPolicyCommand,
   GetBucketTaggingCommand,
   HeadBucketCommand,
   ListBucketsCommand,
@@ -124,11 +123,6 @@ describe('buckets', () => {
       status: 403,
       code: 'AccessDenied',
     });
-  });
-
-  it('answer NotImplemented where nothing is built, and never an object', async () => {
-    const { s3, Bucket } = await newBucket();
-    expect(await failureOf(s3.send(new GetBucketPolicyCommand({ Bucket })))).toMatchObject({ status: 501, code: 'NotImplemented' });
   });
 
   it('keep tags', async () => {

@@ -57,10 +57,24 @@ describe('targets', () => {
   );
 
   it('of sub-resources that are not built never reach an object', async () => {
-    for (const query of ['acl', 'retention', 'legal-hold', 'torrent'])
-      expect(await request('GET', `/${bucket.Bucket}/k?${query}`)).toMatch(/^HTTP\/1\.1 501 [\s\S]*<Code>NotImplemented<\/Code>/);
-    expect(await request('PUT', `/${bucket.Bucket}/k?acl`, '', '')).toMatch(/^HTTP\/1\.1 501 /);
+    expect(await request('GET', `/${bucket.Bucket}/k?torrent`)).toMatch(/^HTTP\/1\.1 501 [\s\S]*<Code>NotImplemented<\/Code>/);
+    for (const query of ['retention', 'legal-hold'])
+      expect(await request('PUT', `/${bucket.Bucket}/k?${query}`, '', '<x/>')).toMatch(/^HTTP\/1\.1 501 /);
+    expect(await request('PUT', `/${bucket.Bucket}/k?acl`, '', '')).toMatch(/^HTTP\/1\.1 400 /);
     expect(await (await fetch(`${base}/k`)).text()).toBe('hello');
+  });
+
+  it.each([
+    ['/', 'SERVICE'],
+    ['/bucket', 'BUCKET'],
+    ['/bucket/', 'BUCKET'],
+    ['/bucket/key', 'OBJECT'],
+  ])('%s with a method that nothing there takes says that it is a %s', async (path, kind) => {
+    const answer = await request('PATCH', path);
+    expect(answer).toMatch(/^HTTP\/1\.1 405 /);
+    expect(answer).toContain(`<Method>PATCH</Method><ResourceType>${kind}</ResourceType>`);
+    const [, id] = /x-amz-id-2: (\S+)/i.exec(answer) ?? [];
+    expect(answer).toContain(`<HostId>${id}</HostId>`);
   });
 
   it.each(['uploadId=x', 'partNumber=1'])('with half a part (%s) do not put an object', async (query) => {
