@@ -1,7 +1,7 @@
 /** The directory that holds a durable cloud's state: who owns it, which format it has, and one process at a time. */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 
 const formatVersion = 1;
 const formatFile = 'nuvola-data.json';
@@ -39,7 +39,7 @@ const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoExc
 export function takeDataDirectory(path: string): () => void {
   const directory = resolve(path);
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     checkFormat(directory);
     return lock(directory);
   } catch (error) {
@@ -50,10 +50,23 @@ export function takeDataDirectory(path: string): () => void {
       EROFS: 'is read-only',
       EEXIST: 'is a file',
       ENOTDIR: 'is below a file',
+      ENOENT: 'cannot be made',
     };
     const known = reason[codeOf(error) as keyof typeof reason];
     if (known === undefined) throw error;
     throw new DataDirectoryError(`The data directory ${directory} ${known}.`, { cause: error });
+  }
+}
+
+/** One folder after another: where a file system makes no folders (/proc), node's own `recursive` never ends. */
+function makeDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dirname(path) !== path) makeDirectory(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Another process may have made it in the meantime.
+    if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -21,6 +21,10 @@ describe('a data directory', () => {
     takeDataDirectory(path)();
     takeDataDirectory(path)();
     expect(JSON.parse(readFileSync(join(path, 'nuvola-data.json'), 'utf8'))).toEqual({ format: 'nuvola-data', version: 1 });
+  });
+
+  test.skipIf(!existsSync('/proc/self'))('that its file system does not make is refused (needs /proc)', () => {
+    expect(taking('/proc/nuvola/data')).toThrow(new DataDirectoryError('The data directory /proc/nuvola/data cannot be made.'));
   });
 
   test('belongs to one at a time, and says to whom', () => {
