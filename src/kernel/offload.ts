@@ -16,6 +16,8 @@ function builtWorker(): string {
   return existsSync(beside) ? beside : fileURLToPath(new URL('../../dist/offload-worker.cjs', import.meta.url));
 }
 
+const closed = () => new Error('The worker threads have ended.');
+
 /** Threads start with the first task and do not keep the process alive. */
 export class OffloadPool {
   readonly #file: string;
@@ -23,6 +25,7 @@ export class OffloadPool {
   readonly #idle: Worker[] = [];
   readonly #busy = new Map<Worker, Job>();
   readonly #queue: Job[] = [];
+  #closed = false;
 
   /** `file` is the built worker; `limit` the number of threads. */
   constructor(file = builtWorker(), limit = 2) {
@@ -30,15 +33,26 @@ export class OffloadPool {
     this.#limit = limit;
   }
 
+  /** `transfer` moves memory instead of copying it; the caller cannot use it afterwards. */
   run<T>(task: string, input: unknown, transfer: readonly ArrayBuffer[] = []): Promise<T> {
     return new Promise<T>((resolve, reject) => {
+      if (this.#closed) throw closed();
       this.#queue.push({ message: { task, input }, transfer, resolve: resolve as (value: never) => void, reject });
       this.#next();
     });
   }
 
+  /** Another pool of the same kind: forks end on their own. */
+  fresh(): OffloadPool {
+    return new OffloadPool(this.#file, this.#limit);
+  }
+
+  /** Ends the threads; what they had not finished fails. */
   async close(): Promise<void> {
-    await Promise.all([...this.#idle, ...this.#busy.keys()].map((worker) => worker.terminate()));
+    this.#closed = true;
+    const workers = [...this.#idle, ...this.#busy.keys()];
+    for (const job of [...this.#busy.values(), ...this.#queue.splice(0)]) job.reject(closed());
+    await Promise.all(workers.map((worker) => worker.terminate()));
   }
 
   #next(): void {

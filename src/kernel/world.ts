@@ -131,6 +131,7 @@ export class World implements TransactionHost {
     await Promise.race([ended, tooLong]);
     clearTimeout(patience);
     this.#resetAll = Number.POSITIVE_INFINITY;
+    await this.#options.offload?.close();
     await this.#blobs.close();
     await this.#engine.close();
   }
@@ -368,7 +369,14 @@ export class World implements TransactionHost {
 
   /** Another world with this one's state and time, that neither sees the other's changes. Microseconds, whatever the size. */
   fork(seed?: string): World {
-    return new World({ ...this.#options, ...this.forkState(), clock: new Clock(this.clock.state()), seed: seed ?? this.#options.seed });
+    const { offload } = this.#options;
+    return new World({
+      ...this.#options,
+      ...this.forkState(),
+      ...(offload && { offload: offload.fresh() }),
+      clock: new Clock(this.clock.state()),
+      seed: seed ?? this.#options.seed,
+    });
   }
 
   /** Goes on with what its state says is going on: in a fork, which else is still, or after an interruption. */
