@@ -54,11 +54,12 @@ export async function handleAdmin(cloud: Cloud, request: GatewayRequest): Promis
     if (parameters.follow !== undefined && flag(parameters.follow, 'follow')) return followedRequests(cloud, request.signal);
     return json(200, await endpoint.answer(cloud, parameters));
   } catch (error) {
-    return refusal(cloud, request, error);
+    return refuseAdmin(cloud, request, error);
   }
 }
 
-function refusal(cloud: Cloud, request: GatewayRequest, error: unknown): WireResponse {
+/** Every refusal of ours looks alike, whoever made it. */
+export function refuseAdmin(cloud: Cloud, request: GatewayRequest, error: unknown): WireResponse {
   if (error instanceof AwsError) return json(error.status ?? 400, { code: error.code, message: error.message });
   const message = error instanceof Error ? error.message : String(error);
   if (isCallersMistake(error)) return json(400, { code: 'BadRequest', message });

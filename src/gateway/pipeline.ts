@@ -21,7 +21,7 @@ import { dialectOf } from '../security/errors';
 import { accessModeOf, type SecurityOptions } from '../security/modes';
 import { type KeyStore, needsKeys, noKeys, storedKeys } from '../security/principal';
 import type { Version2Request } from '../security/signature-v2';
-import { handleAdmin } from './admin';
+import { handleAdmin, refuseAdmin } from './admin';
 import { decodeWhole, maxWholeBytes, openBody } from './body';
 import type { Cloud } from './cloud';
 import { type Detected, detect, isOwnPath } from './detect';
@@ -114,6 +114,7 @@ export class Pipeline {
   }
 
   #refuse(request: GatewayRequest, error: unknown): WireResponse {
+    if (isOwnPath(request, this.#hosts)) return refuseAdmin(this.cloud, request, error);
     const id = this.cloud.world.random.uuid();
     return unrecognised(request, this.#asAwsError(error, `${request.method} ${request.path}`, id), id);
   }

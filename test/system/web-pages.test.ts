@@ -58,6 +58,16 @@ describe('refused', () => {
   });
 });
 
+it.each<[string, RawRequest]>([
+  ['a reset by a form', from(reset, { ...formType })],
+  ['a reset by a page', from(reset, { origin: 'https://evil.example' })],
+  ['a strange host', { method: 'GET', path: '/_nuvola/requests', headers: { host: 'evil.example' } }],
+])('%s is refused as the admin API words it', async (_, request) => {
+  const answer = await call(cloud.url, request);
+  expect(answer.status).toBe(403);
+  expect(JSON.parse(answer.body)).toEqual({ code: 'AccessDenied', message: expect.any(String) });
+});
+
 describe('let through', () => {
   const list: RawRequest = { headers: { ...formType, authorization: scope('sqs') }, body: 'Action=ListQueues' };
   it.each<[string, RawRequest]>([
