@@ -15,7 +15,7 @@ export function checkActions(statements: readonly Statement[], refuse: (message:
 }
 
 /** AWS does not look whether the vendor or its action exist. */
-export function actionProblem(name: string): string | undefined {
+function actionProblem(name: string): string | undefined {
   if (/^\*+$/.test(name)) return undefined;
   const [vendor = '', ...rest] = name.split(':');
   if (rest.length === 0) return 'Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.';

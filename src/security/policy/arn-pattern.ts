@@ -72,12 +72,11 @@ function matchesEach(templates: readonly Template[], parts: readonly string[], c
 /** At most six parts. Colons inside `${…}` do not count. */
 function splitTemplate(source: string, version: PolicyVersion): string[] {
   const parts: string[] = [];
+  const lastClose = version === '2012-10-17' ? source.lastIndexOf('}') : -1;
   let from = 0;
   for (let i = 0; i < source.length && parts.length < 5; i++) {
-    if (version === '2012-10-17' && source.startsWith('${', i)) {
-      const close = source.indexOf('}', i);
-      if (close > 0) i = close;
-    } else if (source[i] === ':') {
+    if (i < lastClose && source.startsWith('${', i)) i = source.indexOf('}', i);
+    else if (source[i] === ':') {
       parts.push(source.slice(from, i));
       from = i + 1;
     }

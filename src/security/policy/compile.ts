@@ -66,7 +66,7 @@ export function splitAction(action: string): ActionParts {
 }
 
 /** Looks only at the names of the vendor that is asked for: most policies are about others. */
-export class ActionMatcher {
+class ActionMatcher {
   private readonly not: boolean;
   /** Names whose vendor is written out, by vendor. */
   private readonly vendors = new Map<string, ActionNames>();
@@ -111,7 +111,7 @@ class ActionNames {
   }
 }
 
-export class ResourceMatcher {
+class ResourceMatcher {
   private readonly not: boolean;
   private readonly patterns: readonly ArnPattern[];
 

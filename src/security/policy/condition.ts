@@ -52,7 +52,7 @@ function nullHolds(key: string, values: readonly string[]): CompiledClause['hold
   };
 }
 
-export function isNegated(base: BaseOperator): boolean {
+function isNegated(base: BaseOperator): boolean {
   return base.includes('Not');
 }
 
@@ -123,8 +123,8 @@ function comparison(base: BaseOperator): (value: number, limit: number) => boole
   return (value, limit) => value === limit;
 }
 
-export function parseNumber(text: string): number | undefined {
-  return /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : undefined;
+function parseNumber(text: string): number | undefined {
+  return /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : undefined;
 }
 
 function truthTest(values: readonly string[]): Test {

@@ -7,9 +7,3 @@ export interface Context {
   /** Keys are asked for in lower case: their names do not distinguish case (IAM User Guide, "Condition"). */
   get(lowerKey: string): ContextValue | undefined;
 }
-
-/** A context of given keys, in any case. */
-export function contextOf(values: Readonly<Record<string, ContextValue>>): Context {
-  const byKey = new Map(Object.entries(values).map(([key, value]) => [key.toLowerCase(), value]));
-  return { get: (key) => byKey.get(key) };
-}

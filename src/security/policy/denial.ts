@@ -27,9 +27,11 @@ export interface DenialStyle {
 /** `User: … is not authorized to perform: … on resource: … because no identity-based policy allows the … action`. */
 export function denialMessage(request: AccessRequest, decision: Decision, style: DenialStyle = {}): string {
   const { caller, action, resource } = request;
+  // Whom a provider vouches for is told no more.
+  if (caller.type === 'identity') return `Not authorized to perform ${action}`;
   const named = style.quotesResource ? `"${resource.arn}"` : resource.arn;
   const on = resource.arn === '*' ? '' : ` on resource: ${named}`;
-  return `User: ${caller.arn} is not authorized to perform: ${action}${on} ${denialReason(request, decision)}`;
+  return `User: ${caller.type === 'anonymous' ? 'anonymous' : caller.arn} is not authorized to perform: ${action}${on} ${denialReason(request, decision)}`;
 }
 
 /** The part that says which kind of policy denied. Empty for a decision that allows. */

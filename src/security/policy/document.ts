@@ -60,7 +60,7 @@ export interface Operator {
   readonly ifExists: boolean;
 }
 
-export const baseOperators = [
+const baseOperators = [
   'StringEquals',
   'StringNotEquals',
   'StringEqualsIgnoreCase',

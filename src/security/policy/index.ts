@@ -1,7 +1,7 @@
 /** The policy engine: pure functions from policies and a request to a decision and its explanation. */
 export { type CallerDetails, callerOf } from './caller';
 export { type CompiledPolicy, type CompiledStatement, compileDocument, compilePolicy } from './compile';
-export { type Context, type ContextValue, contextOf } from './context';
+export type { Context, ContextValue } from './context';
 export { type DenialStyle, denialMessage, denialReason } from './denial';
 export { MalformedPolicy, type PolicyDocument, type PolicyKind, type Statement } from './document';
 export { type Decision, evaluate, type Layer } from './evaluate';

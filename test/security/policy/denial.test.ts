@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AccessRequest, callerOf, denialMessage, evaluate, explain } from '../../../src/security/policy';
-import { account, alice, allow, type Case, deny, object, other, requestOf, role, session, stranger } from './matrix/row';
+import { account, alice, allow, anonymous, type Case, deny, object, other, requestOf, role, session, stranger } from './matrix/row';
 
 const messageOf = (request: AccessRequest, style = {}) => denialMessage(request, evaluate(request), style);
 const get = allow('s3:GetObject');
@@ -49,6 +49,16 @@ describe('AccessDenied says which kind of policy denied', () => {
   it('leaves out a resource that is none', () => {
     expect(messageOf(requestOf({ action: 'sqs:ListQueues', on: '*' }))).toBe(
       `User: ${alice.arn} is not authorized to perform: sqs:ListQueues because no identity-based policy allows the sqs:ListQueues action`,
+    );
+  });
+
+  it('names nobody where there is nobody', () => {
+    expect(messageOf(requestOf({ caller: anonymous }))).toBe(
+      `User: anonymous is not authorized to perform: s3:GetObject on resource: ${object} because no resource-based policy allows the s3:GetObject action`,
+    );
+    const web = { type: 'identity' as const, account, arn: 'accounts.google.com:1', id: '1', federatedProvider: 'accounts.google.com' };
+    expect(messageOf(requestOf({ caller: web, action: 'sts:AssumeRoleWithWebIdentity', on: role, first: true }))).toBe(
+      'Not authorized to perform sts:AssumeRoleWithWebIdentity',
     );
   });
 

@@ -31,7 +31,7 @@ describe('wildcards', () => {
     expect(fits(globPattern(`${'a*'.repeat(3_000)}b`), 'a'.repeat(20_000))).toBe(false);
     expect(fits(globPattern(`${'*?a'.repeat(2_000)}b`), 'a'.repeat(20_000))).toBe(false);
     expect(fits(globPattern(`*${'?'.repeat(500)}b*c`), 'a'.repeat(20_000))).toBe(false);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 });
 
@@ -182,6 +182,25 @@ describe('decisions', () => {
       }),
     );
   });
+});
+
+it('is quick about hostile values', () => {
+  const long = 50_000;
+  const condition = (operator: string, value: string) => ({ Condition: { [operator]: { 'app:key': value } } });
+  const started = performance.now();
+  for (const [operator, policy, value] of [
+    ['NumericEquals', '1', `${'1'.repeat(long)}x`],
+    ['DateEquals', '2026', `${'1'.repeat(long)}x`],
+    ['IpAddress', '10.0.0.0/8', ':'.repeat(long)],
+    ['ArnLike', 'arn:*:*:*:*:*a*a*a*b', `arn:aws:s3:::${'a'.repeat(long)}`],
+    ['StringEquals', '${'.repeat(long), 'x'],
+    ['StringLike', '*a'.repeat(long), 'a'.repeat(long)],
+    ['ArnLike', `arn:aws:s3:::${'${'.repeat(long)}`, object],
+    ['StringEquals', `\${${'a '.repeat(long)}`, 'x'],
+  ] as const) {
+    expect(evaluate(requestOf({ identity: allow('*', condition(operator, policy)), keys: { 'app:key': value } })).layer).toBe('identity');
+  }
+  expect(performance.now() - started).toBeLessThan(5_000);
 });
 
 it('never throws anything but what a service answers, whatever the document', () => {

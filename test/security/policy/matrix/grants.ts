@@ -25,6 +25,9 @@ const put = allow('s3:PutObject');
 const names = (...arns: string[]) => allow('s3:GetObject', { Principal: { AWS: arns } });
 const everybody = allow('s3:GetObject', { Principal: '*' });
 
+const theRole = allow('s3:GetObject', { Principal: '*', Condition: { ArnEquals: { 'aws:PrincipalArn': role } } });
+const anotherRole = allow('s3:GetObject', { Principal: '*', Condition: { ArnEquals: { 'aws:PrincipalArn': `${role}2` } } });
+
 /** Identity, boundary, session policies: allow (+), say nothing (-), are absent (.). */
 const own = (code: string): Case => {
   const [identity, boundary, limit] = [...code].map((mark) => (mark === '+' ? get : mark === '-' ? put : undefined));
@@ -62,6 +65,11 @@ const within: readonly (readonly [string, Case, string, Outcome])[] = [
   ...(['...', '.-.', '..-'] as const).map(
     (code) => ['everybody', { caller: session, resource: everybody }, code, 'allow by resource'] as const,
   ),
+  // So does everybody with the role in a condition ("with a wildcard (*) in the Principal element", same page).
+  ...(['...', '.-.', '..-'] as const).map(
+    (code) => ['everybody who is the role', { caller: session, resource: theRole }, code, 'allow by resource'] as const,
+  ),
+  ['everybody who is another role', { caller: session, resource: anotherRole }, '...', 'no identity'],
   // The account: hands the decision to the account's own policies.
   ['the account', { caller: session, resource: names(account) }, '...', 'no identity'],
   ['the account', { caller: session, resource: names(account) }, '+..', 'allow by identity'],
