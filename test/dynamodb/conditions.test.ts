@@ -145,6 +145,8 @@ describe('conditions', () => {
     ['a[b] = :one', 'Syntax error; token: "b", near: "[b]"'],
     ['((a = :one))', 'The expression has redundant parentheses;'],
     ['attribute_exists((a)) AND ((a = :one))', 'The expression has redundant parentheses;'],
+    [`${'('.repeat(2000)}a = :one${')'.repeat(2000)}`, 'The expression has redundant parentheses;'],
+    [`${'NOT '.repeat(400)}a = :one`, 'The expression contains too many operators; operator count: 301'],
     ['foo(a)', 'Invalid function name; function: foo'],
     ['foo(a) AND name = :one', 'Invalid function name; function: foo'],
     ['size(a)', 'The function is not allowed to be used this way in an expression; function: size'],

@@ -137,6 +137,7 @@ describe('update expressions', () => {
     ['SET a = n + ', 'Syntax error; token: "<EOF>", near: "+"'],
     ['ADD a b', 'Syntax error; token: "b", near: "a b"'],
     ['SET name = :one', 'Attribute name is a reserved keyword; reserved keyword: name'],
+    [`SET a = ${'('.repeat(1900)}b${')'.repeat(1900)}`, 'The expression has redundant parentheses;'],
     ['SET a = foo(a, b)', 'Invalid function name; function: foo'],
     ['SET a = size(b)', 'The function is not allowed in an update expression; function: size'],
     ['SET a = :one SET b = :one', 'The "SET" section can only be used once in an update expression;'],

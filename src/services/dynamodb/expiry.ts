@@ -3,7 +3,7 @@ import type { KeyPart, Tx } from '../../kernel';
 import { Alarms, Expiries, type Table } from './state';
 import { attribute, type Item } from './value';
 
-const expiryTimer = 'dynamodb.expire';
+export const expiryTimer = 'dynamodb.expire';
 /** What lies further back is taken for a mistake (Developer Guide, "Using time to live"). */
 const oldestSeconds = 5 * 365.25 * 24 * 3600;
 /** No timer is set beyond the year 9999. */
@@ -44,5 +44,3 @@ export function silence(tx: Tx, table: Table): void {
   tx.delete(Alarms, alarm);
   tx.cancel(expiryTimer, table.id);
 }
-
-export { expiryTimer };

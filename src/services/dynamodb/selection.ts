@@ -57,10 +57,15 @@ export function show(
   projection: Projection | undefined,
   countOnly: boolean,
 ): { readonly count: number; readonly items: PreparedJson | undefined } {
-  const kept = filter === undefined ? items : items.filter((item) => isTrue(filter, itemOf(item)));
+  // One item after the other, so that each is parsed once.
+  const kept: StoredItem[] = [];
+  const texts: string[] = [];
+  for (const item of items) {
+    if (filter !== undefined && !isTrue(filter, itemOf(item))) continue;
+    kept.push(item);
+    if (!countOnly) texts.push(projection === undefined ? item.json : JSON.stringify(projection.project(itemOf(item))));
+  }
   if (countOnly) return { count: kept.length, items: undefined };
-  const texts =
-    projection === undefined ? kept.map(({ json }) => json) : kept.map((item) => JSON.stringify(projection.project(itemOf(item))));
   return {
     count: kept.length,
     items: new PreparedJson(`[${texts.join(',')}]`, () =>

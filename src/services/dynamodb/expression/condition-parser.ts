@@ -1,5 +1,5 @@
 /** The grammar of conditions: ConditionExpression, FilterExpression, KeyConditionExpression. */
-import { Parser } from './parser';
+import { Parser, redundantParentheses } from './parser';
 import type { Comparator, ConditionNode, OperandNode, Parsed } from './syntax';
 import { type ExpressionKind, invalidExpression } from './tokens';
 
@@ -40,7 +40,7 @@ class ConditionParser {
   }
 
   #fault(): string | undefined {
-    if (this.#redundantParentheses) return 'The expression has redundant parentheses;';
+    if (this.#redundantParentheses) return redundantParentheses;
     if (this.#unknownFunction !== undefined) return `Invalid function name; function: ${this.#unknownFunction}`;
     if (this.#misusedFunction !== undefined) {
       return `The function is not allowed to be used this way in an expression; function: ${this.#misusedFunction}`;
@@ -128,12 +128,13 @@ class ConditionParser {
   #parentheses(): Node {
     const { tokens } = this.#parser;
     const start = tokens.position;
-    tokens.expect('(');
-    this.#group = undefined;
-    const inner = this.#or();
-    const last = this.#group as readonly [number, number] | undefined;
-    if (last !== undefined && last[0] === start + 1 && last[1] === tokens.position - 1) this.#redundantParentheses = true;
-    tokens.expect(')');
+    const inner = this.#parser.parentheses(() => {
+      this.#group = undefined;
+      const node = this.#or();
+      const last = this.#group as readonly [number, number] | undefined;
+      if (last !== undefined && last[0] === start + 1 && last[1] === tokens.position - 1) this.#redundantParentheses = true;
+      return node;
+    });
     this.#group = [start, tokens.position - 1];
     if (inner.kind !== 'path') return inner;
     const parts = [...inner.parts];

@@ -4,6 +4,10 @@ import type { FunctionNode, OperandNode, PathNode } from './syntax';
 import { type ExpressionKind, invalidExpression, Tokens } from './tokens';
 
 const maxOperators = 300;
+/** More parentheses than that around one another cannot all be needed for so few operators. */
+const maxNesting = 2 * maxOperators;
+
+export const redundantParentheses = 'The expression has redundant parentheses;';
 
 /** A parser of one expression, and the faults it has come by. */
 export class Parser {
@@ -12,6 +16,7 @@ export class Parser {
   readonly #keywords: ReadonlySet<string>;
   reserved: string | undefined;
   #operators = 0;
+  #nesting = 0;
 
   constructor(text: string, kind: ExpressionKind, keywords: ReadonlySet<string>) {
     this.tokens = new Tokens(text, kind);
@@ -23,6 +28,16 @@ export class Parser {
     if (++this.#operators > maxOperators) {
       throw invalidExpression(this.tokens.kind, `The expression contains too many operators; operator count: ${this.#operators}`);
     }
+  }
+
+  /** `( … )`, of which `inner` reads what is inside. */
+  parentheses<T>(inner: () => T): T {
+    if (++this.#nesting > maxNesting) throw invalidExpression(this.tokens.kind, redundantParentheses);
+    this.tokens.expect('(');
+    const node = inner();
+    this.tokens.expect(')');
+    this.#nesting--;
+    return node;
   }
 
   atKeyword(): boolean {

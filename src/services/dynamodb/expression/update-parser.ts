@@ -82,16 +82,9 @@ class UpdateParser {
 
   #setValue(): SetValueNode {
     const { tokens } = this.#parser;
-    const outer = tokens.isSymbol('(') ? this.#sumInParentheses() : undefined;
+    const outer = tokens.isSymbol('(') ? this.#parser.parentheses(() => this.#setValue()) : undefined;
     if (outer !== undefined && outer.kind !== 'path' && outer.kind !== 'value' && outer.kind !== 'function') return outer;
     return this.#sum(outer ?? this.#operand());
-  }
-
-  #sumInParentheses(): SetValueNode {
-    this.#parser.tokens.expect('(');
-    const value = this.#setValue();
-    this.#parser.tokens.expect(')');
-    return value;
   }
 
   #sum(left: OperandNode): SetValueNode {
@@ -104,11 +97,7 @@ class UpdateParser {
 
   #operand(): OperandNode {
     const { tokens } = this.#parser;
-    if (tokens.takes('(')) {
-      const operand = this.#operand();
-      tokens.expect(')');
-      return operand;
-    }
+    if (tokens.isSymbol('(')) return this.#parser.parentheses(() => this.#operand());
     if (tokens.token.type === 'value') return this.#value();
     return this.#parser.isFunction() ? this.#function() : this.#parser.path();
   }
