@@ -222,6 +222,33 @@ const keyScenario: fc.Arbitrary<Scenario> = fc.record({
   rcps: fc.constant(undefined),
 });
 
+/** Roles: nobody gets in without the role's trust policy, which names no resources. */
+const trusted = `arn:aws:iam::${account}:role/trusted`;
+const assuming = fc
+  .record({
+    Effect: fc.constantFrom('Allow', 'Allow', 'Allow', 'Deny'),
+    Action: oneOrMore(fc.constantFrom('*', 'sts:*', 'sts:AssumeRole', 'sts:Assume*', 's3:*')),
+    Resource: fc.constantFrom('*', trusted, 'arn:aws:iam::*:role/*', 'arn:aws:iam::*:role/other'),
+  })
+  .map((statement): Json => statement);
+const assumingDocument = fc.array(assuming, { minLength: 1, maxLength: 3 });
+const trustScenario: fc.Arbitrary<Scenario> = fc.record({
+  caller: fc.constantFrom(alice, session, stranger),
+  action: fc.constant('sts:AssumeRole'),
+  pick: fc.constant(0),
+  on: fc.constant(trusted),
+  keys: fc.constant({}),
+  identity: assumingDocument,
+  boundary: maybe(assumingDocument),
+  session: maybe(assumingDocument),
+  resource: fc.array(
+    fc.record({ Effect: fc.constantFrom('Allow', 'Allow', 'Allow', 'Deny'), Principal: principal, Action: fc.constant('sts:AssumeRole') }),
+    { minLength: 1, maxLength: 3 },
+  ),
+  scps: fc.constant(undefined),
+  rcps: fc.constant(undefined),
+});
+
 const text = (statements: readonly Json[]) => ({ Version: '2012-10-17', Statement: statements });
 function attach(statements: readonly Json[], kind: PolicyKind): AttachedPolicy {
   return { policy: compileDocument(parsePolicy(JSON.stringify(text(statements)), kind), kind) };
@@ -238,7 +265,7 @@ function ours(it: Scenario): string {
     action: it.action,
     resource: { arn: it.on, account },
     conditions: stated(it),
-    resourcePolicyFirst: it.on === key,
+    resourcePolicyFirst: it.on === key || it.on === trusted,
     policies: {
       ...(isPerson(it) && { identity: [attach(it.identity, 'inline')] }),
       ...(isPerson(it) && it.boundary && { boundary: attach(it.boundary, 'managed') }),
@@ -323,6 +350,7 @@ describe.skipIf(simulator === undefined)('a public simulator (skipped when it is
   it.each<[string, fc.Arbitrary<Scenario>, number]>([
     ['objects of S3', scenario, 1_200],
     ['keys of KMS', keyScenario, 500],
+    ['roles to assume', trustScenario, 500],
   ])(
     'agrees on random policies about %s, or an AWS page says why not',
     async (_, scenarios, numRuns) => {
