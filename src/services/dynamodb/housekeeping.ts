@@ -32,19 +32,18 @@ interface Step {
   readonly after?: Key;
 }
 
-/** Adds items to a new index, as many as one step may; the rest follows. True when that was all. */
-export function backfill(tx: Tx, table: Table, index: string, after?: Key): boolean {
+/** Adds items to a new index, as many as one step may; the rest follows. The index is active once that was all. */
+export function backfill(tx: Tx, table: Table, index: string, after?: Key): void {
   const schema = schemaOf(table).indexes.find((each) => each.index.id === index);
-  if (schema === undefined) return true;
+  if (schema === undefined) return;
   const items = nextItems(tx, table, after);
   for (const item of items) addEntry(tx, schema, item);
   if (items.length < atOnce) {
     const indexes = table.indexes.map((each) => (each.id === index ? { ...each, backfilling: false } : each));
     tx.put(Tables, { ...table, indexes });
-    return true;
+    return;
   }
   tx.at(tx.now, backfillTimer, { table: table.name, id: index, after: (items.at(-1) as StoredItem).key }, { id: index });
-  return false;
 }
 
 /** Notes when the items of a table expire, whose time to live has just been enabled. */

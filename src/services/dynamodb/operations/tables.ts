@@ -1,4 +1,5 @@
 /** Operations on tables. */
+import { createHash } from 'node:crypto';
 import type { DynamoDB, SSESpecification, StreamSpecification, Tag } from '../../../../generated/api/dynamodb';
 import { AwsError, defineOperations, type TxContext } from '../../../kernel';
 import { invalid, streamsNotBuilt, tableExists, tableInUse } from '../errors';
@@ -122,7 +123,13 @@ function encryptionKeyOf(ctx: TxContext, encryption: SSESpecification | undefine
     return undefined;
   }
   if (key?.startsWith('arn:')) return key;
-  return ctx.arn('kms', key === undefined ? `key/${ctx.uuid()}` : key.startsWith('alias/') ? key : `key/${key}`);
+  return ctx.arn('kms', key === undefined ? `key/${managedKeyId(ctx)}` : key.startsWith('alias/') ? key : `key/${key}`);
+}
+
+/** The key that AWS manages for DynamoDB: one for each account and region, and always the same. */
+function managedKeyId({ account, region }: TxContext): string {
+  const hex = createHash('sha256').update(`alias/aws/dynamodb ${account} ${region}`).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
 }
 
 function changeSettings(ctx: TxContext, table: Table, input: DynamoDB['UpdateTable']['input']): Partial<Table> {
