@@ -84,7 +84,14 @@ describe('CreateBucket', () => {
       status: 400,
       code: 'InvalidBucketAclWithObjectOwnership',
     });
-    await s3.send(new CreateBucketCommand({ Bucket: newBucketName(), ACL: 'public-read', ObjectOwnership: 'ObjectWriter' }));
+    const ownAcls = { Bucket: newBucketName(), ObjectOwnership: 'ObjectWriter' } as const;
+    expect(await failureOf(s3.send(new CreateBucketCommand({ ...ownAcls, ACL: 'public-read' })))).toMatchObject({
+      status: 400,
+      code: 'InvalidBucketAclWithBlockPublicAccessError',
+    });
+    await s3.send(new CreateBucketCommand({ ...ownAcls, ACL: 'private' }));
+    const put = new PutObjectCommand({ Bucket: ownAcls.Bucket, Key: 'k', Body: 'x', ACL: 'public-read' });
+    expect(await failureOf(s3.send(put))).toMatchObject({ status: 403, code: 'AccessDenied' });
   });
 });
 

@@ -14,11 +14,11 @@ const sender = 's3.amazonaws.com';
 const notify: EventHandler = {
   inside(tx: Tx, notice: ObjectNotice) {
     const bucket = tx.get(Buckets, notice.bucket);
-    const destinations = bucket && readSetting<{ destinations: readonly Destination[] }>(atOwner(tx, bucket), bucket, 'notification');
-    for (const destination of destinations?.destinations ?? []) {
+    if (!bucket) return;
+    const stored = readSetting<{ destinations: readonly Destination[] }>(atOwner(tx, bucket), bucket, 'notification');
+    for (const destination of stored?.destinations ?? []) {
       if (!concerns(destination, notice.name, notice.key)) continue;
-      const record = toRecord(notice, bucket!, destination, tx.place.partition);
-      deliver(tx, bucket!, destination, { Records: [record] });
+      deliver(tx, bucket, destination, { Records: [toRecord(notice, bucket, destination, tx.place.partition)] });
     }
   },
 };

@@ -38,6 +38,8 @@ export const invalidLocation = (location: string) =>
   s3Error(400, 'InvalidLocationConstraint', 'The specified location-constraint is not valid', { LocationConstraint: location });
 export const bucketAclWithOwnership = () =>
   s3Error(400, 'InvalidBucketAclWithObjectOwnership', "Bucket cannot have ACLs set with ObjectOwnership's BucketOwnerEnforced setting");
+export const bucketAclWithBlock = () =>
+  s3Error(400, 'InvalidBucketAclWithBlockPublicAccessError', 'Bucket cannot have public ACLs set with BlockPublicAccess enabled');
 export const aclNotSupported = () => s3Error(400, 'AccessControlListNotSupported', 'The bucket does not allow ACLs');
 export const permanentRedirect = (bucket: string, region: string) =>
   s3Error(
@@ -130,7 +132,7 @@ export const ssecBlocked = (principalArn: string, action: string, resource: stri
     `User: ${principalArn} is not authorized to perform: ${action} on resource: "${resource}" because this bucket has blocked upload requests that specify Server Side Encryption with Customer provided keys (SSE-C). Please specify a different server-side encryption type`,
   );
 
-/** MFA delete needs a device of the root user's. */
+/** MFA delete needs a device of the root user's. (The sentence is a guess: no source gives AWS's.) */
 export const mfaOff = () =>
   s3Error(400, 'InvalidRequest', 'MFA Authentication must accompany any request that changes the MFA Delete setting.');
 

@@ -2,8 +2,6 @@
 import type { RequestFacts, Tx } from '../../kernel';
 import {
   accessDenied,
-  aclNotSupported,
-  headerNotImplemented,
   invalidArgument,
   keyDeleted,
   markerNotAllowed,
@@ -87,22 +85,6 @@ export const nothing = new Uint8Array(0);
 /** Bytes kept in the row of Bodies. */
 export function inlineBytes(tx: Tx, bucket: Bucket, object: StoredObject): Uint8Array {
   return atOwner(tx, bucket).get(Bodies, [object.bucket, object.key, object.versionId])?.bytes ?? nothing;
-}
-
-interface AclInput {
-  readonly ACL?: string | undefined;
-  readonly GrantFullControl?: string | undefined;
-  readonly GrantRead?: string | undefined;
-  readonly GrantReadACP?: string | undefined;
-  readonly GrantWriteACP?: string | undefined;
-}
-
-/** With ownership enforced only the ACL that says the same is taken (user guide, "Disabling ACLs"). */
-export function requireAclAllowed(bucket: Bucket, input: AclInput): void {
-  const grants = input.GrantFullControl ?? input.GrantRead ?? input.GrantReadACP ?? input.GrantWriteACP;
-  if (bucket.ownership === 'BucketOwnerEnforced') {
-    if (grants !== undefined || (input.ACL !== undefined && input.ACL !== 'bucket-owner-full-control')) throw aclNotSupported();
-  } else if (grants !== undefined) throw headerNotImplemented('x-amz-grant-*');
 }
 
 interface CustomerKeyInput {

@@ -41,7 +41,10 @@ export function selectObject(ctx: Reader, tx: Tx, input: ReadInput): Selection {
     bucket,
     object,
     range: range ?? { start: 0, end: object.size },
-    output: { ...describe(input, bucket, object, range), ...(bucket.expires && expirationHeader(tx, bucket, object)) },
+    output: {
+      ...describe(input, bucket, object, range),
+      ...(bucket.expires && input.VersionId === undefined && expirationHeader(tx, bucket, object)),
+    },
   };
 }
 

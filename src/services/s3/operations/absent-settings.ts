@@ -1,42 +1,40 @@
 /** Sub-resources that clients read by default and that cannot be put here yet: what they say where nothing was put. Putting something is NotImplemented. */
 import type { S3 } from '../../../../generated/api/s3';
-import { defineOperations, notImplemented } from '../../../kernel';
+import { defineOperations, notImplemented, type TxContext } from '../../../kernel';
 import { invalidRequest, missing, noSuchConfiguration } from '../errors';
 import { requireBucket, requireObject } from '../find';
 import { requireDocument } from '../required';
-
-type Ctx = Parameters<typeof requireBucket>[0] & { readonly tx: Parameters<typeof requireBucket>[1] };
 
 interface OnBucket {
   readonly Bucket: string;
   readonly ExpectedBucketOwner?: string | undefined;
 }
 
-function find(ctx: Ctx, input: OnBucket) {
+function find(ctx: TxContext, input: OnBucket) {
   return requireBucket(ctx, ctx.tx, input.Bucket, input.ExpectedBucketOwner);
 }
 
-function nothing(ctx: Ctx, input: OnBucket): Record<string, never> {
+function nothing(ctx: TxContext, input: OnBucket): Record<string, never> {
   find(ctx, input);
   return {};
 }
 
-function noConfiguration(ctx: Ctx, input: OnBucket): never {
+function noConfiguration(ctx: TxContext, input: OnBucket): never {
   throw noSuchConfiguration(find(ctx, input).name);
 }
 
 function notThere(code: string, message: string) {
-  return (ctx: Ctx, input: OnBucket): never => {
+  return (ctx: TxContext, input: OnBucket): never => {
     throw missing(code, message, find(ctx, input).name);
   };
 }
 
-function emptyList(ctx: Ctx, input: OnBucket): { IsTruncated: boolean } {
+function emptyList(ctx: TxContext, input: OnBucket): { IsTruncated: boolean } {
   find(ctx, input);
   return { IsTruncated: false };
 }
 
-function noObjectLock(ctx: Ctx, input: OnBucket & { readonly Key: string; readonly VersionId?: string | undefined }): never {
+function noObjectLock(ctx: TxContext, input: OnBucket & { readonly Key: string; readonly VersionId?: string | undefined }): never {
   requireObject(ctx.tx, find(ctx, input), input.Key, input.VersionId);
   throw invalidRequest('Bucket is missing Object Lock Configuration');
 }

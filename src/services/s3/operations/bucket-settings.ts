@@ -1,6 +1,7 @@
 /** The sub-resources of a bucket that say how it is to be used. Where none was put, a bucket answers as one created in 2026 does. */
 import type { S3 } from '../../../../generated/api/s3';
 import { defineOperations, fail, notImplemented, type Tx, type TxContext } from '../../../kernel';
+import { type PublicAccess, publicAccessOf } from '../acl-rules';
 import { isPublic, requirePolicy } from '../bucket-policy';
 import { requireCorsRules } from '../cors-rules';
 import { accessDenied, bucketAclWithOwnership, malformedXml, missing } from '../errors';
@@ -43,7 +44,6 @@ function read<T>(ctx: TxContext, input: OnBucket, kind: string): T | undefined {
 }
 
 type Encryption = NonNullable<S3['PutBucketEncryption']['input']['ServerSideEncryptionConfiguration']>;
-type PublicAccess = NonNullable<S3['PutPublicAccessBlock']['input']['PublicAccessBlockConfiguration']>;
 type Cors = NonNullable<S3['PutBucketCors']['input']['CORSConfiguration']>;
 
 /** "Starting April 2026 … new general purpose buckets … SSE-C disabled" (user guide, "Blocking or unblocking SSE-C"). */
@@ -57,13 +57,6 @@ const defaultEncryption: Encryption = {
     },
   ],
 };
-const allBlocked: PublicAccess = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
-
-/** What blocks public access; undefined when that was taken away. */
-export function publicAccessOf({ bucket, there }: Found): PublicAccess | undefined {
-  const setting = readSetting<PublicAccess | 'none'>(there, bucket, 'public-access');
-  return setting === 'none' ? undefined : (setting ?? allBlocked);
-}
 
 function requireEncryption(given: Encryption): Encryption {
   const [rule, ...more] = requireElement(given.Rules);
@@ -96,7 +89,7 @@ export const bucketSettings = defineOperations<S3>()({
   },
   GetPublicAccessBlock: (ctx, input) => ({
     PublicAccessBlockConfiguration:
-      publicAccessOf(find(ctx, input)) ??
+      publicAccessOf(ctx.tx, find(ctx, input).bucket) ??
       fail(missing('NoSuchPublicAccessBlockConfiguration', 'The public access block configuration was not found', input.Bucket)),
   }),
   DeletePublicAccessBlock: (ctx, input) => put(ctx, input, 'public-access', 'none'),
@@ -122,9 +115,9 @@ export const bucketSettings = defineOperations<S3>()({
   },
 
   PutBucketPolicy(ctx, input) {
-    const { bucket, there } = find(ctx, input);
+    const { bucket } = find(ctx, input);
     const statements = requirePolicy(requireDocument(input.Policy), `arn:${ctx.partition}:s3:::${bucket.name}`);
-    if (publicAccessOf({ bucket, there })?.BlockPublicPolicy && isPublic(statements)) throw accessDenied();
+    if (publicAccessOf(ctx.tx, bucket)?.BlockPublicPolicy && isPublic(statements)) throw accessDenied();
     return put(ctx, input, 'policy', input.Policy);
   },
   GetBucketPolicy: (ctx, input) => ({ Policy: requireStoredPolicy(ctx, input) }),

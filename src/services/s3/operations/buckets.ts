@@ -1,8 +1,10 @@
 /** Buckets: creating, finding, listing, deleting, and their tags. */
 import type { S3 } from '../../../../generated/api/s3';
 import { defineOperations, fail, pageToken, partitionOf, readPageToken, type TxContext } from '../../../kernel';
+import { hasGrants, isPublicAcl } from '../acl-rules';
 import { isBucketName, isDirectoryBucketName } from '../bucket-name';
 import {
+  bucketAclWithBlock,
   bucketAclWithOwnership,
   bucketAlreadyExists,
   bucketAlreadyOwnedByYou,
@@ -38,10 +40,10 @@ export const buckets = defineOperations<S3>()({
     const region = requireLocation(ctx, configuration?.LocationConstraint);
     const ownership = input.ObjectOwnership ?? 'BucketOwnerEnforced';
     if (input.ObjectLockEnabledForBucket) throw headerNotImplemented('x-amz-bucket-object-lock-enabled');
-    const grants = input.GrantFullControl ?? input.GrantRead ?? input.GrantReadACP ?? input.GrantWrite ?? input.GrantWriteACP;
-    if (ownership === 'BucketOwnerEnforced' && (grants !== undefined || (input.ACL ?? 'private') !== 'private'))
-      throw bucketAclWithOwnership();
-    if (grants !== undefined) throw headerNotImplemented('x-amz-grant-*');
+    if (ownership === 'BucketOwnerEnforced' && (hasGrants(input) || (input.ACL ?? 'private') !== 'private')) throw bucketAclWithOwnership();
+    if (hasGrants(input)) throw headerNotImplemented('x-amz-grant-*');
+    // A new bucket blocks public access, so it cannot begin with it.
+    if (isPublicAcl(input.ACL)) throw bucketAclWithBlock();
 
     const location = {
       Location: region === homeRegion ? `/${name}` : `http://${name}.s3.amazonaws.com/`,

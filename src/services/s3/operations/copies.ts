@@ -1,11 +1,12 @@
 /** Copying: an object to an object, a source's bytes to a part. Bodies are shared, never moved; they are read only to be hashed. */
 import type { S3 } from '../../../../generated/api/s3';
 import { defineOperations, type IoContext, io, type Tags, type Tx } from '../../../kernel';
+import { requireAclAllowed } from '../acl-rules';
 import { hashBody, maxSinglePut, receiveChunks, streamOf } from '../bodies';
 import { checkRead } from '../conditions';
 import { type CopySource, parseCopySource } from '../copy-source';
 import { entityTooLarge, invalidArgument, invalidRequest, preconditionFailed, sourceArchived } from '../errors';
-import { inlineBytes, refuseCustomerKey, requireAclAllowed, requireBucket, requireBucketAnywhere, requireObject } from '../find';
+import { inlineBytes, refuseCustomerKey, requireBucket, requireBucketAnywhere, requireObject } from '../find';
 import { isArchived, traitsOf } from '../metadata';
 import { announce } from '../notices';
 import { type Algorithm, isAlgorithm, toChecksumMember, toChecksumMembers } from '../object-checksum';
@@ -82,7 +83,7 @@ type CopyOutcome =
 function tryCopy(ctx: IoContext, tx: Tx, input: CopyInput, { from, traits, algorithm, hashes }: CopyPlan): CopyOutcome {
   const key = requireKey(input.Key);
   const bucket = requireBucket(ctx, tx, input.Bucket, input.ExpectedBucketOwner);
-  requireAclAllowed(bucket, input);
+  requireAclAllowed(tx, bucket, input);
   const source = requireSource(tx, from, input);
   const { object } = source;
   if (object.size > maxSinglePut)

@@ -1,10 +1,11 @@
 /** Objects: put, get, head, delete, and their attributes. */
 import type { S3 } from '../../../../generated/api/s3';
 import { AwsError, defineOperations, io, type Tx, type TxContext } from '../../../kernel';
+import { requireAclAllowed } from '../acl-rules';
 import { receiveBody, toResponseBody } from '../bodies';
 import { checkWrite } from '../conditions';
 import { headerNotImplemented, invalidArgument, invalidRequest, malformedXml, noSuchKey, preconditionFailed } from '../errors';
-import { atOwner, inlineBytes, refuseCustomerKey, requireAclAllowed, requireBucket, requireObject, requireVersionId } from '../find';
+import { atOwner, inlineBytes, refuseCustomerKey, requireBucket, requireObject, requireVersionId } from '../find';
 import { traitsOf } from '../metadata';
 import { announce } from '../notices';
 import { algorithms, declaredAlgorithm, declaredValue, defaultAlgorithm, toChecksumMember, toChecksumMembers } from '../object-checksum';
@@ -30,7 +31,7 @@ export const objects = defineOperations<S3>()({
     if (isStreamed)
       await ctx.transact((tx) => {
         const bucket = requireBucket(ctx, tx, input.Bucket, input.ExpectedBucketOwner);
-        requireAclAllowed(bucket, input);
+        requireAclAllowed(tx, bucket, input);
         requireWritable(tx, bucket, key, input);
       });
     const body = await receiveBody(ctx, input.Body, { compute: declared === undefined ? defaultAlgorithm : undefined });
@@ -41,7 +42,7 @@ export const objects = defineOperations<S3>()({
     try {
       written = await ctx.transact((tx) => {
         const bucket = requireBucket(ctx, tx, input.Bucket, input.ExpectedBucketOwner);
-        if (!isStreamed) requireAclAllowed(bucket, input);
+        if (!isStreamed) requireAclAllowed(tx, bucket, input);
         requireWritable(tx, bucket, key, input, isStreamed);
         const { size, md5: etag, blob } = body;
         const object = writeObject(tx, bucket, traits, { key, size, etag, checksum, body: blob ? { blob } : inlineBody }, body.inline);

@@ -1,8 +1,9 @@
 /** PostObject: a browser uploads a file with an HTML form (S3 API reference, "POST Object"). */
 import { AwsError, extendedRequestId, type IoContext, io, type RequestBody } from '../../../kernel';
+import { requireAclAllowed } from '../acl-rules';
 import { receiveChunks } from '../bodies';
 import { entityTooLarge, entityTooSmall, invalidArgument, malformedForm, preconditionFailed } from '../errors';
-import { refuseCustomerKey, requireAclAllowed, requireBucket } from '../find';
+import { refuseCustomerKey, requireBucket } from '../find';
 import { boundaryOf, readForm, type UploadForm } from '../form';
 import { type TraitInput, traitsOf } from '../metadata';
 import { announce } from '../notices';
@@ -47,7 +48,7 @@ export const postObject = io(async (ctx: IoContext, input: FormRequest): Promise
     Key: key,
     SSECustomerAlgorithm: fields.get('x-amz-server-side-encryption-customer-algorithm'),
   });
-  await ctx.transact((tx) => requireAclAllowed(requireBucket(ctx, tx, bucketName), traitInput));
+  await ctx.transact((tx) => requireAclAllowed(tx, requireBucket(ctx, tx, bucketName), traitInput));
 
   const claimed = claimedChecksum(fields);
   const algorithm = claimed?.algorithm ?? defaultAlgorithm;

@@ -1,10 +1,11 @@
 /** Multipart uploads: create, parts, complete, abort, and their listings. */
 import type { S3 } from '../../../../generated/api/s3';
 import { checksumOf, defineOperations, type IoContext, io, type Tx } from '../../../kernel';
+import { requireAclAllowed } from '../acl-rules';
 import { receiveBody } from '../bodies';
 import { isCombinable } from '../crc-combine';
 import { badDigest, invalidRequest, noSuchUpload, operationAborted } from '../errors';
-import { atOwner, refuseCustomerKey, requireAclAllowed, requireBucket } from '../find';
+import { atOwner, refuseCustomerKey, requireBucket } from '../find';
 import { listPage } from '../listing';
 import { traitsOf } from '../metadata';
 import { announce } from '../notices';
@@ -35,7 +36,7 @@ export const uploads = defineOperations<S3>()({
     const algorithm = requireAlgorithm(input.ChecksumAlgorithm);
     const checksumType = requireChecksumType(algorithm, input.ChecksumType);
     const bucket = requireBucket(ctx, ctx.tx, input.Bucket, input.ExpectedBucketOwner);
-    requireAclAllowed(bucket, input);
+    requireAclAllowed(ctx.tx, bucket, input);
     const upload: Upload = {
       ...traits,
       bucket: bucket.name,
