@@ -26,6 +26,17 @@ describe('settings', () => {
     expect(settings({ url, account: '111122223333' }, {}).set.AWS_ACCESS_KEY_ID).toBe('111122223333');
   });
 
+  test('keep the account that is set, but no key of anybody else', () => {
+    expect(settings({ url }, { AWS_ACCESS_KEY_ID: '111122223333' }).set.AWS_ACCESS_KEY_ID).toBe('111122223333');
+    expect(settings({ url }, { AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE' }).set.AWS_ACCESS_KEY_ID).toBe('test');
+    expect(settings({ url, account: '444455556666' }, { AWS_ACCESS_KEY_ID: '111122223333' }).set.AWS_ACCESS_KEY_ID).toBe('444455556666');
+  });
+
+  test('take the secret that the cloud was started with', () => {
+    expect(settings({ url }, { NUVOLA_ROOT_SECRET: 'hunter2', AWS_SECRET_ACCESS_KEY: 'x' }).set.AWS_SECRET_ACCESS_KEY).toBe('hunter2');
+    expect(settings({ url }, { NUVOLA_ROOT_SECRET: '' }).set.AWS_SECRET_ACCESS_KEY).toBe('test');
+  });
+
   test('remove profiles, tokens and endpoints of single services', () => {
     const { unset } = settings({ url }, { AWS_ENDPOINT_URL_SQS: 'https://stale', AWS_ENDPOINT_URL_S3: 'x', 'AWS_ENDPOINT_URL_$(id)': 'x' });
     expect(unset).toEqual(expect.arrayContaining(['AWS_PROFILE', 'AWS_SESSION_TOKEN', 'AWS_ENDPOINT_URL_S3', 'AWS_ENDPOINT_URL_SQS']));

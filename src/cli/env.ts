@@ -33,8 +33,8 @@ export function settings({ url, account, region }: EnvOptions, current: Environm
   return {
     set: {
       AWS_ENDPOINT_URL: url,
-      AWS_ACCESS_KEY_ID: account ?? 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_ACCESS_KEY_ID: account ?? accountIn(current) ?? 'test',
+      AWS_SECRET_ACCESS_KEY: current.NUVOLA_ROOT_SECRET || 'test',
       AWS_REGION: home,
       AWS_DEFAULT_REGION: home,
       // Said outright rather than unset, because a configuration file may say otherwise.
@@ -47,6 +47,11 @@ export function settings({ url, account, region }: EnvOptions, current: Environm
     },
     unset: [...misleading, ...Object.keys(current).filter(isOtherEndpoint).sort()],
   };
+}
+
+/** The account that an earlier `nuvola env --account` chose: keys of AWS's own are never twelve digits. */
+function accountIn({ AWS_ACCESS_KEY_ID: key }: Environment): string | undefined {
+  return key !== undefined && /^\d{12}$/.test(key) ? key : undefined;
 }
 
 /** `AWS_ENDPOINT_URL_SQS` goes before `AWS_ENDPOINT_URL`. Names that no shell takes are left alone. */
