@@ -37,11 +37,10 @@ export const transactionOperations = defineOperations<DynamoDB>()({
   TransactWriteItems(ctx, input) {
     const writes = input.TransactItems.map(readOne);
     const repeated = useToken(ctx, input);
-    const founds = writes.map(({ tableName }) => requireDataTable(ctx, tableName));
     const uses = new TableUses();
     if (repeated) {
       // A repeated call only reads what it wrote before, and costs as much (TransactWriteItems, "Idempotency").
-      for (const [i, write] of writes.entries()) reread(ctx, founds[i] as Found, write, uses);
+      for (const write of writes) reread(ctx, write, uses);
       return { ConsumedCapacity: uses.consumed(input.ReturnConsumedCapacity, 'read') };
     }
     const metrics = performAll(ctx, writes, uses, input.ReturnItemCollectionMetrics === 'SIZE');
@@ -100,9 +99,9 @@ function useToken(ctx: TxContext, { ClientRequestToken: token, TransactItems: it
   return false;
 }
 
-function reread(ctx: TxContext, found: Found, write: Write, uses: TableUses): void {
-  const { key } = locate(ctx, write);
-  uses.readUse(found).tableUnits += readUnits(found.tx.get(Items, key)?.bytes ?? 0, true);
+function reread(ctx: TxContext, write: Write, uses: TableUses): void {
+  const target = locate(ctx, write);
+  uses.readUse(target).tableUnits += readUnits(target.tx.get(Items, target.key)?.bytes ?? 0, true);
 }
 
 type Get = NonNullable<TransactGet['input']['TransactItems']>[number]['Get'];
