@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { accountNumber, milliseconds, portNumber, publicUrl, regionName, serverUrl } from './arguments';
+import { accountNumber, milliseconds, modeOfAccount, portNumber, publicUrl, regionName, serverUrl } from './arguments';
 
 describe('values that are taken', () => {
   test.each([
@@ -54,4 +54,11 @@ test.each([
   ['-5m', undefined],
 ])('a duration of "%s" is %s ms', (text, ms) => {
   expect(milliseconds(text)).toBe(ms);
+});
+
+test('modes of single accounts add up', () => {
+  const parse = modeOfAccount(['off', 'verify']);
+  expect(parse('111122223333=verify', parse('444455556666=off'))).toEqual({ '111122223333': 'verify', '444455556666': 'off' });
+  for (const wrong of ['verify', '111122223333', '111122223333=', '111122223333=verfy', '1=verify', '=off'])
+    expect(() => parse(wrong)).toThrow();
 });

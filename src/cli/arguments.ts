@@ -12,6 +12,17 @@ export function accountNumber(text: string): string {
   return text;
 }
 
+/** `111122223333=verify`, any number of times: the mode of each account. */
+export function modeOfAccount<M extends string>(choices: readonly M[]) {
+  return (text: string, before: Readonly<Record<string, M>> = {}): Readonly<Record<string, M>> => {
+    const at = text.indexOf('=');
+    const mode = choices.find((choice) => choice === text.slice(at + 1));
+    if (at < 0 || mode === undefined)
+      throw new InvalidArgumentError(`Write 111122223333=${choices.at(-1)}; modes are ${choices.join(', ')}.`);
+    return { ...before, [accountNumber(text.slice(0, at))]: mode };
+  };
+}
+
 /** `http://127.0.0.1:4566`. A host alone gets the scheme; `localhost` becomes 127.0.0.1, since SDKs make `bucket.localhost` of it. */
 export function serverUrl(text: string): string {
   const url = parseUrl(/^[a-z]+:\/\//i.test(text) ? text : `http://${text}`);

@@ -2,7 +2,7 @@
 import { Command, Option } from 'commander';
 import { defaultPort } from '../gateway/options';
 import { version } from '../gateway/version';
-import { accountNumber, portNumber, publicUrl, regionName, serverUrl } from './arguments';
+import { accountNumber, modeOfAccount, portNumber, publicUrl, regionName, serverUrl } from './arguments';
 import { addDoctor, addRun } from './client-commands';
 import { shells } from './shells';
 
@@ -44,6 +44,9 @@ Environment:
   return nuvola;
 }
 
+const signatureModes = ['off', 'verify'] as const;
+const accessModes = ['off', 'audit', 'enforce'] as const;
+
 function addStart(nuvola: Command): void {
   nuvola
     .command('start')
@@ -66,9 +69,11 @@ function addStart(nuvola: Command): void {
       ]),
     )
     .option('--seed <text>', 'make ids repeatable')
-    .addOption(new Option('--signatures <mode>', 'check request signatures').choices(['off', 'verify']).default('off'))
+    .addOption(new Option('--signatures <mode>', 'check request signatures').choices(signatureModes).default('off'))
+    .option('--signatures-of <account=mode...>', 'the same for single accounts', modeOfAccount(signatureModes))
     .addOption(new Option('--root-secret <secret>', 'secret key of every root access key').env('NUVOLA_ROOT_SECRET').default('test'))
-    .addOption(new Option('--iam <mode>', 'evaluate policies').choices(['off', 'audit', 'enforce']).default('off'))
+    .addOption(new Option('--iam <mode>', 'evaluate policies').choices(accessModes).default('off'))
+    .option('--iam-of <account=mode...>', 'the same for single accounts', modeOfAccount(accessModes))
     .option('--allow-origin <origin...>', 'web pages that may call, besides those of loopback')
     .option('--allow-host <name...>', 'host names to answer to, besides the known ones')
     .option('--public-url <url>', 'base of the URLs that are handed out (default: as the client called it)', publicUrl)

@@ -10,7 +10,9 @@ export interface StartOptions {
   readonly data?: string;
   readonly durability?: Durability;
   readonly signatures: SignatureMode;
+  readonly signaturesOf?: Readonly<Record<string, SignatureMode>>;
   readonly iam: AccessMode;
+  readonly iamOf?: Readonly<Record<string, AccessMode>>;
   readonly rootSecret: string;
   readonly seed?: string;
   readonly allowOrigin?: readonly string[];
@@ -37,6 +39,7 @@ export function toCloudOptions(options: StartOptions, report: NonNullable<CloudO
     durability: options.durability,
     signatures: options.signatures,
     iam: options.iam,
+    accounts: modesByAccount(options),
     rootSecret: options.rootSecret,
     seed: options.seed,
     allowOrigins: options.allowOrigin,
@@ -46,6 +49,11 @@ export function toCloudOptions(options: StartOptions, report: NonNullable<CloudO
     certificates: join(homeDirectory(), 'certificates'),
     report,
   };
+}
+
+function modesByAccount({ signaturesOf = {}, iamOf = {} }: StartOptions): NonNullable<CloudOptions['accounts']> {
+  const accounts = new Set([...Object.keys(signaturesOf), ...Object.keys(iamOf)]);
+  return Object.fromEntries([...accounts].map((account) => [account, { signatures: signaturesOf[account], iam: iamOf[account] }]));
 }
 
 /** Turns what can go wrong at the start into something to do about it. */

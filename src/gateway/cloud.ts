@@ -5,7 +5,7 @@ import { Clock } from '../kernel/clock';
 import { OffloadPool } from '../kernel/offload';
 import { Registry } from '../kernel/registry';
 import { World } from '../kernel/world';
-import { defaultSecurity, parseAccessMode, parseSignatureMode } from '../security/modes';
+import { securityFrom } from '../security/modes';
 import type { Gateway } from './listener';
 import { type CloudOptions, defaultPort } from './options';
 import { Pipeline } from './pipeline';
@@ -32,19 +32,13 @@ export class Cloud {
   private constructor(world: World, options: CloudOptions) {
     this.world = world;
     this.options = options;
-    this.pipeline = new Pipeline(this, {
-      ...defaultSecurity,
-      signatures: options.signatures ?? 'off',
-      access: options.iam ?? 'off',
-      rootSecret: options.rootSecret ?? 'test',
-    });
+    this.pipeline = new Pipeline(this, securityFrom(options));
     this.#snapshots = new Snapshots(world, options.data);
   }
 
   /** Opens the state and takes up what was going on in it. Listens only once `listen` is called. */
   static async open(options: CloudOptions = {}): Promise<Cloud> {
-    if (options.iam !== undefined) parseAccessMode(options.iam);
-    if (options.signatures !== undefined) parseSignatureMode(options.signatures);
+    securityFrom(options); // refuses what is mistyped before anything is opened
     const { engine, blobs } = await openStore(options);
     const world = new World({
       engine,

@@ -1,6 +1,6 @@
 /** What a cloud can be told when it starts. */
 
-import type { AccessMode, SignatureMode } from '../security/modes';
+import type { AccessMode, Modes, SignatureMode } from '../security/modes';
 
 /** What an acknowledged write survives: a killed process, or a power cut as well. */
 export type Durability = 'process' | 'disk';
@@ -17,6 +17,8 @@ export interface CloudOptions {
   readonly seed?: string | undefined;
   readonly signatures?: SignatureMode | undefined;
   readonly iam?: AccessMode | undefined;
+  /** Modes of single accounts, by number, where they differ from those above. */
+  readonly accounts?: Readonly<Record<string, Modes>> | undefined;
   /** The secret of the well-known root keys; `test` when absent. */
   readonly rootSecret?: string | undefined;
   /** Origins of web pages that may call, beyond loopback. */

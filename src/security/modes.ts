@@ -20,6 +20,35 @@ export interface SecurityOptions {
 
 export const defaultSecurity: SecurityOptions = { signatures: 'off', access: 'off', rootSecret: 'test' };
 
+/** Modes as a cloud is told them. */
+export interface Modes {
+  readonly signatures?: SignatureMode | undefined;
+  readonly iam?: AccessMode | undefined;
+}
+
+/** What a cloud is told, checked: a mistyped mode or account is a RangeError that names the choices. */
+export function securityFrom(
+  told: Modes & { readonly rootSecret?: string | undefined; readonly accounts?: Readonly<Record<string, Modes>> | undefined },
+): SecurityOptions {
+  const accounts = Object.entries(told.accounts ?? {}).map(([account, modes]) => {
+    if (!/^\d{12}$/.test(account)) throw new RangeError(`${account} is no account: they have twelve digits.`);
+    return [account, checked(modes)] as const;
+  });
+  return {
+    ...defaultSecurity,
+    ...checked(told),
+    ...(told.rootSecret !== undefined && { rootSecret: told.rootSecret }),
+    accounts: Object.fromEntries(accounts),
+  };
+}
+
+function checked({ signatures, iam }: Modes): { readonly signatures?: SignatureMode; readonly access?: AccessMode } {
+  return {
+    ...(signatures !== undefined && { signatures: parseSignatureMode(signatures) }),
+    ...(iam !== undefined && { access: parseAccessMode(iam) }),
+  };
+}
+
 export function signatureModeOf(options: SecurityOptions, account: string): SignatureMode {
   return options.accounts?.[account]?.signatures ?? options.signatures;
 }

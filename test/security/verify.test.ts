@@ -63,9 +63,26 @@ describe('with signatures verified', () => {
       CanonicalRequest: expect.stringContaining('host;'),
     });
     await expect(new SQSClient(wrong).send(new CreateQueueCommand({ QueueName: 'queue' }))).rejects.toMatchObject({
-      name: 'InvalidSignatureException',
+      name: 'SignatureDoesNotMatch',
       message: expect.stringContaining('Check your AWS Secret Access Key and signing method.'),
     });
+  });
+});
+
+describe('with signatures verified for one account', () => {
+  it('checks its calls, and no one else’s', async () => {
+    await using cloud = await ownCloud({ accounts: { [accountId]: { signatures: 'verify' } } });
+    const createAs = (accessKeyId: string) =>
+      new S3Client({ ...cloud.config(), credentials: { accessKeyId, secretAccessKey: 'wrong' }, maxAttempts: 1 }).send(
+        new CreateBucketCommand({ Bucket: `bucket-of-${accessKeyId}` }),
+      );
+    await expect(createAs(accountId)).rejects.toMatchObject({ name: 'SignatureDoesNotMatch' });
+    await createAs('444455556666');
+  });
+
+  it('refuses what is no account, and no mode', async () => {
+    await expect(ownCloud({ accounts: { '1': { signatures: 'verify' } } })).rejects.toThrow('twelve digits');
+    await expect(ownCloud({ accounts: { [accountId]: { iam: 'adit' as 'audit' } } })).rejects.toThrow('iam=adit is no mode');
   });
 });
 

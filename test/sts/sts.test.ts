@@ -114,7 +114,7 @@ describe('a session token', () => {
       message: 'The security token included in the request is invalid.',
     });
     const sqs = new SQSClient({ ...config, credentials: changed, maxAttempts: 1 });
-    await expect(sqs.send(new ListQueuesCommand({}))).rejects.toMatchObject({ name: 'UnrecognizedClientException' });
+    await expect(sqs.send(new ListQueuesCommand({}))).rejects.toMatchObject({ name: 'InvalidClientTokenId' });
   });
 
   it('of the real AWS does no harm', async () => {
