@@ -37,15 +37,10 @@ export function selectObject(ctx: Reader, tx: Tx, input: ReadInput): Selection {
   requireConditions(input, object);
   const part = input.PartNumber === undefined ? undefined : selectPart(object, input.PartNumber);
   const range = part ?? selectRange(object, input.Range);
-  return {
-    bucket,
-    object,
-    range: range ?? { start: 0, end: object.size },
-    output: {
-      ...describe(input, bucket, object, range),
-      ...(bucket.expires && input.VersionId === undefined && expirationHeader(tx, bucket, object)),
-    },
-  };
+  const output = describe(input, bucket, object, range);
+  const whole = range ?? { start: 0, end: object.size };
+  if (!bucket.expires || input.VersionId !== undefined) return { bucket, object, range: whole, output };
+  return { bucket, object, range: whole, output: { ...output, ...expirationHeader(tx, bucket, object) } };
 }
 
 /** Bytes can be read at once; archived objects would have to be restored first. */
