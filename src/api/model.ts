@@ -23,19 +23,11 @@ export type ShapeType =
 
 export type TimestampFormat = 'iso8601' | 'rfc822' | 'unixTimestamp';
 
-/** A shape is interned per service: the same name is the same object, so recursive shapes are cycles. */
-export interface Shape {
-  readonly name: string;
-  readonly type: ShapeType;
-  /** Structures: members in the model's order (AWS writes XML and reports violations in it). */
-  readonly members?: ReadonlyMap<string, Member>;
+/** What is said of a shape, whatever it is made of. */
+export interface ShapeTraits {
   /** Structures: names of the members that must be there, in the model's order of `required`. */
   readonly required?: readonly string[];
   readonly union?: boolean;
-  /** Lists: the element. Maps: key and value. */
-  readonly element?: Member;
-  readonly key?: Member;
-  readonly value?: Member;
   readonly flattened?: boolean;
   readonly sparse?: boolean;
   readonly enum?: readonly string[];
@@ -60,6 +52,18 @@ export interface Shape {
   readonly locationName?: string;
 }
 
+/** A shape is interned per service: the same name is the same object, so recursive shapes are cycles. */
+export interface Shape extends ShapeTraits {
+  readonly name: string;
+  readonly type: ShapeType;
+  /** Structures: members in the model's order (AWS writes XML and reports violations in it). */
+  readonly members?: ReadonlyMap<string, Member>;
+  /** Lists: the element. Maps: key and value. */
+  readonly element?: Member;
+  readonly key?: Member;
+  readonly value?: Member;
+}
+
 export interface XmlNamespace {
   readonly uri: string;
   readonly prefix?: string;
@@ -73,12 +77,9 @@ export interface ErrorTrait {
   readonly fault?: 'Sender' | 'Receiver';
 }
 
-/** A use of a shape: as a member, an element, a key or a value. */
-export interface Member {
-  readonly shape: Shape;
+/** What is said of a use of a shape, besides its name on the wire. */
+export interface MemberTraits {
   readonly location?: 'header' | 'headers' | 'querystring' | 'uri' | 'statusCode';
-  /** Name on the wire, where it is not the member's. */
-  readonly locationName?: string;
   /**
    * EC2's own spelling of it in requests. SQS, whose model is JSON: its name in the query protocol, both ways
    * (for flattened lists and maps, the name of each entry).
@@ -99,7 +100,31 @@ export interface Member {
   readonly deprecated?: boolean;
 }
 
-export interface Operation {
+/** A use of a shape: as a member, an element, a key or a value. */
+export interface Member extends MemberTraits {
+  readonly shape: Shape;
+  /** Name on the wire, where it is not the member's. */
+  readonly locationName?: string;
+}
+
+/** What is said of an operation where its protocol, its age or its caller asks for it. */
+export interface OperationTraits {
+  /** awsQuery wraps the answer in this element. */
+  readonly resultWrapper?: string;
+  /** rest-xml: root element and namespace of the input, when the input itself is the body. */
+  readonly inputLocationName?: string;
+  readonly inputXmlNamespace?: XmlNamespace;
+  readonly idempotent?: boolean;
+  readonly deprecated?: boolean;
+  /** 'none' or 'v4-unsigned-body' and others, where it differs from the service's. */
+  readonly authType?: string;
+  readonly hostPrefix?: string;
+  readonly checksum?: ChecksumTrait;
+  readonly compression?: readonly string[];
+  readonly paginator?: Paginator;
+}
+
+export interface Operation extends OperationTraits {
   readonly name: string;
   readonly service: ServiceModel;
   readonly method: string;
@@ -109,21 +134,8 @@ export interface Operation {
   readonly status: number;
   readonly input: Shape | undefined;
   readonly output: Shape | undefined;
-  /** awsQuery wraps the answer in this element. */
-  readonly resultWrapper?: string;
-  /** rest-xml: root element and namespace of the input, when the input itself is the body. */
-  readonly inputLocationName?: string;
-  readonly inputXmlNamespace?: XmlNamespace;
   /** Names of the error shapes this operation declares. */
   readonly errors: readonly string[];
-  readonly idempotent?: boolean;
-  readonly deprecated?: boolean;
-  /** 'none' or 'v4-unsigned-body' and others, where it differs from the service's. */
-  readonly authType?: string;
-  readonly hostPrefix?: string;
-  readonly checksum?: ChecksumTrait;
-  readonly compression?: readonly string[];
-  readonly paginator?: Paginator;
 }
 
 export interface ChecksumTrait {

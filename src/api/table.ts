@@ -5,7 +5,7 @@
  * and parsed alone (nothing else of the file is touched), and so that an update changes only the lines that changed on AWS.
  * What all services need before any table is read (names, protocols, target prefixes) stands in `index.json`.
  */
-import type { ChecksumTrait, ErrorTrait, Paginator, Protocol, ShapeType, TimestampFormat, Waiter, XmlNamespace } from './model';
+import type { MemberTraits, OperationTraits, Protocol, ShapeTraits, ShapeType, Waiter } from './model';
 
 /** What `index.json` says of each service. */
 export interface ServiceFacts {
@@ -31,68 +31,23 @@ export type TableMember =
   | readonly [shape: string, locationName: string]
   | readonly [shape: string, locationName: string | 0, traits: MemberTraits];
 
-export interface MemberTraits {
-  readonly location?: 'header' | 'headers' | 'querystring' | 'uri' | 'statusCode';
-  readonly queryName?: string;
-  readonly flattened?: boolean;
-  readonly xmlAttribute?: boolean;
-  readonly xmlNamespace?: XmlNamespace;
-  readonly timestampFormat?: TimestampFormat;
-  readonly jsonValue?: boolean;
-  readonly idempotencyToken?: boolean;
-  readonly hostLabel?: boolean;
-  readonly streaming?: boolean;
-  readonly eventPayload?: boolean;
-  readonly eventHeader?: boolean;
-  readonly box?: boolean;
-  readonly deprecated?: boolean;
-}
-
 /** `type` is left out for structures. */
-export interface TableShape {
+export interface TableShape extends ShapeTraits {
   readonly type?: ShapeType;
   readonly members?: Readonly<Record<string, TableMember>>;
-  readonly required?: readonly string[];
-  readonly union?: boolean;
   readonly element?: TableMember;
   readonly key?: TableMember;
   readonly value?: TableMember;
-  readonly flattened?: boolean;
-  readonly sparse?: boolean;
-  readonly enum?: readonly string[];
-  readonly min?: number;
-  readonly max?: number;
-  readonly pattern?: string;
-  readonly timestampFormat?: TimestampFormat;
-  readonly sensitive?: boolean;
-  readonly streaming?: boolean;
-  readonly requiresLength?: boolean;
-  readonly eventStream?: boolean;
-  readonly event?: boolean;
-  readonly error?: ErrorTrait;
-  readonly payload?: string;
-  readonly xmlNamespace?: XmlNamespace;
-  readonly locationName?: string;
 }
 
 /** `method` is left out for POST, `uri` for `/`. Shapes are named. */
-export interface TableOperation {
+export interface TableOperation extends OperationTraits {
   readonly method?: string;
   readonly uri?: string;
   readonly status?: number;
   readonly input?: string;
   readonly output?: string;
-  readonly resultWrapper?: string;
-  readonly inputLocationName?: string;
-  readonly inputXmlNamespace?: XmlNamespace;
   readonly errors?: readonly string[];
-  readonly idempotent?: boolean;
-  readonly deprecated?: boolean;
-  readonly authType?: string;
-  readonly hostPrefix?: string;
-  readonly checksum?: ChecksumTrait;
-  readonly compression?: readonly string[];
-  readonly paginator?: Paginator;
 }
 
 export type TableWaiter = Waiter;
