@@ -25,49 +25,20 @@ const mismatchText =
 const s3MismatchText = 'The request signature we calculated does not match the signature you provided. Check your key and signing method.';
 const tokenInvalid = 'The security token included in the request is invalid.';
 
-interface Wording {
-  readonly code: string;
-  readonly status: number;
-}
+/** The codes of each refusal. */
+const codes = {
+  unknownKey: { query: 'InvalidClientTokenId', json: 'UnrecognizedClientException' },
+  mismatch: { query: 'SignatureDoesNotMatch', json: 'InvalidSignatureException' },
+  incomplete: { query: 'IncompleteSignature', json: 'IncompleteSignatureException' },
+  missing: { query: 'MissingAuthenticationToken', json: 'MissingAuthenticationTokenException' },
+  expired: { query: 'ExpiredToken', json: 'ExpiredTokenException' },
+  denied: { query: 'AccessDenied', json: 'AccessDeniedException' },
+};
 
-const wording = {
-  unknownKey: {
-    query: { code: 'InvalidClientTokenId', status: 403 },
-    json: { code: 'UnrecognizedClientException', status: 400 },
-    'rest-json': { code: 'UnrecognizedClientException', status: 403 },
-  },
-  mismatch: {
-    query: { code: 'SignatureDoesNotMatch', status: 403 },
-    json: { code: 'InvalidSignatureException', status: 400 },
-    'rest-json': { code: 'InvalidSignatureException', status: 403 },
-  },
-  incomplete: {
-    query: { code: 'IncompleteSignature', status: 400 },
-    json: { code: 'IncompleteSignatureException', status: 400 },
-    'rest-json': { code: 'IncompleteSignatureException', status: 403 },
-  },
-  missing: {
-    query: { code: 'MissingAuthenticationToken', status: 403 },
-    json: { code: 'MissingAuthenticationTokenException', status: 400 },
-    'rest-json': { code: 'MissingAuthenticationTokenException', status: 403 },
-  },
-  expired: {
-    query: { code: 'ExpiredToken', status: 403 },
-    json: { code: 'ExpiredTokenException', status: 400 },
-    'rest-json': { code: 'ExpiredTokenException', status: 403 },
-  },
-  denied: {
-    query: { code: 'AccessDenied', status: 403 },
-    json: { code: 'AccessDeniedException', status: 400 },
-    'rest-json': { code: 'AccessDeniedException', status: 403 },
-  },
-} satisfies Record<string, Record<'query' | 'json' | 'rest-json', Wording>>;
-
-function worded(kind: keyof typeof wording, dialect: Dialect, message: string): AwsError {
-  const words = wording[kind];
-  const { code } = words[dialect === 's3' || dialect === 'ec2' ? 'query' : dialect === 'query-json' ? 'json' : dialect];
-  const { status } = words[dialect === 'json' || dialect === 'rest-json' ? dialect : 'query'];
-  return new AwsError(code, message, { status, fault: 'Sender' });
+function worded(kind: keyof typeof codes, dialect: Dialect, message: string): AwsError {
+  const isQuery = dialect === 's3' || dialect === 'ec2' || dialect === 'query';
+  const isClientsMistake = dialect === 'json' || (kind === 'incomplete' && dialect !== 'rest-json');
+  return new AwsError(codes[kind][isQuery ? 'query' : 'json'], message, { status: isClientsMistake ? 400 : 403, fault: 'Sender' });
 }
 
 function s3Error(code: string, message: string, status: number, fields?: Record<string, unknown>): AwsError {
