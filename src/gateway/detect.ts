@@ -234,11 +234,17 @@ function serviceOfHost(
   if (endpoint === 'lambda-url') return endpoint;
   const candidates = directory.byEndpoint(endpoint);
   // `sqs.localhost` may be a bucket of that name: what is said of it otherwise goes first.
-  if (candidates.length === 0) return undefined;
+  if (candidates.length === 0 || (host.maybeBucket === endpoint && isNoCallOf(directory, candidates, request))) return undefined;
   if (candidates.length === 1) return candidates[0];
   if (endpoint === 'email') return request.path.startsWith('/v2/') ? 'sesv2' : 'ses';
   if (endpoint === 'apigateway') return request.path.startsWith('/v2/') ? 'apigatewayv2' : 'apigateway';
   return amongCandidates(directory, candidates, request, form) ?? needsForm;
+}
+
+/** Services without REST are called at `/` or a queue's URL: below `sqs.localhost`, every other path is an object of a bucket. */
+function isNoCallOf(directory: Directory, candidates: readonly string[], request: DetectRequest): boolean {
+  if (request.path === '/' || queuePath.test(request.path)) return false;
+  return candidates.every((id) => directory.protocols(id).every((protocol) => !protocol.startsWith('rest-')));
 }
 
 /** Calls to connections of WebSocket APIs go to the management API, everything else to the API itself. */

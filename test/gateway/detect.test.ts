@@ -219,7 +219,6 @@ describe('hosts', () => {
     ['sqs json us-east-1', 'vpce-0a1b2c-xyz.sqs.us-east-1.vpce.amazonaws.com'],
     ['sqs json us-east-1', 'sqs.us-east-1.localhost.localstack.cloud:4566'],
     ['sqs json us-east-1', 'sqs.us-east-1.localhost:4566'],
-    ['sqs json us-east-1', 'sqs.localhost:4566'],
     ['dynamodb json us-east-1 account=123456789012', '123456789012.ddb.us-east-1.amazonaws.com'],
     ['dynamodbstreams json us-east-1', 'streams.dynamodb.us-east-1.amazonaws.com'],
     ['ecr json eu-west-1', 'api.ecr.eu-west-1.amazonaws.com'],
@@ -284,6 +283,9 @@ describe('hosts', () => {
     expect(brief({ host: 'sqs.localhost:4566', headers: scope('s3'), target: '/key' })).toBe('s3 rest-xml us-east-1 bucket=sqs');
     expect(brief({ host: 'sqs.localhost:4566', headers: scope('sqs') })).toBe('sqs json us-east-1');
     expect(brief({ host: 's3.localhost:4566', headers: scope('s3'), target: '/b/key' })).toBe('s3 rest-xml us-east-1');
+    expect(brief({ host: 'sqs.localhost:4566', target: '/' })).toBe('sqs json us-east-1');
+    expect(brief({ host: 'health.localhost:4566', method: 'GET', target: '/key' })).toBe('s3 rest-xml us-east-1 bucket=health');
+    expect(brief({ host: 'sqs.localhost:4566', target: '/111122223333/queue?Action=ReceiveMessage' })).toBe('sqs query us-east-1');
   });
 
   it('knows hosts that were allowed, and buckets below them', () => {
