@@ -10,7 +10,7 @@ import { type Place, partitionOf } from '../kernel/place';
 import type { Principal } from '../kernel/principal';
 import type { World } from '../kernel/world';
 import type { Codec, MatchedOperation } from '../protocol/protocol';
-import { fillIdempotencyTokens, requireValidInput, requireValidOutput } from '../protocol/validation';
+import { requireValidInput, requireValidOutput } from '../protocol/validation';
 import type { WireRequest, WireResponse } from '../protocol/wire';
 import { type Authenticated, type Authentication, authenticate } from '../security/authenticate';
 import { accessNeeds, authorise, type Decision, denialOf } from '../security/authorise';
@@ -334,7 +334,6 @@ function parse(call: Call): void {
     call.facts.checkForm = formCheckOf(call);
   } else {
     call.input = call.codec.parse(call.matched as MatchedOperation, wire);
-    fillIdempotencyTokens(operationOf(call), call.input, () => call.world.random.uuid());
   }
 }
 

@@ -4,7 +4,6 @@ import { AwsError } from '../kernel/errors';
 import { ec2Names } from './form-reader';
 import type { Violation } from './protocol';
 import { responseViolations } from './response-violations';
-import { perObject } from './shapes';
 import { validate } from './validate';
 
 /** How a service words violations. */
@@ -115,14 +114,4 @@ export function requireValidOutput(operation: Operation, output: Readonly<Record
   const wrong = operation.output === undefined ? [] : responseViolations(operation.output, output);
   if (wrong.length > 0)
     throw new Error(`${operation.service.id}:${operation.name} answers what its model does not allow: ${wrong.join('; ')}`);
-}
-
-const tokenMembers = perObject((shape) =>
-  [...(shape.members ?? [])].filter(([, member]) => member.idempotencyToken === true).map(([name]) => name),
-);
-
-/** Gives idempotency tokens that the caller left out a value of their own, as clients do. Changes `input`. */
-export function fillIdempotencyTokens(operation: Operation, input: Record<string, unknown>, uuid: () => string): void {
-  if (operation.input === undefined) return;
-  for (const name of tokenMembers(operation.input)) input[name] ??= uuid();
 }

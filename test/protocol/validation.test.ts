@@ -4,7 +4,7 @@ import { loadModel, serviceIds } from '../../src/api/load';
 import type { Protocol } from '../../src/api/model';
 import type { AwsError } from '../../src/kernel/errors';
 import { javaPattern } from '../../src/protocol/pattern';
-import { fillIdempotencyTokens, requireValidInput, requireValidOutput } from '../../src/protocol/validation';
+import { requireValidInput, requireValidOutput } from '../../src/protocol/validation';
 
 function refusal(service: string, operation: string, input: Record<string, unknown>, protocol?: Protocol): AwsError | undefined {
   const model = loadModel(service);
@@ -85,13 +85,6 @@ describe('inputs', () => {
 
   it('are the business of S3 alone', () => {
     expect(refusal('s3', 'CreateBucket', {})).toBeUndefined();
-  });
-
-  it('get the idempotency tokens that the caller left out', () => {
-    const operation = loadModel('ec2').operation('RunInstances')!;
-    const input: Record<string, unknown> = {};
-    fillIdempotencyTokens(operation, input, () => 'token');
-    expect(input).toEqual({ ClientToken: 'token' });
   });
 });
 
