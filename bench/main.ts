@@ -1,4 +1,5 @@
-/** `npm run bench [-- --only sqs,s3] [--seconds 2] [--rounds 5] [--records 1000000] [--peer NAME=URL] [--json FILE] [--readme]` */
+/** `npm run bench [-- --only sqs,s3] [--seconds 2] [--rounds 5] [--records 1000000] [--peer NAME=URL] [--json FILE] [--readme] [--with EARLIER.json]` */
+import { readFileSync } from 'node:fs';
 import { exit } from 'node:process';
 import { parseArgs } from 'node:util';
 import { buildIfNeeded } from '../scripts/build.mjs';
@@ -23,6 +24,7 @@ const { values } = parseArgs({
     peer: { type: 'string', multiple: true, default: [] },
     json: { type: 'string' },
     readme: { type: 'boolean', default: false },
+    with: { type: 'string', multiple: true, default: [] },
   },
 });
 
@@ -40,7 +42,8 @@ function peerOf(option: string): Server {
 }
 
 await buildIfNeeded();
-const figures: Figure[] = [];
+/** Of earlier runs first: the parts take long, and can be run apart. */
+const figures: Figure[] = values.with.flatMap((file) => (JSON.parse(readFileSync(file, 'utf8')) as { figures: Figure[] }).figures);
 const bench: Bench = {
   load: new LoadGenerator(),
   seconds: Number(values.seconds),
