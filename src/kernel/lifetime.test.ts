@@ -31,7 +31,11 @@ function gate() {
   const opened = new Promise<void>((resolve) => {
     open = resolve;
   });
-  return { reached, open: () => open(), pass: () => (arrive(), opened) };
+  const pass = (): typeof opened => {
+    arrive();
+    return opened;
+  };
+  return { reached, open: () => open(), pass };
 }
 
 const left = (world: World) =>

@@ -40,7 +40,8 @@ export function authenticate(input: Authentication): Authenticated {
   const strict = security.signatures === 'verify';
   if (credential?.problem && (credential.presigned || strict)) throw malformed(credential.problem, credential, dialect);
   const identity = identify(credential, { keys: input.keys, security, dialect, partition: input.partition, now: input.clocks.virtual() });
-  if (credential === undefined || identity.principal.type === 'anonymous') return { principal: identity.principal, secret: identity.secret, chunks: undefined };
+  if (credential === undefined || identity.principal.type === 'anonymous')
+    return { principal: identity.principal, secret: identity.secret, chunks: undefined };
   const verify = signatureModeOf(security, identity.principal.account) === 'verify';
   if (!verify && !credential.presigned) return { principal: identity.principal, secret: identity.secret, chunks: undefined };
   if (credential.problem) throw malformed(credential.problem, credential, dialect);
