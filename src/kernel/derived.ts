@@ -11,8 +11,8 @@ export function derived<K extends object, T>(derive: (record: K) => T): (record:
 }
 
 /**
- * The same for many objects of which few are in use: it keeps the entries of two generations. Once the young one is full it becomes the old one, and what is asked for again
- * moves back. Bounded, and without a WeakMap, whose entries survive every minor collection.
+ * The same for many objects of which few are in use: it keeps the entries of two generations. Once the young one is
+ * full it becomes the old one, and what is asked for again moves back. Bounded, and without a WeakMap, whose entries survive every minor collection.
  */
 export class RecentlyDerived<K extends object, V> {
   readonly #size: number;
@@ -22,6 +22,11 @@ export class RecentlyDerived<K extends object, V> {
   /** At most twice `size` entries are kept. */
   constructor(size: number) {
     this.#size = size;
+  }
+
+  /** What is remembered of this very object. */
+  find(key: K): V | undefined {
+    return this.#young.get(key) ?? this.#old.get(key);
   }
 
   /** What `derive` gave for this very object, now or before. */

@@ -84,9 +84,9 @@ export class XmlWriter {
       let item: WriteXml | undefined;
       return (name, value) => {
         item ??= remembering(this.element(shape.element!));
-        let text = '';
-        for (const one of value as Iterable<unknown>) text += item(name, one);
-        return text;
+        const texts: string[] = [];
+        for (const one of value as Iterable<unknown>) texts.push(item(name, one));
+        return texts.join('');
       };
     }
     if (this.#dialect.flattened(member) && shape.type === 'map') {
@@ -157,11 +157,19 @@ const rememberedItems = 32_768;
 function remembering(write: WriteXml): WriteXml {
   const texts = new Map<string, RecentlyDerived<object, string>>();
   return (name, value) => {
-    if (typeof value !== 'object' || value === null || !Object.isFrozen(value)) return write(name, value);
+    if (typeof value !== 'object' || value === null) return write(name, value);
     let known = texts.get(name);
     if (known === undefined) texts.set(name, (known = new RecentlyDerived(rememberedItems)));
-    return known.of(value, () => write(name, value));
+    // Asking whether it is frozen costs more than finding it.
+    const found = known.find(value);
+    if (found !== undefined) return found;
+    return Object.isFrozen(value) ? known.of(value, () => flat(write(name, value))) : write(name, value);
   };
+}
+
+/** The same text in one piece: what is written by concatenation is a rope, which every later use would walk through again. */
+function flat(text: string): string {
+  return Buffer.from(text).toString();
 }
 
 function hasAttributes(shape: Shape): boolean {
