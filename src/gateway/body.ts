@@ -42,11 +42,6 @@ export async function openBody(request: BodySource, options: BodyOptions = {}): 
   return new StreamedBody(request, decoding);
 }
 
-/** The body of an operation that takes it whole. Signatures cover the bytes as sent: to check one, call readAll and decodeWhole instead. */
-export async function readBody(request: BodySource, maxBytes: number = maxWholeBytes, options: WholeBodyOptions = {}): Promise<Uint8Array> {
-  return decodeWhole(request.headers, await request.readAll(maxBytes), { maxBytes, ...options });
-}
-
 /** What a body means, from its bytes as sent: the very same bytes when nothing was encoded or declared. */
 export function decodeWhole(headers: Headers, sent: Uint8Array, options: WholeBodyOptions = {}): Uint8Array | Promise<Uint8Array> {
   if (options.s3) return decode(headers, sent, options);

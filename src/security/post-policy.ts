@@ -71,22 +71,6 @@ export function checkPostPolicy(form: PostForm): LengthRange {
   return range;
 }
 
-/** Throws when a file is longer than the policy allows or, once it has `ended`, shorter. For streams: call as bytes come, to stop early. */
-export function checkLength(range: LengthRange, bytes: number, ended: boolean): void {
-  if (bytes > range.max) {
-    throw s3BadRequest('EntityTooLarge', 'Your proposed upload exceeds the maximum allowed size', {
-      ProposedSize: bytes,
-      MaxSizeAllowed: range.max,
-    });
-  }
-  if (ended && bytes < range.min) {
-    throw s3BadRequest('EntityTooSmall', 'Your proposed upload is smaller than the minimum allowed size', {
-      ProposedSize: bytes,
-      MinSizeAllowed: range.min,
-    });
-  }
-}
-
 function isSigned(credential: Credential, secret: string, policy: string): boolean {
   // the fields of a form are text; base64 is ASCII, and anything else could not have been signed
   if (credential.version === 'v2') return matchesVersion2(secret, policy, credential.signature, 'sha1');
