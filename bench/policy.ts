@@ -9,7 +9,7 @@ import {
   explain,
   type PolicyKind,
   parsePolicy,
-} from '../src/security/policy';
+} from '../src/policy';
 
 const account = '111122223333';
 const caller: Caller = {

@@ -96,7 +96,9 @@ function sources(divert) {
 function fromCore(home, core, wanted) {
   return sources((file, kind) => {
     if (file.startsWith(home + sep)) return undefined;
-    wanted.set(file, wanted.get(file) === true || kind === 'import-statement');
+    // Policies are read by few services, and by none while nobody is enforced.
+    const isEager = kind === 'import-statement' && !nameInCore(file).startsWith('policy/');
+    wanted.set(file, wanted.get(file) === true || isEager);
     return {
       path: nameInCore(file),
       namespace: 'elsewhere',

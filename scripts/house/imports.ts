@@ -12,6 +12,7 @@ const floors: readonly (readonly string[])[] = [
   ['protocol'],
   ['security'],
   ['services'],
+  ['policy'],
   ['kernel'],
   ['store', 'engines', 'api'],
 ];
@@ -40,10 +41,10 @@ function whyForbidden(path: string, { specifier, typeOnly }: Import): string | u
   const isOwnFolder = top === 'src' && targetFolder === folder;
   if (folder === 'services') {
     if (isOwnFolder && targetService === service) return undefined;
-    if (target === 'src/kernel' || target === 'src/kernel/index') return undefined;
+    if (['src/kernel', 'src/kernel/index', 'src/policy', 'src/policy/index'].includes(target)) return undefined;
     if (typeOnly && (target.startsWith('src/api/') || target === `generated/api/${service}` || target === 'generated/api/index'))
       return undefined;
-    return 'a service imports only ../../kernel, its own folder, npm packages, and types of its API. Ask another service with ctx.call, tx.emit or tx.send.';
+    return 'a service imports only ../../kernel and ../../policy, its own folder, npm packages, and types of its API. Ask another service with ctx.call, tx.emit or tx.send.';
   }
   if (isOwnFolder) return undefined;
   if (top === 'generated') {

@@ -6,7 +6,7 @@ import type { Operation } from '../api/model';
 import type { RequestBody } from '../kernel/body';
 import type { FormCheck } from '../kernel/context';
 import { AwsError, notImplemented } from '../kernel/errors';
-import { type Place, partitionOf } from '../kernel/place';
+import { homeRegionOf, type Place, partitionOf } from '../kernel/place';
 import type { Principal } from '../kernel/principal';
 import type { World } from '../kernel/world';
 import type { Codec, MatchedOperation } from '../protocol/protocol';
@@ -210,7 +210,7 @@ export class Pipeline {
       service: service.id,
       operation: name,
       account: call.place?.account ?? '',
-      region: call.detected.region,
+      region: call.place?.region ?? call.detected.region,
       principal: call.principal?.arn ?? '',
       access: call.decisions?.map(({ need, allowed }) => ({ action: need.action, resource: need.resource, allowed })),
       method: request.method,
@@ -300,11 +300,10 @@ function withBucket({ method, path, query, headers, rawHeaders }: GatewayRequest
 function identified(call: Call, { principal, chunks }: Authenticated): void {
   call.principal = principal;
   call.chunks = chunks;
-  call.place = call.world.placeTrees({
-    partition: partitionOf(call.detected.region),
-    account: principal.account,
-    region: call.detected.region,
-  });
+  const { region } = call.detected;
+  const partition = partitionOf(region);
+  const isGlobal = call.service.definition?.isGlobal === true;
+  call.place = call.world.placeTrees({ partition, account: principal.account, region: isGlobal ? homeRegionOf(partition) : region });
 }
 
 /** The body as meant: chunks, compression and checksums checked and taken off. */
@@ -388,7 +387,11 @@ function handle(call: Call): void | Promise<void> {
   const { world, request, facts, epoch, principal, place } = call;
   const handler = call.service.definition?.operations[operationOf(call).name];
   if (!handler || !principal || !place) throw notImplemented(call.service.id, operationOf(call).name);
-  const result = world.invoke(handler, { place, principal, request: facts, epoch, signal: () => request.signal }, call.input);
+  const result = world.invoke(
+    handler,
+    { service: call.service.id, place, principal, request: facts, epoch, signal: () => request.signal },
+    call.input,
+  );
   if (result instanceof Promise)
     return result.then((output) => {
       call.output = output;

@@ -1,5 +1,6 @@
 /** What a handler is given besides its input. */
 import type { BlobStore } from '../store/blob-store';
+import type { AccessNeed } from './access';
 import type { OperationInput, OperationOf, OperationOutput, ServiceId } from './api';
 import type { Place } from './place';
 import type { Principal } from './principal';
@@ -75,6 +76,11 @@ export interface TxContext extends Context {
   readonly tx: Tx;
   id(prefix: string, length: number, alphabet?: string): string;
   uuid(): string;
+  /**
+   * Throws AccessDenied unless policies allow it, for rights that only the operation itself can name; what `access`
+   * declares was asked before. Of the caller, or of another principal.
+   */
+  authorise(need: AccessNeed, principal?: Principal): void;
   /** Another operation, now, in this transaction; only operations that are themselves one transaction. */
   call<S extends ServiceId, O extends OperationOf<S>>(
     service: S,

@@ -1,5 +1,6 @@
 /** The contexts handed to handlers. */
 import type { BlobStore } from '../store/blob-store';
+import type { AccessNeed } from './access';
 import type { OperationInput, OperationOf, OperationOutput, ServiceId } from './api';
 import { formatArn } from './arn';
 import type { CallOptions, IoContext, RequestFacts, TxContext, WaitOptions } from './context';
@@ -7,27 +8,28 @@ import { notImplemented } from './errors';
 import type { Place } from './place';
 import { withoutPrepared } from './prepared-json';
 import type { Principal } from './principal';
-import type { Operation } from './service';
 import type { Transaction } from './transaction';
 import type { Tx } from './tx';
-import type { World } from './world';
+import type { Call, World } from './world';
 
-/** Who asks, from where, since when: what both kinds of context share. */
-export abstract class CallContext {
+/** Who asks, from where: what both kinds of context share. */
+abstract class CallContext {
   readonly world: World;
-  readonly place: Place;
-  readonly principal: Principal;
-  readonly request: RequestFacts;
-  readonly now: number;
+  readonly asked: Call;
 
-  constructor(world: World, place: Place, principal: Principal, request: RequestFacts, now: number) {
+  constructor(world: World, asked: Call) {
     this.world = world;
-    this.place = place;
-    this.principal = principal;
-    this.request = request;
-    this.now = now;
+    this.asked = asked;
   }
 
+  abstract get place(): Place;
+
+  get principal(): Principal {
+    return this.asked.principal;
+  }
+  get request(): RequestFacts {
+    return this.asked.request;
+  }
   get account(): string {
     return this.place.account;
   }
@@ -50,9 +52,16 @@ export abstract class CallContext {
 export class TransactionContext extends CallContext implements TxContext {
   readonly tx: Transaction;
 
-  constructor(world: World, tx: Transaction, principal: Principal, request: RequestFacts) {
-    super(world, tx.place, principal, request, tx.now);
+  constructor(world: World, asked: Call, tx: Transaction) {
+    super(world, asked);
     this.tx = tx;
+  }
+
+  get place(): Place {
+    return this.tx.place;
+  }
+  get now(): number {
+    return this.tx.now;
   }
 
   id(prefix: string, length: number, alphabet?: string): string {
@@ -61,6 +70,11 @@ export class TransactionContext extends CallContext implements TxContext {
 
   uuid(): string {
     return this.tx.uuid();
+  }
+
+  authorise(need: AccessNeed, principal = this.principal): void {
+    const { tx, place, request, asked } = this;
+    this.world.access?.authorise(tx, { principal, needs: [need], place, request, service: asked.service });
   }
 
   call<S extends ServiceId, O extends OperationOf<S>>(
@@ -74,27 +88,22 @@ export class TransactionContext extends CallContext implements TxContext {
     if (typeof handler !== 'function')
       throw new TypeError(`${service}:${operation} does I/O, which a transaction cannot; call it from an io operation.`);
     const tx = options.place ? this.tx.in(options.place) : this.tx;
-    const output = handler(new TransactionContext(this.world, tx, options.as ?? this.principal, this.request), input);
+    const asked = { ...this.asked, service, place: tx.place, principal: options.as ?? this.principal };
+    const output = handler(new TransactionContext(this.world, asked, tx), input);
     return withoutPrepared(output) as OperationOutput<S, O>;
   }
 }
 
 export class InputOutputContext extends CallContext implements IoContext {
-  readonly #epoch: number;
-  readonly #signal: () => AbortSignal;
+  readonly now: number;
 
-  constructor(
-    world: World,
-    place: Place,
-    principal: Principal,
-    request: RequestFacts,
-    now: number,
-    epoch: number,
-    signal: () => AbortSignal,
-  ) {
-    super(world, place, principal, request, now);
-    this.#epoch = epoch;
-    this.#signal = signal;
+  constructor(world: World, asked: Call) {
+    super(world, asked);
+    this.now = world.clock.now();
+  }
+
+  get place(): Place {
+    return this.asked.place;
   }
 
   get blobs(): BlobStore {
@@ -102,15 +111,12 @@ export class InputOutputContext extends CallContext implements IoContext {
   }
 
   get signal(): AbortSignal {
-    return this.#signal();
+    return this.asked.signal();
   }
 
   transact<T>(decide: (tx: Tx, ctx: TxContext) => T): Promise<T> {
-    return Promise.resolve(
-      this.world.transact(this.place, this.#epoch, (tx) =>
-        decide(tx, new TransactionContext(this.world, tx, this.principal, this.request)),
-      ),
-    );
+    const { world, asked } = this;
+    return Promise.resolve(world.transact(asked.place, asked.epoch, (tx) => decide(tx, new TransactionContext(world, asked, tx))));
   }
 
   wait(channel: string, key: string, untilMs: number, options: WaitOptions = {}): Promise<boolean> {
@@ -132,13 +138,8 @@ export class InputOutputContext extends CallContext implements IoContext {
     const handler = definition.operations[operation];
     if (!handler) throw notImplemented(service, operation);
     const place = { ...this.place, ...options.place };
-    const output = await this.world.invoke(
-      handler,
-      { place, principal: options.as ?? this.principal, request: this.request, epoch: this.#epoch, signal: this.#signal },
-      input,
-    );
+    const asked = { ...this.asked, service, place, principal: options.as ?? this.principal };
+    const output = await this.world.invoke(handler, asked, input);
     return withoutPrepared(output) as OperationOutput<S, O>;
   }
 }
-
-export type AnyOperation = Operation<unknown, unknown>;

@@ -1,7 +1,17 @@
 /** The one door through which services see the platform. */
 
 export type { BlobRef, BlobStore, BlobWriter } from '../store/blob-store';
+export {
+  type AccessFacts,
+  type AccessNeed,
+  type AccountFacts,
+  accessChanged,
+  type IdentityFacts,
+  type PolicyText,
+  type ResourceFacts,
+} from './access';
 export { type Arn, formatArn, parseArn } from './arn';
+export type { AuditedCall, TrailRules } from './audit';
 export type { RequestBody, ResponseBody } from './body';
 export { BoundedCache } from './bounded-cache';
 export { type Checksum, type ChecksumAlgorithm, checksum, checksumOf, isChecksumValue } from './checksums';
@@ -26,9 +36,9 @@ export { type MailKind, postMail } from './inbox';
 export { lateText } from './late-text';
 export { post } from './outbound';
 export { pageToken, paginate, readPageToken } from './paging';
-export { type Place, partitionOf, type Scope } from './place';
+export { homeRegionOf, type Place, partitionOf, type Scope } from './place';
 export { PreparedJson } from './prepared-json';
-export type { AccessNeed, Principal } from './principal';
+export type { Principal, SessionFacts } from './principal';
 export { extendedRequestId } from './request-id';
 export type { BackoffCurve, RetryPolicy } from './retry';
 export {

@@ -30,6 +30,21 @@ export function partitionOf(region: string): string {
   return 'aws';
 }
 
+const homeRegions: Readonly<Record<string, string>> = {
+  aws: 'us-east-1',
+  'aws-cn': 'cn-north-1',
+  'aws-us-gov': 'us-gov-west-1',
+  'aws-iso': 'us-iso-east-1',
+  'aws-iso-b': 'us-isob-east-1',
+  'aws-iso-e': 'eu-isoe-west-1',
+  'aws-iso-f': 'us-isof-south-1',
+};
+
+/** Where the services of a partition are that have no regions: IAM, Organizations (IAM User Guide, "IAM endpoints and quotas"). */
+export function homeRegionOf(partition: string): string {
+  return homeRegions[partition] ?? 'us-east-1';
+}
+
 /** The tree in which a collection's records of this place are kept. */
 export function treeAt(collection: string, scope: Scope, at: Place, hot: boolean): TreeId {
   const partition = scope === 'world' ? '' : at.partition;

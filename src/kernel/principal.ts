@@ -1,37 +1,73 @@
 /** Who makes a request. */
+import type { Tags } from './tx';
+
+/** What temporary credentials say beyond whose they are. */
+export interface SessionFacts {
+  /** Virtual time, ms since 1970: `aws:TokenIssueTime`. */
+  readonly issuedAt: number;
+  /** When a code of an MFA device was given, virtual ms; absent when none was. */
+  readonly mfaAt?: number | undefined;
+  /** Fixed by the first AssumeRole of a chain; `aws:SourceIdentity`. */
+  readonly sourceIdentity?: string | undefined;
+  /** Provider behind the session: an ARN, or `accounts.google.com` and the like. */
+  readonly federatedProvider?: string | undefined;
+  /** Keys of session tags that a chained session inherits. */
+  readonly transitiveTagKeys?: readonly string[] | undefined;
+  /** ARNs of managed policies that narrow the session. */
+  readonly policyArns?: readonly string[] | undefined;
+  /** The session was got with a session's credentials. */
+  readonly isChained?: boolean | undefined;
+}
 
 export type Principal =
-  | { readonly type: 'root'; readonly account: string; readonly arn: string; readonly id: string; readonly accessKeyId: string }
+  | {
+      readonly type: 'root';
+      readonly account: string;
+      readonly arn: string;
+      readonly id: string;
+      readonly accessKeyId: string;
+      /** With credentials of GetSessionToken. */
+      readonly session?: SessionFacts | undefined;
+    }
   | {
       readonly type: 'user';
       readonly account: string;
       readonly arn: string;
+      /** `AIDA…` */
       readonly id: string;
       readonly userName: string;
       readonly accessKeyId: string;
+      /** With credentials of GetSessionToken. */
+      readonly session?: SessionFacts | undefined;
     }
   | {
+      /** Of a role (`…:assumed-role/name/session`), or of GetFederationToken (`…:federated-user/name`). */
       readonly type: 'session';
       readonly account: string;
       readonly arn: string;
+      /** `AROA…:session`, or `account:name`. */
       readonly id: string;
       readonly accessKeyId: string;
+      /** With its path. */
       readonly roleArn?: string;
+      /** Federated users: the user or root whose rights the session narrows. */
+      readonly userArn?: string;
       readonly sessionName: string;
-      readonly tags?: Readonly<Record<string, string>>;
+      /** Session tags. */
+      readonly tags?: Tags;
       readonly expiresAt: number;
       /** Session policies (JSON text) that narrow what the session may do. */
       readonly policies?: readonly string[];
+      readonly session?: SessionFacts | undefined;
     }
   | { readonly type: 'service'; readonly account: string; readonly arn: string; readonly id: string; readonly service: string }
+  | {
+      /** Somebody an identity provider vouches for, who is no principal yet: AssumeRoleWithWebIdentity, AssumeRoleWithSAML. */
+      readonly type: 'identity';
+      readonly account: string;
+      /** Of the provider: an ARN, or `accounts.google.com` and the like. */
+      readonly arn: string;
+      /** The subject. */
+      readonly id: string;
+    }
   | { readonly type: 'anonymous'; readonly account: string; readonly arn: string; readonly id: string };
-
-/** One right that a call needs. A call may need several (CopyObject is a get and a put); all must be allowed. */
-export interface AccessNeed {
-  /** `s3:GetObject` */
-  readonly action: string;
-  /** The ARN it is needed on, `*` when the action takes no resource. */
-  readonly resource: string;
-  /** Condition keys that this request sets, beyond the global ones: `s3:prefix`, `sqs:…`. */
-  readonly conditions?: Readonly<Record<string, string | readonly string[]>>;
-}

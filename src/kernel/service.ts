@@ -1,9 +1,10 @@
 /** How a service says what it is: operations, state, events, targets, timers, reconcilers, routes, access. */
+import type { AccessFacts, AccessNeed } from './access';
+import type { Audit, TrailRules } from './audit';
 import type { Collection, Counter } from './collection';
 import type { IoContext, RequestFacts, TxContext } from './context';
 import type { AwsError } from './errors';
 import type { Place } from './place';
-import type { AccessNeed } from './principal';
 import type { MessageAttributes, Tx } from './tx';
 
 type AnyApi = Record<string, { input: any; output: any }>;
@@ -67,6 +68,14 @@ export interface ServiceDefinition {
   readonly id: string;
   readonly operations: Readonly<Record<string, Operation<any, any> | IoOperation<any, any>>>;
   readonly access?: Readonly<Record<string, (input: any, at: Place, request: RequestFacts) => readonly AccessNeed[]>>;
+  /** What decisions about access need to know of this service's resources. */
+  readonly facts?: AccessFacts;
+  /** How its operations count in CloudTrail. */
+  readonly trail?: TrailRules;
+  /** CloudTrail only. */
+  readonly audit?: Audit;
+  /** One for all regions: its state and its events are those of the partition's first region, whichever the client names. */
+  readonly isGlobal?: boolean;
   readonly state?: readonly (Collection<any, any> | Counter)[];
   /** Timers this service sets: `'sqs.name-free': (tx, detail) => …`; runs in the transaction that removes the timer. */
   readonly timers?: Readonly<Record<string, (tx: Tx, detail: any) => void>>;

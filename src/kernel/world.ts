@@ -1,6 +1,7 @@
 /** One world: a state, a clock, randomness, and what goes on in it by itself. A process serves one; forks are others. */
 import type { BlobStore } from '../store/blob-store';
 import type { Engine, EngineTx } from '../store/engine';
+import type { AccessControl } from './access';
 import { Agenda } from './agenda';
 import { Chaos } from './chaos';
 import { Clock, type ClockCourse } from './clock';
@@ -45,6 +46,8 @@ export interface State {
 
 /** One call of an operation. */
 export interface Call {
+  /** The service it belongs to. */
+  readonly service: string;
   readonly place: Place;
   readonly principal: Principal;
   readonly request: RequestFacts;
@@ -78,6 +81,8 @@ export class World implements TransactionHost {
   readonly requests = new RequestLog();
   readonly metrics = new Metrics();
   readonly chaos: Chaos;
+  /** The security stage, where there is one. */
+  access: AccessControl | undefined;
   /** The place of the kernel's own records. */
   readonly home: Place;
   readonly #options: WorldOptions;
@@ -239,20 +244,16 @@ export class World implements TransactionHost {
 
   /** Runs an operation's handler. */
   invoke(handler: AnyHandler, call: Call, input: unknown): unknown {
-    if (typeof handler === 'function') {
-      return this.transact(call.place, call.epoch, (tx) => handler(new TransactionContext(this, tx, call.principal, call.request), input));
-    }
-    return handler.io(
-      new InputOutputContext(this, call.place, call.principal, call.request, this.clock.now(), call.epoch, call.signal),
-      input,
-    );
+    if (typeof handler === 'function')
+      return this.transact(call.place, call.epoch, (tx) => handler(new TransactionContext(this, call, tx), input));
+    return handler.io(new InputOutputContext(this, call), input);
   }
 
   /** Calls an operation by name, without a wire: for the platform's own use and for tests. */
   async call(service: string, operation: string, input: unknown, place: Place): Promise<unknown> {
     const handler = (await this.registry.load(service)).operations[operation];
     if (!handler) throw notImplemented(service, operation);
-    const call = { place, principal: rootOf(place), request: this.#ownRequest(), epoch: this.#epoch, signal: () => never };
+    const call = { service, place, principal: rootOf(place), request: this.#ownRequest(), epoch: this.#epoch, signal: () => never };
     return withoutPrepared(await this.invoke(handler, call, input));
   }
 
@@ -265,7 +266,14 @@ export class World implements TransactionHost {
       arn: `${service}.amazonaws.com`,
       id: service,
     };
-    return new InputOutputContext(this, place, principal, this.#ownRequest(), this.clock.now(), epoch, () => this.#closing.signal);
+    return new InputOutputContext(this, {
+      service,
+      place,
+      principal,
+      request: this.#ownRequest(),
+      epoch,
+      signal: () => this.#closing.signal,
+    });
   }
 
   /** Settles when all that was committed so far is as durable as the engine promises. */

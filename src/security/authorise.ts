@@ -1,9 +1,10 @@
 /** May this principal do that? The stage of the pipeline, and what can be decided before there are policies. */
 import type { Operation } from '../api/model';
+import type { AccessNeed } from '../kernel/access';
 import type { RequestFacts } from '../kernel/context';
 import type { AwsError } from '../kernel/errors';
 import type { Place } from '../kernel/place';
-import type { AccessNeed, Principal } from '../kernel/principal';
+import type { Principal } from '../kernel/principal';
 import type { ServiceDefinition } from '../kernel/service';
 import { accessDenied, type Dialect, missingAuthentication } from './errors';
 import type { AccessMode } from './modes';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Decision, evaluate, explain } from '../../../src/security/policy';
+import { type Decision, evaluate, explain } from '../../src/policy';
 import { actions } from './matrix/actions';
 import { conditions } from './matrix/conditions';
 import { globalKeys } from './matrix/global-keys';

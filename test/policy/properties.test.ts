@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type AccessRequest, type Decision, evaluate, policyProblem } from '../../../src/security/policy';
-import { parseDate } from '../../../src/security/policy/date';
-import { isInRange, parseAddress, parseRange } from '../../../src/security/policy/ip';
-import { fits, globPattern } from '../../../src/security/policy/wildcard';
+import { type AccessRequest, type Decision, evaluate, policyProblem } from '../../src/policy';
+import { parseDate } from '../../src/policy/date';
+import { isInRange, parseAddress, parseRange } from '../../src/policy/ip';
+import { fits, globPattern } from '../../src/policy/wildcard';
 import { alice, allow, attach, type Case, deny, federated, object, requestOf, root, session, stranger } from './matrix/row';
 
 /** The definition of `*` and `?`, word for word; exponential, and right. */

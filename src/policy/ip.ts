@@ -1,5 +1,5 @@
 /** Address ranges: IPv4 and IPv6, with or without a prefix length. */
-import { BoundedCache } from '../../kernel/bounded-cache';
+import { BoundedCache } from '../kernel/bounded-cache';
 
 interface Address {
   /** 4 or 16 bytes. */

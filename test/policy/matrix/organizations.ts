@@ -1,5 +1,5 @@
 /** SCPs and RCPs. Organizations User Guide, "SCP evaluation", "RCP evaluation", "Tasks and entities not restricted". */
-import type { Membership } from '../../../../src/security/policy';
+import type { Membership } from '../../../src/policy';
 import {
   account,
   alice,

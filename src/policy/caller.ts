@@ -1,5 +1,5 @@
 /** From the principal of a request to the caller that policies know. */
-import type { Principal } from '../../kernel/principal';
+import type { Principal } from '../kernel/principal';
 import type { Caller } from './request';
 
 /** What the principal of a request does not carry itself: `tags` and `organization` are looked up by who knows them. */

@@ -1,5 +1,5 @@
 /** Policies made ready to be asked: each text is parsed and compiled once. */
-import { BoundedCache } from '../../kernel/bounded-cache';
+import { BoundedCache } from '../kernel/bounded-cache';
 import { type ArnParts, type ArnPattern, arnPattern } from './arn-pattern';
 import { type CompiledClause, compileClause } from './condition';
 import type { Context } from './context';

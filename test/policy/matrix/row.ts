@@ -1,12 +1,5 @@
 /** One line of the evaluation matrix, and the few words in which its policies are written. */
-import {
-  type AccessRequest,
-  type Caller,
-  type CallFacts,
-  type ContextValue,
-  compilePolicy,
-  type PolicyKind,
-} from '../../../../src/security/policy';
+import { type AccessRequest, type Caller, type CallFacts, type ContextValue, compilePolicy, type PolicyKind } from '../../../src/policy';
 
 /** `allow by identity`, `deny by scp` (an explicit deny), `no boundary` (nothing there allows it). */
 export type Outcome = `${'allow by' | 'deny by' | 'no'} ${string}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type AccessRequest, callerOf, denialMessage, evaluate, explain } from '../../../src/security/policy';
+import { type AccessRequest, callerOf, denialMessage, evaluate, explain } from '../../src/policy';
 import { account, alice, allow, anonymous, type Case, deny, object, other, requestOf, role, session, stranger } from './matrix/row';
 
 const messageOf = (request: AccessRequest, style = {}) => denialMessage(request, evaluate(request), style);

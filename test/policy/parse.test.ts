@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written so
 import { describe, expect, it } from 'vitest';
-import { type PolicyKind, parsePolicy, policyChars, policyProblem, sizeProblem } from '../../../src/security/policy';
+import { type PolicyKind, parsePolicy, policyChars, policyProblem, sizeProblem } from '../../src/policy';
 
 type Json = Record<string, unknown>;
 

@@ -5,14 +5,7 @@
  */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  type AccessRequest,
-  type AttachedPolicy,
-  compileDocument,
-  evaluate,
-  type PolicyKind,
-  parsePolicy,
-} from '../../../src/security/policy';
+import { type AccessRequest, type AttachedPolicy, compileDocument, evaluate, type PolicyKind, parsePolicy } from '../../src/policy';
 import { account, alice, anonymous, federated, other, role, root, session, stranger } from './matrix/row';
 
 const simulator = await import('@cloud-copilot/iam-simulate').catch(() => undefined);

@@ -1,0 +1,128 @@
+/**
+ * What a decision about access needs to know, told by the services that know it: IAM of identities, Organizations of
+ * accounts, each service of its own resources. The security stage asks; a service only declares.
+ */
+import { collection } from './collection';
+import type { RequestFacts } from './context';
+import type { AwsError } from './errors';
+import type { Place } from './place';
+import type { Principal } from './principal';
+import type { Tags, Tx } from './tx';
+
+/** One right that a call needs. A call may need several (CopyObject is a get and a put); all must be allowed. */
+export interface AccessNeed {
+  /** `s3:GetObject` */
+  readonly action: string;
+  /** The ARN it is needed on, `*` when the action takes no resource. */
+  readonly resource: string;
+  /** Condition keys that this request sets, beyond the global ones: `s3:prefix`, `iam:PassedToService`. */
+  readonly conditions?: Readonly<Record<string, string | readonly string[]>>;
+  /** Tags that the request sets: `aws:RequestTag/…` and `aws:TagKeys`. */
+  readonly requestTags?: Tags;
+  /** Tag keys of requests that carry keys only (UntagResource). */
+  readonly tagKeys?: readonly string[];
+}
+
+/** The text of a policy and where it hangs. */
+export interface PolicyText {
+  readonly text: string;
+  /** Of managed policies, SCPs and RCPs. */
+  readonly arn?: string;
+  /** Of inline policies. */
+  readonly name?: string;
+}
+
+/** What IAM knows of a user, a role or whoever stands behind a session. */
+export interface IdentityFacts {
+  /** Of the user or role, not of its session. */
+  readonly tags: Tags;
+  /** Managed and inline, of the user or role and of the user's groups. */
+  readonly policies: readonly PolicyText[];
+  readonly boundary?: PolicyText | undefined;
+  /** Managed policies that narrow the session, which its token names by ARN. */
+  readonly sessionPolicies?: readonly PolicyText[] | undefined;
+}
+
+/** What Organizations knows of an account that is in one. */
+export interface AccountFacts {
+  readonly organization: {
+    /** `o-a1b2c3d4e5` */
+    readonly id: string;
+    /** `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/` */
+    readonly path: string;
+    readonly isManagement: boolean;
+  };
+  /** Root, each OU on the way, the account; absent while the policy type is not enabled. */
+  readonly scps?: readonly (readonly PolicyText[])[] | undefined;
+  readonly rcps?: readonly (readonly PolicyText[])[] | undefined;
+}
+
+/** What a service knows of one of its resources. */
+export interface ResourceFacts {
+  /** Of its owner, where its ARN does not say it (buckets). */
+  readonly account?: string | undefined;
+  /** The resource's own policy. */
+  readonly policy?: PolicyText | undefined;
+  /** What kind of document that is; `resource` when absent, `trust` for roles. */
+  readonly policyKind?: 'resource' | 'trust';
+  readonly tags?: Tags | undefined;
+  /** Nobody gets in without the resource's policy: KMS keys and trust policies. */
+  readonly policyFirst?: boolean;
+  /** Condition keys whose value the resource knows: `s3:ExistingObjectTag/…`, `iam:PolicyARN`. */
+  readonly conditions?: Readonly<Record<string, string | readonly string[]>>;
+  /** Grants beside the policy, for those whom no policy allows: S3's ACLs. */
+  readonly grants?: (principal: Principal, action: string) => boolean;
+  /** An error to answer instead of a denial, where a service has one of its own. */
+  readonly denial?: (principal: Principal, action: string) => AwsError | undefined;
+}
+
+/** What a service tells for decisions about access. */
+export interface AccessFacts {
+  /** Of a resource that the ARN of a need names; undefined when it is not there. */
+  readonly resource?: (tx: Tx, arn: string, at: Place) => ResourceFacts | undefined;
+  /** What a delivery to one of its ARNs needs, when the service principal of another service sends it: `sqs:SendMessage`. */
+  readonly deliveryAction?: (targetArn: string) => string | undefined;
+  /** IAM only. Undefined when there is no such user or role (any more). */
+  readonly identity?: (tx: Tx, principal: Principal) => IdentityFacts | undefined;
+  /** Organizations only. Undefined for an account outside of any. */
+  readonly account?: (tx: Tx, account: string) => AccountFacts | undefined;
+}
+
+/** A question to the security stage. */
+export interface AccessQuestion {
+  readonly principal: Principal;
+  readonly needs: readonly AccessNeed[];
+  /** Where the call is made: the account whose resources it means by default, the region asked. */
+  readonly place: Place;
+  readonly request: RequestFacts;
+  /** The service asked, whose words a denial takes. */
+  readonly service: string;
+  /** Services that pass the caller's call on, first to last. */
+  readonly calledVia?: readonly string[];
+  /** For whom a service principal acts: `aws:SourceArn` and `aws:SourceAccount`. */
+  readonly source?: { readonly arn?: string | undefined; readonly account?: string | undefined };
+}
+
+/** The security stage, as the kernel knows it. Decides by mode: nothing in `off`, notes in `audit`, throws in `enforce`. */
+export interface AccessControl {
+  /** Throws AccessDenied as the service words it, and NotReady while a service that knows is not loaded. */
+  authorise(tx: Tx, question: AccessQuestion): void;
+}
+
+/** Changes with everything that decisions are made from besides the resource itself, so that what was derived from it can be kept. */
+const AccessGenerations = collection<{ readonly name: 'access'; readonly generation: string }>({
+  name: 'kernel/access-generation',
+  version: 1,
+  scope: 'partition',
+  key: (record) => record.name,
+});
+
+/** To be called by IAM and Organizations whenever identities, their policies and tags, or an organization change. */
+export function accessChanged(tx: Tx): void {
+  tx.put(AccessGenerations, { name: 'access', generation: tx.uuid() });
+}
+
+/** The same text as long as no identity and no organization of the partition changed. */
+export function accessGeneration(tx: Tx): string {
+  return tx.get(AccessGenerations, 'access')?.generation ?? '';
+}
