@@ -1,7 +1,8 @@
 /** Access keys and session tokens: what STS and IAM hand out, and what the security stage reads back. */
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { collection } from './collection';
 import type { Principal } from './principal';
+import { isSealed, purposeKey, seal, unseal } from './sealing';
 import type { Tx } from './tx';
 
 /** The account of every key that names no other. */
@@ -95,57 +96,29 @@ export interface SessionCredentials {
   readonly sessionToken: string;
 }
 
-/** Every token begins with this, so that ours is told from one of the real AWS; 8 base64 characters. */
-const tokenMark = Buffer.from('nuvola');
-const tokenVersion = 1;
-const ivBytes = 12;
-const tagBytes = 16;
-const headBytes = tokenMark.length + 1;
-
 /**
  * Temporary credentials for a session. Nothing is stored: the token is the session, encrypted and authenticated, and the
  * secret follows from the key id.
  */
 export function sealSession(sealingKey: Uint8Array, session: Session): SessionCredentials {
-  const head = Buffer.concat([tokenMark, Buffer.of(tokenVersion)]);
-  const iv = randomBytes(ivBytes);
-  const cipher = createCipheriv('aes-256-gcm', purposeKey(sealingKey, 'token'), iv);
-  cipher.setAAD(head);
-  const sealed = Buffer.concat([cipher.update(JSON.stringify(session), 'utf8'), cipher.final()]);
   return {
     accessKeyId: session.accessKeyId,
     secretAccessKey: sessionSecret(sealingKey, session.accessKeyId),
-    sessionToken: Buffer.concat([head, iv, sealed, cipher.getAuthTag()]).toString('base64url'),
+    sessionToken: seal(sealingKey, 'token', session),
   };
 }
 
 /** The session in a token; undefined when the token was not sealed with this key, or was changed since. Expiry is the caller's to judge. */
 export function openSession(sealingKey: Uint8Array, token: string): Session | undefined {
-  const bytes = Buffer.from(token, 'base64url');
-  // base64 readers skip what they do not know: only the one spelling that we wrote is ours
-  if (!isOurToken(token) || bytes.length < headBytes + ivBytes + tagBytes || bytes.toString('base64url') !== token) return undefined;
-  const iv = bytes.subarray(headBytes, headBytes + ivBytes);
-  const decipher = createDecipheriv('aes-256-gcm', purposeKey(sealingKey, 'token'), iv);
-  decipher.setAAD(bytes.subarray(0, headBytes));
-  decipher.setAuthTag(bytes.subarray(bytes.length - tagBytes));
-  try {
-    const text = decipher.update(bytes.subarray(headBytes + ivBytes, bytes.length - tagBytes), undefined, 'utf8') + decipher.final('utf8');
-    return JSON.parse(text) as Session;
-  } catch {
-    return undefined; // the tag does not match: changed, or sealed in another world
-  }
+  return unseal(sealingKey, 'token', token) as Session | undefined;
 }
 
 /** Does a token claim to be one of ours, right or wrong? */
 export function isOurToken(token: string): boolean {
-  return token.startsWith(tokenMark.toString('base64url'));
+  return isSealed(token);
 }
 
 /** The secret that belongs to a temporary access key id: 40 characters, as AWS's. */
 export function sessionSecret(sealingKey: Uint8Array, accessKeyId: string): string {
   return createHmac('sha256', purposeKey(sealingKey, 'secret')).update(accessKeyId).digest('base64').slice(0, 40);
-}
-
-function purposeKey(sealingKey: Uint8Array, purpose: 'token' | 'secret'): Buffer {
-  return createHmac('sha256', sealingKey).update(purpose).digest();
 }

@@ -30,6 +30,7 @@ export {
   type SessionCredentials,
   sealSession,
 } from './credentials';
+export { type Denial, openDenial, sealDenial } from './denials';
 export { derived, RecentlyDerived } from './derived';
 export { AwsError, type AwsErrorOptions, awsError, type ErrorCode, fail, notImplemented } from './errors';
 export { type MailKind, postMail } from './inbox';
