@@ -1,0 +1,27 @@
+/** The errors of IAM, with its codes and sentences: as AWS was recorded to answer them, unless a line says otherwise. */
+import type { IAM } from '../../../generated/api/iam';
+import { awsError } from '../../kernel';
+
+const noSuchEntity = (sentence: string) => awsError<IAM>('NoSuchEntity', sentence);
+const alreadyExists = (sentence: string) => awsError<IAM>('EntityAlreadyExists', sentence);
+const deleteConflict = (sentence: string) => awsError<IAM>('DeleteConflict', sentence);
+const quotaExceeded = (quota: string, most: number) => awsError<IAM>('LimitExceeded', `Cannot exceed quota for ${quota}: ${most}`);
+
+export { alreadyExists, deleteConflict, noSuchEntity, quotaExceeded };
+
+/** `The user with name bob cannot be found.` */
+export const nameNotFound = (what: string, name: string) => noSuchEntity(`The ${what} with name ${name} cannot be found.`);
+/** `User with name bob already exists.` */
+export const nameTaken = (what: string, name: string) => alreadyExists(`${what} with name ${name} already exists.`);
+export const instanceProfileNotFound = (name: string) => noSuchEntity(`Instance Profile ${name} cannot be found.`);
+export const instanceProfileTaken = (name: string) => alreadyExists(`Instance Profile ${name} already exists.`);
+
+/** `Cannot delete entity, must detach all policies first.` */
+export const mustFirst = (what: string) => deleteConflict(`Cannot delete entity, must ${what} first.`);
+
+export const invalidInput = (sentence: string) => awsError<IAM>('InvalidInput', sentence);
+export const limitExceeded = (sentence: string) => awsError<IAM>('LimitExceeded', sentence);
+export const validationError = (sentence: string) => awsError<IAM>('ValidationError', sentence);
+export const malformedPolicy = (sentence: string) => awsError<IAM>('MalformedPolicyDocument', sentence);
+export const unmodifiable = (sentence: string) => awsError<IAM>('UnmodifiableEntity', sentence);
+export const accessDenied = (sentence: string) => awsError<IAM>('AccessDenied', sentence);
