@@ -131,6 +131,11 @@ function askPython(): string | undefined {
   return undefined;
 }
 
+/** Some services came after the botocore at hand. */
+export function hasService(botocore: Botocore, id: string): boolean {
+  return existsSync(join(botocore.directory, 'data', id));
+}
+
 /** The newest API version of a service. The `sdk-extras` beside it are client-side conveniences and stay out. */
 export function readService(botocore: Botocore, id: string): RawService {
   const folder = join(botocore.directory, 'data', id);

@@ -1,21 +1,19 @@
-/** `npm run api-models [-- --check] [--botocore DIR]`: writes `src/api/tables/` from an installed botocore, or compares. */
+/** `npm run api-models [-- --check] [--botocore DIR] [--only SERVICE]`: writes `src/api/tables/` from a botocore, or compares. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findBotocore } from './botocore';
-import { tableFiles } from './table-files';
-
-const directory = join('src', 'api', 'tables');
+import { tableDirectory as directory, tableFiles } from './table-files';
 
 function main(): number {
-  const { values } = parseArgs({ options: { check: { type: 'boolean' }, botocore: { type: 'string' } } });
+  const { values } = parseArgs({ options: { check: { type: 'boolean' }, botocore: { type: 'string' }, only: { type: 'string' } } });
   const botocore = findBotocore(values.botocore);
   if (botocore === undefined) {
     console.log('No botocore here (pip install botocore, or --botocore DIR).');
     return values.check ? 0 : 1;
   }
   if (values.check) return check(botocore);
-  const files = tableFiles(botocore);
+  const files = tableFiles(botocore, values.only);
   mkdirSync(directory, { recursive: true });
   for (const name of readdirSync(directory)) if (!files.has(name)) rmSync(join(directory, name));
   let bytes = 0;

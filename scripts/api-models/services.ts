@@ -4,7 +4,7 @@ accessanalyzer account acm acm-pca apigateway apigatewaymanagementapi apigateway
 backup batch budgets ce cloudcontrol cloudformation cloudfront cloudfront-keyvaluestore cloudtrail cloudwatch codebuild codecommit
 codeconnections codedeploy codepipeline codestar-connections cognito-identity cognito-idp cognito-sync compute-optimizer config cur
 directconnect docdb dynamodb dynamodbstreams ebs ec2 ec2-instance-connect ecr ecr-public ecs efs eks eks-auth elasticache elasticbeanstalk
-elb elbv2 events firehose globalaccelerator health iam identitystore imagebuilder iot iot-data kafka keyspaces kinesis kms lambda logs
+elb elbv2 events firehose globalaccelerator health iam iam-toolbox identitystore imagebuilder iot iot-data kafka keyspaces kinesis kms lambda logs
 mediaconvert organizations pipes pricing ram rds rds-data redshift redshift-data redshift-serverless rekognition resource-groups
 resourcegroupstaggingapi route53 route53domains route53resolver s3 s3control savingsplans scheduler schemas sdb secretsmanager
 service-quotas servicediscovery serverlessrepo ses sesv2 sns sqs ssm sso sso-admin sso-oidc stepfunctions sts synthetics transcribe

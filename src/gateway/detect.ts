@@ -155,6 +155,8 @@ function serviceOfScope(
       return host.endpoint === 's3-control' || (request.path.startsWith('/v20180820/') && request.headers['x-amz-account-id'] !== undefined)
         ? 's3control'
         : 's3';
+    case 'iam':
+      return request.path.startsWith('/authorization-details/') ? 'iam-toolbox' : 'iam';
     case 'apigateway':
       return request.path.startsWith('/v2/') ? 'apigatewayv2' : 'apigateway';
     case 'ses':

@@ -44,7 +44,17 @@ function brief(row: Row): string {
 
 describe('every service is found by its own credential scope, endpoint and target', () => {
   const services = Object.entries(serviceIndex());
-  const shared = new Set(['apigatewayv2', 'docdb', 'elb', 'elbv2', 'dynamodbstreams', 's3control', 'sesv2', 'apigatewaymanagementapi']);
+  const shared = new Set([
+    'apigatewayv2',
+    'docdb',
+    'iam-toolbox',
+    'elb',
+    'elbv2',
+    'dynamodbstreams',
+    's3control',
+    'sesv2',
+    'apigatewaymanagementapi',
+  ]);
   it.each(services.filter(([id]) => !shared.has(id)))('%s by scope', (id, facts) => {
     const target = facts.targetPrefix === undefined ? {} : { 'x-amz-target': `${facts.targetPrefix}.Anything` };
     const row = { method: 'POST', headers: { ...scope(facts.signingName, 'eu-west-1'), ...target } };
@@ -81,6 +91,7 @@ describe('a scope that several services share', () => {
     ['apigateway rest-json us-east-1', { headers: scope('apigateway'), target: '/restapis' }],
     ['apigateway rest-json us-east-1', { headers: scope('apigateway'), target: '/tags/arn%3Aaws%3A' }],
     ['apigatewayv2 rest-json us-east-1', { headers: scope('apigateway'), target: '/v2/apis' }],
+    ['iam-toolbox rest-json us-east-1', { headers: scope('iam'), target: '/authorization-details/abc' }],
     ['rds query us-east-1', { headers: scope('rds'), form: 'Action=CreateDBInstance&Version=2014-10-31&Engine=postgres' }],
     ['docdb query us-east-1', { headers: scope('rds'), form: 'Action=CreateDBCluster&Engine=docdb&Version=2014-10-31' }],
     [
