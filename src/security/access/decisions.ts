@@ -1,0 +1,137 @@
+/** The last decisions about access, with the facts they were made from: what `explain` and `generate` ask. */
+import type { Place } from '../../kernel/place';
+import type { Principal } from '../../kernel/principal';
+import type { AccessRequest, Decision } from '../../policy';
+
+/** One right that was asked for. Facts only: `explain(entry.request)` tells why, whenever somebody wants to know. */
+export interface DecisionEntry {
+  readonly requestId: string;
+  /** Virtual time, ms since 1970. */
+  readonly at: number;
+  readonly mode: 'audit' | 'enforce';
+  /** The service asked. */
+  readonly service: string;
+  readonly principal: Principal;
+  readonly place: Place;
+  /** Action, resource and everything the policies were asked about. */
+  readonly request: AccessRequest;
+  /** What the policies said. */
+  readonly decision: Decision;
+  /** Does enforcement let it pass? In mode `audit` the call went on whatever this says. */
+  readonly allowed: boolean;
+  /** True when no policy allowed it but a grant beside them did: an ACL of S3. */
+  readonly byGrant: boolean;
+  /** The sentence of the denial; undefined when it is allowed. */
+  readonly message: string | undefined;
+  /** Deliveries by services: the JSON of the statement that the target's policy lacks. */
+  readonly missingStatement: string | undefined;
+}
+
+/** A right that a principal made use of. */
+export interface UsedRight {
+  readonly action: string;
+  readonly resource: string;
+}
+
+const keptEntries = 2_000;
+const keptDenials = 2_000;
+const keptPrincipals = 1_000;
+const keptActions = 500;
+const keptResources = 500;
+
+/**
+ * Bounded: the oldest entries go. Denials are kept beside the others, so that traffic that is allowed does not push them
+ * out.
+ */
+export class Decisions {
+  readonly #entries = new Ring<DecisionEntry>(keptEntries);
+  readonly #denials = new Ring<DecisionEntry>(keptDenials);
+  /** Principal → action → resources. */
+  readonly #used = new Map<string, Map<string, Set<string>>>();
+
+  record(entry: DecisionEntry): void {
+    if (!entry.allowed) this.#denials.add(entry);
+    else this.#entries.add(entry);
+    if (entry.allowed || entry.mode === 'audit') this.#use(entry);
+  }
+
+  /** Of one request, in the order in which they were made. Takes authorization ids as well. */
+  byRequest(id: string): DecisionEntry[] {
+    const wanted = authorizationIdOf(id);
+    const isWanted = ({ requestId }: DecisionEntry) => authorizationIdOf(requestId) === wanted;
+    const latest = new Map<string, DecisionEntry>();
+    // A transaction that had to run again asked again.
+    for (const entry of [...this.#entries.filter(isWanted), ...this.#denials.filter(isWanted)]) {
+      latest.set(`${entry.principal.arn} ${entry.request.action} ${entry.request.resource.arn}`, entry);
+    }
+    return [...latest.values()].sort((a, b) => a.at - b.at);
+  }
+
+  /** What enforcement denied, or would have denied in mode `audit`; oldest first. */
+  denials(): DecisionEntry[] {
+    return this.#denials.filter(() => true);
+  }
+
+  /** What a user, a role (in all of its sessions) or a root did, each right once; by ARN of the user or role. */
+  usedBy(principalArn: string): UsedRight[] {
+    const actions = this.#used.get(principalArn);
+    if (!actions) return [];
+    return [...actions].flatMap(([action, resources]) => [...resources].map((resource) => ({ action, resource })));
+  }
+
+  clear(): void {
+    this.#entries.clear();
+    this.#denials.clear();
+    this.#used.clear();
+  }
+
+  #use({ principal, request }: DecisionEntry): void {
+    const name = entityArnOf(principal);
+    let actions = this.#used.get(name);
+    if (!actions) {
+      if (this.#used.size >= keptPrincipals) this.#used.delete(this.#used.keys().next().value as string);
+      this.#used.set(name, (actions = new Map()));
+    }
+    let resources = actions.get(request.action);
+    if (!resources) {
+      if (actions.size >= keptActions) return;
+      actions.set(request.action, (resources = new Set()));
+    }
+    if (resources.size < keptResources) resources.add(request.resource.arn);
+  }
+}
+
+/** Who has the policies: the role of a role session, the user behind a federated user. */
+export function entityArnOf(principal: Principal): string {
+  return principal.type === 'session' ? (principal.roleArn ?? principal.userArn ?? principal.arn) : principal.arn;
+}
+
+/** The id that a denial gives to ask for its details with: the request's, in the characters that AWS allows there. */
+export function authorizationIdOf(requestId: string): string {
+  return requestId.replaceAll('-', '').toLowerCase();
+}
+
+class Ring<T> {
+  readonly #size: number;
+  #items: T[] = [];
+  #next = 0;
+
+  constructor(size: number) {
+    this.#size = size;
+  }
+
+  add(item: T): void {
+    this.#items[this.#next] = item;
+    this.#next = (this.#next + 1) % this.#size;
+  }
+
+  /** Oldest first. */
+  filter(test: (item: T) => boolean): T[] {
+    return [...this.#items.slice(this.#next), ...this.#items.slice(0, this.#next)].filter(test);
+  }
+
+  clear(): void {
+    this.#items = [];
+    this.#next = 0;
+  }
+}
