@@ -35,7 +35,7 @@ export { derived, RecentlyDerived } from './derived';
 export { AwsError, type AwsErrorOptions, awsError, type ErrorCode, fail, notImplemented } from './errors';
 export { type MailKind, postMail } from './inbox';
 export { lateText } from './late-text';
-export { checkMfaCode, type MfaDevice, MfaDevices, type MfaOwner, mfaCodeAt, mfaStepAt, syncMfaDevice } from './mfa';
+export { checkMfaCode, hasMfaDevice, type MfaDevice, MfaDevices, mfaCodeAt, mfaStepAt, synchronised } from './mfa';
 export { post } from './outbound';
 export { pageToken, paginate, readPageToken } from './paging';
 export { homeRegionOf, type Place, partitionOf, type Scope } from './place';

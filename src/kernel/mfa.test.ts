@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mfaCodeAt, mfaStepAt, syncMfaDevice } from './mfa';
+import { type MfaDevice, mfaCodeAt, mfaStepAt, synchronised } from './mfa';
 
 const seed = Buffer.from('12345678901234567890');
 
@@ -28,23 +28,34 @@ describe('codes of MFA devices', () => {
 describe('two codes in a row', () => {
   const nowMs = 1_700_000_000_000;
   const now = mfaStepAt(nowMs);
-  const pair = (drift: number) => [mfaCodeAt(seed, now + drift - 1), mfaCodeAt(seed, now + drift)] as const;
+  const device: MfaDevice = { serialNumber: 'arn', account: '1', seed, driftSteps: 0, usedSteps: [] };
+  const pair = (step: number) => [mfaCodeAt(seed, now + step - 1), mfaCodeAt(seed, now + step)] as const;
 
-  it.each([
-    [0, { driftSteps: 0, lastStep: now }],
-    [-1, { driftSteps: 0, lastStep: now - 1 }],
-    [1, { driftSteps: 0, lastStep: now + 1 }],
-    [-9, { driftSteps: -9, lastStep: now - 9 }],
-    [20, { driftSteps: 20, lastStep: now + 20 }],
-    [21, undefined],
-  ])('of a clock %i steps ahead', (drift, expected) => {
-    expect(syncMfaDevice(seed, ...pair(drift), nowMs)).toEqual(expected);
+  it.each([0, -1, 1, -9, -998, 1000])('of a clock %i steps ahead', (drift) => {
+    expect(synchronised(device, ...pair(drift), nowMs)).toEqual({ ...device, driftSteps: drift, syncedStep: now + drift });
+  });
+
+  it.each([-999, 1001])('of a clock that is too far off: %i steps', (drift) => {
+    expect(synchronised(device, ...pair(drift), nowMs)).toBeUndefined();
+  });
+
+  it('are searched for around the time that the device showed before', () => {
+    const adjusted = { ...device, driftSteps: 900 };
+    expect(synchronised(adjusted, ...pair(1900), nowMs)?.driftSteps).toBe(1900);
+    expect(synchronised(adjusted, ...pair(-99), nowMs)).toBeUndefined();
   });
 
   it('must be two, and in order', () => {
     const [first, second] = pair(0);
-    expect(syncMfaDevice(seed, second, first, nowMs)).toBeUndefined();
-    expect(syncMfaDevice(seed, second, second, nowMs)).toBeUndefined();
-    expect(syncMfaDevice(seed, mfaCodeAt(seed, now - 2), second, nowMs)).toBeUndefined();
+    expect(synchronised(device, second, first, nowMs)).toBeUndefined();
+    expect(synchronised(device, second, second, nowMs)).toBeUndefined();
+    expect(synchronised(device, mfaCodeAt(seed, now - 2), second, nowMs)).toBeUndefined();
+  });
+
+  it('must both be newer than the last ones', () => {
+    const synced = { ...device, syncedStep: now };
+    expect(synchronised(synced, ...pair(0), nowMs)).toBeUndefined();
+    expect(synchronised(synced, ...pair(1), nowMs)).toBeUndefined();
+    expect(synchronised(synced, ...pair(2), nowMs)?.syncedStep).toBe(now + 2);
   });
 });

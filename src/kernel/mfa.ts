@@ -1,4 +1,4 @@
-/** Virtual MFA devices: IAM makes and assigns them, STS asks for their codes. */
+/** Virtual MFA devices: IAM makes and assigns them, STS asks for their codes. Windows are those recorded of AWS, which documents none. */
 import { createHmac } from 'node:crypto';
 import { collection } from './collection';
 import type { Principal } from './principal';
@@ -11,20 +11,14 @@ export interface MfaDevice {
   readonly account: string;
   /** What codes are made from: 40 bytes. */
   readonly seed: Uint8Array;
-  /** Virtual ms. */
-  readonly createdAt: number;
   /** Whom it is assigned to; absent while nobody uses it. */
-  readonly owner?: MfaOwner | undefined;
-}
-
-export interface MfaOwner {
-  /** `AIDA…`, or the account's number for its root. */
-  readonly principalId: string;
-  readonly enabledAt: number;
-  /** Thirty-second steps by which its clock is ahead of ours, as found when it was enabled or resynchronised. */
+  readonly owner?: { readonly principalId: string; readonly enabledAt: number } | undefined;
+  /** Thirty-second steps by which its clock is ahead of ours, as found when it was last enabled or resynchronised. */
   readonly driftSteps: number;
-  /** Of the last code that was accepted: no code is accepted twice, nor an older one after it. */
-  readonly lastStep: number;
+  /** Of the second code then given; no later pair may go back behind it. */
+  readonly syncedStep?: number | undefined;
+  /** Whose codes were used up, as long as they could be given again. */
+  readonly usedSteps: readonly number[];
 }
 
 /** Found by serial number alone, as clients name them. */
@@ -38,13 +32,10 @@ export const MfaDevices = collection<MfaDevice, 'principal'>({
 });
 
 const stepMs = 30_000;
-/** A code may be one step older or newer than ours: people type slowly, and clocks are never quite right. */
-const toleratedSteps = 1;
-/**
- * How far a clock may be off when a device is enabled or resynchronised: ten minutes. A guess; AWS says only that codes
- * given too late still associate the device, which is then out of sync (IAM API reference, EnableMFADevice).
- */
-const searchedSteps = 20;
+/** Codes are good two steps before and after their time. */
+const toleratedSteps = 2;
+/** How far a device's clock may be off when it is enabled or resynchronised: more than eight hours. */
+const searched = { behind: 998, ahead: 1000 };
 
 /** The code a device shows during a step: HOTP with SHA-1 and six digits (RFC 4226). */
 export function mfaCodeAt(seed: Uint8Array, step: number): string {
@@ -60,38 +51,43 @@ export function mfaStepAt(realMs = Date.now()): number {
   return Math.floor(realMs / stepMs);
 }
 
+/** Does this device belong to the principal: the user, the root, or a session of either got by GetSessionToken? */
+export function hasMfaDevice(tx: Tx, serialNumber: string, principal: Principal): boolean {
+  return findOwnDevice(tx, serialNumber, principal) !== undefined;
+}
+
+function findOwnDevice(tx: Tx, serialNumber: string, principal: Principal): MfaDevice | undefined {
+  const device = tx.get(MfaDevices, serialNumber);
+  return device?.owner && device.account === principal.account && device.owner.principalId === principal.id ? device : undefined;
+}
+
 /**
  * Does this device, which must be the principal's own, show this code now? A code that was accepted is used up: the same
- * one fails the next time.
+ * one fails the next time, while codes before and after it stay good.
  */
 export function checkMfaCode(tx: Tx, serialNumber: string, code: string, principal: Principal, realNowMs = Date.now()): boolean {
-  const device = tx.get(MfaDevices, serialNumber);
-  if (!device?.owner || device.account !== principal.account || device.owner.principalId !== principal.id) return false;
-  const { driftSteps, lastStep } = device.owner;
-  const now = mfaStepAt(realNowMs) + driftSteps;
-  for (let step = Math.max(now - toleratedSteps, lastStep + 1); step <= now + toleratedSteps; step++) {
-    if (mfaCodeAt(device.seed, step) !== code) continue;
-    tx.put(MfaDevices, { ...device, owner: { ...device.owner, lastStep: step } });
+  const device = findOwnDevice(tx, serialNumber, principal);
+  if (!device) return false;
+  const now = mfaStepAt(realNowMs) + device.driftSteps;
+  for (let step = now - toleratedSteps; step <= now + toleratedSteps; step++) {
+    if (device.usedSteps.includes(step) || mfaCodeAt(device.seed, step) !== code) continue;
+    const usedSteps = [...device.usedSteps.filter((used) => used >= now - toleratedSteps), step];
+    tx.put(MfaDevices, { ...device, usedSteps });
     return true;
   }
   return false;
 }
 
-/** Where a device's clock stands, from two codes in a row; undefined when they are not two codes of it in a row. */
-export function syncMfaDevice(
-  seed: Uint8Array,
-  first: string,
-  second: string,
-  realNowMs = Date.now(),
-): Pick<MfaOwner, 'driftSteps' | 'lastStep'> | undefined {
+/** Where a device's clock stands, from two codes in a row; undefined when they are not two new codes of it in a row. */
+export function synchronised(device: MfaDevice, first: string, second: string, realNowMs = Date.now()): MfaDevice | undefined {
+  const { seed, driftSteps, syncedStep = 0 } = device;
   const now = mfaStepAt(realNowMs);
-  // The nearest first: of two steps with equal codes the likelier one.
-  for (let distance = 0; distance <= searchedSteps; distance++) {
-    for (const drift of distance === 0 ? [0] : [-distance, distance]) {
-      const step = now + drift;
-      if (mfaCodeAt(seed, step) !== second || mfaCodeAt(seed, step - 1) !== first) continue;
-      return { driftSteps: distance <= toleratedSteps ? 0 : drift, lastStep: step };
-    }
+  const from = Math.max(now + driftSteps - searched.behind, syncedStep + 2);
+  let before = mfaCodeAt(seed, from - 1);
+  for (let step = from; step <= now + driftSteps + searched.ahead; step++) {
+    const code = mfaCodeAt(seed, step);
+    if (before === first && code === second) return { ...device, driftSteps: step - now, syncedStep: step };
+    before = code;
   }
   return undefined;
 }
