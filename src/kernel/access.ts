@@ -21,6 +21,8 @@ export interface AccessNeed {
   readonly requestTags?: Tags;
   /** Tag keys of requests that carry keys only (UntagResource). */
   readonly tagKeys?: readonly string[];
+  /** For the service's own `facts.resource`, which works out from it what only the resource lets it know (keys of items). */
+  readonly detail?: unknown;
 }
 
 /** The text of a policy and where it hangs. */
@@ -57,7 +59,7 @@ export interface AccountFacts {
   readonly rcps?: readonly (readonly PolicyText[])[] | undefined;
 }
 
-/** What a service knows of one of its resources. */
+/** What a service knows of one of its resources. Members may be getters: read them when a policy asks, and once. */
 export interface ResourceFacts {
   /** Of its owner, where its ARN does not say it (buckets). */
   readonly account?: string | undefined;
@@ -78,10 +80,15 @@ export interface ResourceFacts {
 
 /** What a service tells for decisions about access. */
 export interface AccessFacts {
-  /** Of a resource that the ARN of a need names; undefined when it is not there. */
-  readonly resource?: (tx: Tx, arn: string, at: Place) => ResourceFacts | undefined;
+  /**
+   * Of a resource that the ARN of a need names; undefined when it is not there. `need` is why it is asked for: some
+   * actions see a resource in another light (creating a bucket has nothing to do with who has one of that name).
+   */
+  readonly resource?: (tx: Tx, arn: string, at: Place, need: AccessNeed) => ResourceFacts | undefined;
   /** What a delivery to one of its ARNs needs, when the service principal of another service sends it: `sqs:SendMessage`. */
   readonly deliveryAction?: (targetArn: string) => string | undefined;
+  /** S3 only: the id by which its policies name an account. */
+  readonly canonicalUser?: (account: string) => string;
   /** IAM only. Undefined when there is no such user or role (any more). */
   readonly identity?: (tx: Tx, principal: Principal) => IdentityFacts | undefined;
   /** Organizations only. Undefined for an account outside of any. */
