@@ -81,10 +81,11 @@ export interface ResourceFacts {
 /** What a service tells for decisions about access. */
 export interface AccessFacts {
   /**
-   * Of a resource that the ARN of a need names; undefined when it is not there. `need` is why it is asked for: some
-   * actions see a resource in another light (creating a bucket has nothing to do with who has one of that name).
+   * Of a resource that the ARN of a need names; undefined when it is not there. `need` and `principal` say why it is asked
+   * for: some see a resource in another light (an owner is not bound by the policy that would lock it out; creating a
+   * bucket has nothing to do with who has one of that name).
    */
-  readonly resource?: (tx: Tx, arn: string, at: Place, need: AccessNeed) => ResourceFacts | undefined;
+  readonly resource?: (tx: Tx, arn: string, at: Place, need: AccessNeed, principal: Principal) => ResourceFacts | undefined;
   /** What a delivery to one of its ARNs needs, when the service principal of another service sends it: `sqs:SendMessage`. */
   readonly deliveryAction?: (targetArn: string) => string | undefined;
   /** S3 only: the id by which its policies name an account. */
