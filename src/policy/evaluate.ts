@@ -98,7 +98,7 @@ function isServiceLinkedRole({ entityArn }: Caller): boolean {
 }
 
 /** What the resource's policy says, and how closely it names the caller. */
-interface ResourceGrant {
+export interface ResourceGrant {
   readonly by: NamedBy;
   readonly policy?: AttachedPolicy;
   readonly statement?: CompiledStatement;
@@ -106,13 +106,18 @@ interface ResourceGrant {
 
 function grant(matching: Matching): Decision {
   const { request } = matching;
-  const { caller, resource } = request;
   const given = resourceGrant(matching);
-  if (caller.type === 'service' || caller.type === 'anonymous' || caller.type === 'identity') {
-    return given.by === 'caller' ? byResource(given) : implicitDeny('resource');
-  }
-  const isSameAccount = resource.account === undefined || resource.account === caller.account;
-  return isSameAccount ? withinAccount(matching, given) : acrossAccounts(matching, given);
+  if (hasNoPolicies(request.caller)) return given.by === 'caller' ? byResource(given) : implicitDeny('resource');
+  return isWithinAccount(request) ? withinAccount(matching, given) : acrossAccounts(matching, given);
+}
+
+/** Callers of no account: only the resource can let them in. */
+export function hasNoPolicies({ type }: Caller): boolean {
+  return type === 'service' || type === 'anonymous' || type === 'identity';
+}
+
+export function isWithinAccount({ caller, resource }: AccessRequest): boolean {
+  return resource.account === undefined || resource.account === caller.account;
 }
 
 /** In one account one grant is enough, by the resource or by the caller's own policies. */
@@ -169,7 +174,7 @@ function byResource({ policy, statement }: ResourceGrant): Decision {
 }
 
 /** The closest grant counts: a policy may name both the account and the role. */
-function resourceGrant(matching: Matching): ResourceGrant {
+export function resourceGrant(matching: Matching): ResourceGrant {
   const policy = matching.request.policies.resource;
   let best: ResourceGrant = { by: 'nothing' };
   if (policy === undefined) return best;

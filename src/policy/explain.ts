@@ -1,7 +1,21 @@
 /** Why a decision came out as it did: every statement considered, and what of it did not fit. Costs nothing until asked. */
 import type { CompiledStatement } from './compile';
 import type { ConditionClause, NameList } from './document';
-import { applicableLayers, type Decision, evaluate, type Layer, type Matching, matches, matchingOf, principalMatch } from './evaluate';
+import {
+  type ApplicableLayer,
+  applicableLayers,
+  type Decision,
+  evaluate,
+  hasNoPolicies,
+  isWithinAccount,
+  type Layer,
+  type Matching,
+  matches,
+  matchingOf,
+  principalMatch,
+  type ResourceGrant,
+  resourceGrant,
+} from './evaluate';
 import type { NamedBy } from './principals';
 import type { AccessRequest, AttachedPolicy } from './request';
 
@@ -22,6 +36,21 @@ export interface StatementVerdict {
   readonly principal?: NamedBy;
   /** What did not fit, or that everything did: sentences for people. */
   readonly reasons: readonly string[];
+  /** The elements that did not fit. */
+  readonly misses: readonly ('action' | 'resource' | 'principal' | 'condition')[];
+}
+
+/** What one kind of policy, or one level of SCPs or RCPs, says. */
+export interface LayerVerdict {
+  readonly layer: Layer;
+  /** Which level of SCPs or RCPs, from 0, the root. */
+  readonly level?: number;
+  /** `implicitDeny`: it had to allow, and nothing in it does. `noImpact`: nothing in it fits, and nothing had to. */
+  readonly effect: 'allow' | 'explicitDeny' | 'implicitDeny' | 'noImpact';
+  /** Is it what decided? */
+  readonly decisive: boolean;
+  /** All that have a say, also those without statements. */
+  readonly policies: readonly { readonly policy: AttachedPolicy; readonly statements: readonly StatementVerdict[] }[];
 }
 
 export interface Explanation {
@@ -29,25 +58,69 @@ export interface Explanation {
   /** The decision in one sentence. */
   readonly summary: string;
   /** In the order in which they are considered. */
+  readonly layers: readonly LayerVerdict[];
+  /** Of all layers. */
   readonly statements: readonly StatementVerdict[];
 }
 
 export function explain(request: AccessRequest): Explanation {
   const decision = evaluate(request);
   const matching = matchingOf(request);
+  const given = resourceGrant(matching);
   const levels = new Map<Layer, number>();
-  const statements = applicableLayers(request).flatMap(({ layer, policies }) => {
+  let isDecided = decision.effect !== 'implicitDeny';
+  const layers = layersOf(request, given).map((applicable): LayerVerdict => {
+    const { layer } = applicable;
     const level = levels.get(layer) ?? 0;
     levels.set(layer, level + 1);
-    return policies.flatMap((policy) =>
-      policy.policy.statements.map((statement) => ({
-        layer,
-        ...((layer === 'scp' || layer === 'rcp') && { level }),
-        ...verdict(policy, statement, matching, decision),
-      })),
-    );
+    const where = { layer, ...((layer === 'scp' || layer === 'rcp') && { level }) };
+    const policies = applicable.policies.map((policy) => ({
+      policy,
+      statements: policy.policy.statements.map((statement) => ({ ...where, ...verdict(policy, statement, matching, decision) })),
+    }));
+    const statements = policies.flatMap((policy) => policy.statements);
+    const effect = effectOf(statements) ?? (mustAllow(applicable, request, given) ? 'implicitDeny' : 'noImpact');
+    // What is missing decides where it is missed first.
+    const lacks = !isDecided && layer === decision.layer && effect === 'implicitDeny';
+    isDecided ||= lacks;
+    return { ...where, effect, decisive: lacks || statements.some(({ decisive }) => decisive), policies };
   });
-  return { decision, summary: summaryOf(request, decision), statements };
+  const statements = layers.flatMap(({ policies }) => policies.flatMap((policy) => policy.statements));
+  return { decision, summary: summaryOf(request, decision), layers, statements };
+}
+
+/** Those that have a say, and those that had to but are not there. */
+function layersOf(request: AccessRequest, given: ResourceGrant): readonly ApplicableLayer[] {
+  const { caller, policies } = request;
+  const { identity = [], session = caller.type === 'federated-user' ? [] : undefined } = policies;
+  const layers = applicableLayers({ ...request, policies: { ...policies, identity, ...(session && { session }) } });
+  const resource: ApplicableLayer = { layer: 'resource', policies: [], isGuardrail: false };
+  if (policies.resource !== undefined || !mustAllow(resource, request, given)) return layers;
+  const own = layers.findIndex(({ layer }) => layer === 'identity' || layer === 'boundary' || layer === 'session');
+  return own < 0 ? [...layers, resource] : layers.toSpliced(own, 0, resource);
+}
+
+function effectOf(statements: readonly StatementVerdict[]): 'allow' | 'explicitDeny' | undefined {
+  const matched = statements.filter((statement) => statement.matched);
+  return matched.some(({ effect }) => effect === 'Deny') ? 'explicitDeny' : matched.length > 0 ? 'allow' : undefined;
+}
+
+/** Had this layer to allow it? The resource's own policy can make up for the caller's, as far as it names the caller closely. */
+function mustAllow({ layer, isGuardrail }: ApplicableLayer, request: AccessRequest, given: ResourceGrant): boolean {
+  const isWithin = isWithinAccount(request);
+  switch (layer) {
+    case 'rcp':
+      return false;
+    case 'resource':
+      return hasNoPolicies(request.caller) || !isWithin || request.resourcePolicyFirst === true;
+    case 'identity':
+      return !isWithin || (given.by !== 'caller' && given.by !== 'entity');
+    case 'boundary':
+    case 'session':
+      return !isWithin || given.by !== 'caller' || request.caller.type === 'root';
+    default:
+      return isGuardrail;
+  }
 }
 
 function verdict(
@@ -66,7 +139,7 @@ function verdict(
     matched,
     decisive: decision.statement === compiled && decision.policy === policy,
     ...(compiled.principals && { principal: principalMatch(statement, compiled.principals, matching.request) }),
-    reasons: matched ? matchReasons(compiled, matching) : mismatches(compiled, matching),
+    ...(matched ? { reasons: matchReasons(compiled, matching), misses: [] } : mismatches(compiled, matching)),
   };
 }
 
@@ -82,18 +155,26 @@ function matchReasons({ principals, statement }: CompiledStatement, { request }:
   }
 }
 
-function mismatches(compiled: CompiledStatement, { request, action, arn, context }: Matching): string[] {
+function mismatches(
+  compiled: CompiledStatement,
+  { request, action, arn, context }: Matching,
+): Pick<StatementVerdict, 'reasons' | 'misses'> {
   const { statement, actions, resources, principals, clauses } = compiled;
-  const reasons: string[] = [];
-  if (!actions.matches(action)) reasons.push(`action ${request.action} ${membership(statement.actions)}`);
-  if (statement.resources && !resources?.matches(arn, context)) reasons.push(`resource ${arn.text} ${membership(statement.resources)}`);
+  const found: [StatementVerdict['misses'][number], reason: string][] = [];
+  if (!actions.matches(action)) found.push(['action', `action ${request.action} ${membership(statement.actions)}`]);
+  if (statement.resources && !resources?.matches(arn, context)) {
+    found.push(['resource', `resource ${arn.text} ${membership(statement.resources)}`]);
+  }
   if (principals && principalMatch(statement, principals, request) === 'nothing') {
-    reasons.push(`principal ${request.caller.arn} is ${principals.list.not ? 'exempt by NotPrincipal' : 'not named by Principal'}`);
+    found.push([
+      'principal',
+      `principal ${request.caller.arn} is ${principals.list.not ? 'exempt by NotPrincipal' : 'not named by Principal'}`,
+    ]);
   }
   for (const { clause, key, holds } of clauses) {
-    if (!holds(context)) reasons.push(conditionReason(clause, context.get(key)));
+    if (!holds(context)) found.push(['condition', conditionReason(clause, context.get(key))]);
   }
-  return reasons;
+  return { reasons: found.map(([, reason]) => reason), misses: [...new Set(found.map(([miss]) => miss))] };
 }
 
 function membership({ not, names }: NameList): string {
