@@ -88,6 +88,8 @@ export interface AccessFacts {
   readonly resource?: (tx: Tx, arn: string, at: Place, need: AccessNeed, principal: Principal) => ResourceFacts | undefined;
   /** What a delivery to one of its ARNs needs, when the service principal of another service sends it: `sqs:SendMessage`. */
   readonly deliveryAction?: (targetArn: string) => string | undefined;
+  /** How the service's denials spell an action, where that is not the action's name: `sqs:sendmessage`, `SNS:Publish`. */
+  readonly spellAction?: (action: string) => string;
   /** S3 only: the id by which its policies name an account. */
   readonly canonicalUser?: (account: string) => string;
   /** IAM only. Undefined when there is no such user or role (any more). */
