@@ -10,6 +10,7 @@ export {
   type PolicyText,
   type ResourceFacts,
 } from './access';
+export { type AccountProfile, AccountProfiles, accountOfEmail, accountProfile } from './accounts';
 export { type Arn, formatArn, parseArn } from './arn';
 export type { AuditedCall, TrailRules } from './audit';
 export type { RequestBody, ResponseBody } from './body';

@@ -1,5 +1,6 @@
 /** What the kernel itself keeps durably: timers, events, deliveries, reconciler marks. One tree each, so that "what is next" is one look. */
 
+import { AccountProfiles } from './accounts';
 import type { ClockCourse } from './clock';
 import { type Collection, collection } from './collection';
 import { AccessKeys } from './credentials';
@@ -105,7 +106,7 @@ export const Schemas = collection<{ readonly collection: string; readonly versio
 });
 
 /** What an account can own of the above, by which a reset finds an account's records. */
-export const kernelCollections = [Timers, Events, Deliveries, Marks, Inbox, AccessKeys, MfaDevices] as unknown as readonly Collection<
+export const kernelCollections = [Timers, Events, Deliveries, Marks, Inbox, AccessKeys, AccountProfiles, MfaDevices] as unknown as readonly Collection<
   object,
   string
 >[];

@@ -3,19 +3,27 @@ import type { Member, Operation, Protocol, ServiceModel, Shape } from '../api/mo
 import { AwsError } from '../kernel/errors';
 import { ec2Names } from './form-reader';
 import type { Violation } from './protocol';
+import { fieldsOf, invalidInputOf } from './reasons';
 import { responseViolations } from './response-violations';
 import { validate } from './validate';
 
 /** How a service words violations. */
 type Wording =
   /** `2 validation errors detected: Value … at '…' failed to satisfy constraint: …; …`, under this code. */
-  | { readonly form: 'collected'; readonly code: string }
+  | {
+      readonly form: 'collected';
+      readonly code: string;
+      /** Members of the error besides its message. */
+      readonly fields?: (violations: readonly Violation[]) => Readonly<Record<string, unknown>>;
+    }
+  /** The first violation, as an error of the service's own. */
+  | { readonly form: 'first'; readonly error: (violation: Violation) => AwsError }
   /** MissingParameter for the first missing member; other constraints are the handler's, with sentences of their own. */
   | { readonly form: 'missing-parameter'; readonly sentence: (name: string) => string }
   /** Nothing is checked here: the service's sentences are all its own. */
   | { readonly form: 'none' };
 
-const collected = (code: string): Wording => ({ form: 'collected', code });
+const collected = (code: string) => ({ form: 'collected', code }) as const;
 const missingParameter: Wording = { form: 'missing-parameter', sentence: (name) => `The request must contain the parameter ${name}.` };
 
 /** Services that differ from their protocol. */
@@ -31,6 +39,8 @@ const byService: Readonly<Record<string, Wording>> = {
   logs: collected('InvalidParameterException'),
   'cognito-idp': collected('InvalidParameterException'),
   'cognito-identity': collected('InvalidParameterException'),
+  organizations: { form: 'first', error: invalidInputOf },
+  account: { ...collected('ValidationException'), fields: fieldsOf },
   apigateway: collected('BadRequestException'),
   apigatewayv2: collected('BadRequestException'),
   s3: { form: 'none' },
@@ -58,7 +68,11 @@ export function requireValidInput(operation: Operation, protocol: Protocol, inpu
   if (wording.form === 'none') return;
   const violations = validate(operation.input, input);
   if (violations.length === 0) return;
-  if (wording.form === 'collected') throw new AwsError(wording.code, collectedSentence(violations), { status: 400 });
+  if (wording.form === 'first') throw wording.error(violations[0] as Violation);
+  if (wording.form === 'collected') {
+    const fields = wording.fields && { fields: wording.fields(violations) };
+    throw new AwsError(wording.code, collectedSentence(violations), { status: 400, ...fields });
+  }
   const first = violations.find((violation) => violation.kind === 'required');
   if (first === undefined) return;
   throw new AwsError('MissingParameter', wording.sentence(parameterName(operation.input, first.path, protocol)), { status: 400 });

@@ -1,0 +1,42 @@
+/** Violations as services word them that give a reason, or a list of fields, with the first or all of them. */
+import { AwsError } from '../kernel/errors';
+import type { Violation } from './protocol';
+
+/** What Organizations says of the first thing wrong (InvalidInputException's reasons; sentences recorded or of its documentation). */
+export function invalidInputOf({ kind, path, constraint, shape }: Violation): AwsError {
+  const [reason, message] = reasonOf(kind, String(path.at(-1)), constraint, shape.name);
+  return new AwsError('InvalidInputException', message, { status: 400, fields: { Reason: reason } });
+}
+
+function reasonOf(kind: Violation['kind'], member: string, constraint: string, shape: string): readonly [string, string] {
+  const tooLarge = constraint.includes('less than or equal');
+  switch (kind) {
+    case 'required':
+      return ['INPUT_REQUIRED', 'You must include a value for all required parameters.'];
+    case 'enum':
+      return shape.endsWith('PolicyType')
+        ? ['INVALID_ENUM_POLICY_TYPE', 'You specified an invalid policy type string.']
+        : ['INVALID_ENUM', 'You specified an invalid value.'];
+    case 'pattern':
+      return [
+        member === 'TargetId' ? 'INVALID_PATTERN_TARGET_ID' : 'INVALID_PATTERN',
+        'You provided a value that does not match the required pattern.',
+      ];
+    case 'length':
+      return tooLarge
+        ? ['MAX_LENGTH_EXCEEDED', 'You provided a string parameter that is longer than allowed.']
+        : ['MIN_LENGTH_EXCEEDED', 'You provided a string parameter that is shorter than allowed.'];
+    case 'range':
+      return tooLarge
+        ? ['MAX_VALUE_EXCEEDED', 'You provided a numeric parameter that has a larger value than allowed.']
+        : ['MIN_VALUE_EXCEEDED', 'You provided a numeric parameter that has a smaller value than allowed.'];
+  }
+}
+
+/** The members that Account adds to its ValidationException. */
+export function fieldsOf(violations: readonly Violation[]): Readonly<Record<string, unknown>> {
+  return {
+    reason: 'fieldValidationFailed',
+    fieldList: violations.map(({ path, constraint }) => ({ name: path.join('.'), message: constraint })),
+  };
+}
