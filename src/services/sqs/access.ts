@@ -1,4 +1,4 @@
-/** What each operation needs to be allowed. Batches need the right of the single action. */
+/** What each operation needs to be allowed (service authorization reference, SQS). Batches need the right of the single action. */
 import type { SQS } from '../../../generated/api/sqs';
 import type { Access, AccessNeed, Place } from '../../kernel';
 import { placeOfUrl } from './lookup';
@@ -6,48 +6,59 @@ import { parseTaskHandle } from './move-tasks';
 import { parseQueueUrl } from './queue-address';
 import { queueArn } from './state';
 
+interface OnQueue {
+  readonly QueueUrl: string;
+}
+
+function arnOfUrl(url: string, at: Place): string {
+  return queueArn(parseQueueUrl(url).name, placeOfUrl(url, at));
+}
+
 const onQueue =
   (action: string) =>
-  ({ QueueUrl }: { readonly QueueUrl: string }, at: Place): readonly AccessNeed[] => [
-    { action: `sqs:${action}`, resource: queueArn(parseQueueUrl(QueueUrl).name, placeOfUrl(QueueUrl, at)) },
-  ];
+  ({ QueueUrl }: OnQueue, at: Place): readonly AccessNeed[] => [{ action: `sqs:${action}`, resource: arnOfUrl(QueueUrl, at) }];
 
-const onName = (action: string, name: string, at: Place): AccessNeed => ({ action: `sqs:${action}`, resource: queueArn(name, at) });
+/** Of the dead-letter queue that a redrive task empties (Developer Guide, "Configuring dead-letter queue redrive permissions"). */
+const onDeadLetters = (arn: string, ...actions: readonly string[]): AccessNeed[] =>
+  actions.map((action) => ({ action: `sqs:${action}`, resource: arn }));
 
 export const access: Access<SQS> = {
   AddPermission: onQueue('AddPermission'),
-  CancelMessageMoveTask: ({ TaskHandle }) => [{ action: 'sqs:CancelMessageMoveTask', resource: parseTaskHandle(TaskHandle).sourceArn }],
+  CancelMessageMoveTask: ({ TaskHandle }) =>
+    onDeadLetters(parseTaskHandle(TaskHandle).sourceArn, 'CancelMessageMoveTask', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'),
   ChangeMessageVisibility: onQueue('ChangeMessageVisibility'),
   ChangeMessageVisibilityBatch: onQueue('ChangeMessageVisibility'),
-  CreateQueue: ({ QueueName, tags }, at) => [
-    onName('CreateQueue', QueueName, at),
-    ...(tags && Object.keys(tags).length > 0 ? [onName('TagQueue', QueueName, at)] : []),
-  ],
+  CreateQueue: ({ QueueName, tags }, at) => {
+    const resource = queueArn(QueueName, at);
+    if (!tags || Object.keys(tags).length === 0) return [{ action: 'sqs:CreateQueue', resource }];
+    return [
+      { action: 'sqs:CreateQueue', resource, requestTags: tags },
+      { action: 'sqs:TagQueue', resource, requestTags: tags },
+    ];
+  },
   DeleteMessage: onQueue('DeleteMessage'),
   DeleteMessageBatch: onQueue('DeleteMessage'),
   DeleteQueue: onQueue('DeleteQueue'),
   GetQueueAttributes: onQueue('GetQueueAttributes'),
   GetQueueUrl: ({ QueueName, QueueOwnerAWSAccountId: account }, at) => [
-    onName('GetQueueUrl', QueueName, account === undefined ? at : { ...at, account }),
+    { action: 'sqs:GetQueueUrl', resource: queueArn(QueueName, account === undefined ? at : { ...at, account }) },
   ],
   ListDeadLetterSourceQueues: onQueue('ListDeadLetterSourceQueues'),
-  ListMessageMoveTasks: ({ SourceArn }) => [{ action: 'sqs:ListMessageMoveTasks', resource: SourceArn }],
+  ListMessageMoveTasks: ({ SourceArn }) => onDeadLetters(SourceArn, 'ListMessageMoveTasks', 'GetQueueAttributes'),
   ListQueueTags: onQueue('ListQueueTags'),
-  ListQueues: (_input, at) => [onName('ListQueues', '*', at)],
+  // The name stays empty (as denials show it).
+  ListQueues: (_input, at) => [{ action: 'sqs:ListQueues', resource: queueArn('', at) }],
   PurgeQueue: onQueue('PurgeQueue'),
   ReceiveMessage: onQueue('ReceiveMessage'),
   RemovePermission: onQueue('RemovePermission'),
   SendMessage: onQueue('SendMessage'),
   SendMessageBatch: onQueue('SendMessage'),
   SetQueueAttributes: onQueue('SetQueueAttributes'),
+  // The right to send to the queues where messages came from is asked for when these are known.
   StartMessageMoveTask: ({ SourceArn, DestinationArn }) => [
-    { action: 'sqs:StartMessageMoveTask', resource: SourceArn },
-    // The task receives, deletes and sends on behalf of its caller (StartMessageMoveTask, Developer Guide, permissions).
-    { action: 'sqs:ReceiveMessage', resource: SourceArn },
-    { action: 'sqs:DeleteMessage', resource: SourceArn },
-    { action: 'sqs:GetQueueAttributes', resource: SourceArn },
+    ...onDeadLetters(SourceArn, 'StartMessageMoveTask', 'ReceiveMessage', 'DeleteMessage', 'GetQueueAttributes'),
     ...(DestinationArn === undefined ? [] : [{ action: 'sqs:SendMessage', resource: DestinationArn }]),
   ],
-  TagQueue: onQueue('TagQueue'),
-  UntagQueue: onQueue('UntagQueue'),
+  TagQueue: ({ QueueUrl, Tags }, at) => [{ action: 'sqs:TagQueue', resource: arnOfUrl(QueueUrl, at), requestTags: Tags }],
+  UntagQueue: ({ QueueUrl, TagKeys }, at) => [{ action: 'sqs:UntagQueue', resource: arnOfUrl(QueueUrl, at), tagKeys: TagKeys }],
 };

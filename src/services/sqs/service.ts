@@ -2,6 +2,7 @@
 import { defineService } from '../../kernel';
 import { access } from './access';
 import { target, timers } from './effects';
+import { facts } from './facts';
 import { messageOperations } from './operations/messages';
 import { moveTaskOperations } from './operations/move-tasks';
 import { queueOperations } from './operations/queues';
@@ -29,6 +30,7 @@ export default defineService({
   id: 'sqs',
   operations: { ...queueOperations, ...messageOperations, ...sharingOperations, ...moveTaskOperations },
   access,
+  facts,
   state: [
     Queues,
     DeletedNames,

@@ -1,11 +1,11 @@
 /** Operations on redrive tasks. */
 import type { SQS } from '../../../../generated/api/sqs';
-import { defineOperations, fail, type Tx } from '../../../kernel';
+import { defineOperations, fail, type Tx, type TxContext } from '../../../kernel';
 import { disciplineOf } from '../discipline';
 import { invalidParameter, invalidValue, resourceDoesNotExist, taskDoesNotExist } from '../errors';
 import { findQueueByArn, type Located } from '../lookup';
 import { formatTaskHandle, parseTaskHandle, planStep } from '../move-tasks';
-import { type MoveTask, MoveTasks, Queues } from '../state';
+import { type MoveTask, MoveTasks, Queues, queueArn } from '../state';
 
 export const moveTaskOperations = defineOperations<SQS>()({
   StartMessageMoveTask(ctx, { SourceArn, DestinationArn, MaxNumberOfMessagesPerSecond: maxPerSecond }) {
@@ -17,6 +17,7 @@ export const moveTaskOperations = defineOperations<SQS>()({
       throw invalidParameter('Source queue must be configured as a Dead Letter Queue.');
     }
     if (DestinationArn !== undefined) checkDestination(tx, SourceArn, DestinationArn, queue.fifo);
+    else authoriseReturn(ctx, tx, SourceArn);
     if (latestTasks(tx, queue.name, 1)[0]?.status === 'RUNNING') {
       throw invalidParameter('There is already a task running. Only one active task is allowed for a source queue arn at a given time.');
     }
@@ -59,6 +60,13 @@ function checkDestination(tx: Tx, sourceArn: string, destinationArn: string, fif
   const destination = requireByArn(tx, destinationArn, 'DestinationArn');
   if (destinationArn === sourceArn) throw invalidParameter('Source queue arn and destination queue arn cannot be the same.');
   if (destination.queue.fifo !== fifo) throw invalidParameter('Source queue and destination queue must be of the same type.');
+}
+
+/** Without a destination messages go back where they came from: the caller must be allowed to send there. */
+function authoriseReturn(ctx: TxContext, there: Tx, deadLetterArn: string): void {
+  for (const source of there.scanIndex(Queues, 'deadLetterTarget', { prefix: deadLetterArn })) {
+    ctx.authorise({ action: 'sqs:SendMessage', resource: queueArn(source.name, there.place) });
+  }
 }
 
 function latestTasks(tx: Tx, source: string, limit: number): readonly MoveTask[] {
