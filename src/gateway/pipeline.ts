@@ -204,6 +204,7 @@ export class Pipeline {
     const name = operation?.name ?? 'Unknown';
     if (failure?.code === 'NotImplemented') this.#countNotImplemented(`${service.id}:${name}`);
     world.metrics.record(service.id, name, answer.status, durationMs);
+    if (call.principal && call.place) world.uses.note(call.principal, call.place, service.model.signingName, name);
     world.requests.add({
       id: facts.id,
       time: Date.now(),

@@ -2,6 +2,8 @@
 import type { BlobStore } from '../store/blob-store';
 import type { AccessNeed } from './access';
 import type { OperationInput, OperationOf, OperationOutput, ServiceId } from './api';
+import type { AwsError } from './errors';
+import type { Uses } from './key-uses';
 import type { Place } from './place';
 import type { Principal } from './principal';
 import type { Tx } from './tx';
@@ -44,7 +46,10 @@ export interface FormPermit {
 }
 
 export interface CallOptions {
-  /** Whose rights count; the caller's own when absent. */
+  /**
+   * Whose rights it needs: `ctx.principal` passes the caller's call on, as AWS's forward access sessions do. When absent,
+   * the platform itself calls, which needs none, in the caller's name.
+   */
   readonly as?: Principal;
   readonly place?: Partial<Place>;
 }
@@ -65,6 +70,8 @@ interface Context {
   readonly now: number;
   readonly principal: Principal;
   readonly request: RequestFacts;
+  /** When and where credentials were last used. */
+  readonly uses: Pick<Uses, 'ofKey' | 'ofEntity'>;
   /** `arn:aws:sqs:us-east-1:123456789012:name` at this place. */
   arn(service: string, resource: string): string;
   /** What a client should be told for a virtual time that it compares with its own clock. */
@@ -81,6 +88,8 @@ export interface TxContext extends Context {
    * declares was asked before. Of the caller, or of another principal.
    */
   authorise(need: AccessNeed, principal?: Principal): void;
+  /** For what AWS denies whatever policies say: throws the error in `enforce`, notes the denial in `audit`, does nothing in `off`. */
+  refuse(need: AccessNeed, error: AwsError): void;
   /** Another operation, now, in this transaction; only operations that are themselves one transaction. */
   call<S extends ServiceId, O extends OperationOf<S>>(
     service: S,

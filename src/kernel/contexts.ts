@@ -4,7 +4,8 @@ import type { AccessNeed } from './access';
 import type { OperationInput, OperationOf, OperationOutput, ServiceId } from './api';
 import { formatArn } from './arn';
 import type { CallOptions, IoContext, RequestFacts, TxContext, WaitOptions } from './context';
-import { notImplemented } from './errors';
+import { type AwsError, notImplemented } from './errors';
+import type { Uses } from './key-uses';
 import type { Place } from './place';
 import { withoutPrepared } from './prepared-json';
 import type { Principal } from './principal';
@@ -30,6 +31,9 @@ abstract class CallContext {
   get request(): RequestFacts {
     return this.asked.request;
   }
+  get uses(): Uses {
+    return this.world.uses;
+  }
   get account(): string {
     return this.place.account;
   }
@@ -40,6 +44,14 @@ abstract class CallContext {
     return this.place.partition;
   }
 
+  /** What a service that is called from here is asked, by whom. */
+  protected callOf(service: string, place: Place, as: Principal | undefined): Call {
+    const principal = as ?? this.principal;
+    const { calledVia = [], service: via } = this.asked;
+    if (as === undefined || principal.type === 'service') return { ...this.asked, service, place, principal };
+    return { ...this.asked, service, place, principal, calledVia: [...calledVia, `${via}.amazonaws.com`] };
+  }
+
   arn(service: string, resource: string): string {
     return formatArn(this.place, service, resource);
   }
@@ -47,6 +59,19 @@ abstract class CallContext {
   toClientTime(virtualMs: number): number {
     return this.world.clock.toReal(virtualMs);
   }
+}
+
+/** Throws unless whoever calls an operation in this process may. */
+function requireRights(
+  world: World,
+  tx: Transaction,
+  name: string,
+  input: unknown,
+  { principal, place, request, service, calledVia }: Call,
+): void {
+  if (!world.access?.isActive) return;
+  const operation = { definition: world.registry.require(service), name, input };
+  world.access.authoriseOperation(tx, operation, { principal, place, request, service, calledVia });
 }
 
 export class TransactionContext extends CallContext implements TxContext {
@@ -73,8 +98,17 @@ export class TransactionContext extends CallContext implements TxContext {
   }
 
   authorise(need: AccessNeed, principal = this.principal): void {
+    const { access } = this.world;
+    if (!access?.isActive) return;
     const { tx, place, request, asked } = this;
-    this.world.access?.authorise(tx, { principal, needs: [need], place, request, service: asked.service });
+    access.authorise(tx, { principal, needs: [need], place, request, service: asked.service, calledVia: asked.calledVia });
+  }
+
+  refuse(need: AccessNeed, error: AwsError): void {
+    const { access } = this.world;
+    if (!access?.isActive) return;
+    const { tx, place, request, principal, asked } = this;
+    access.refuse(tx, { principal, needs: [need], place, request, service: asked.service, calledVia: asked.calledVia }, error);
   }
 
   call<S extends ServiceId, O extends OperationOf<S>>(
@@ -88,7 +122,8 @@ export class TransactionContext extends CallContext implements TxContext {
     if (typeof handler !== 'function')
       throw new TypeError(`${service}:${operation} does I/O, which a transaction cannot; call it from an io operation.`);
     const tx = options.place ? this.tx.in(options.place) : this.tx;
-    const asked = { ...this.asked, service, place: tx.place, principal: options.as ?? this.principal };
+    const asked = this.callOf(service, tx.place, options.as);
+    if (options.as) requireRights(this.world, tx, operation, input, asked);
     const output = handler(new TransactionContext(this.world, asked, tx), input);
     return withoutPrepared(output) as OperationOutput<S, O>;
   }
@@ -138,7 +173,9 @@ export class InputOutputContext extends CallContext implements IoContext {
     const handler = definition.operations[operation];
     if (!handler) throw notImplemented(service, operation);
     const place = { ...this.place, ...options.place };
-    const asked = { ...this.asked, service, place, principal: options.as ?? this.principal };
+    const asked = this.callOf(service, place, options.as);
+    if (options.as && this.world.access?.isActive)
+      await this.world.transact(place, asked.epoch, (tx) => requireRights(this.world, tx, operation, input, asked));
     const output = await this.world.invoke(handler, asked, input);
     return withoutPrepared(output) as OperationOutput<S, O>;
   }

@@ -35,6 +35,7 @@ export { type Denial, openDenial, sealDenial } from './denials';
 export { derived, RecentlyDerived } from './derived';
 export { AwsError, type AwsErrorOptions, awsError, type ErrorCode, fail, notImplemented } from './errors';
 export { type MailKind, postMail } from './inbox';
+export type { Attempt, KeyUse, ServiceUse } from './key-uses';
 export { lateText } from './late-text';
 export { checkMfaCode, hasMfaDevice, type MfaDevice, MfaDevices, mfaCodeAt, mfaStepAt, synchronised } from './mfa';
 export { post } from './outbound';

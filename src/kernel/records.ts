@@ -5,6 +5,7 @@ import type { ClockCourse } from './clock';
 import { type Collection, collection } from './collection';
 import { AccessKeys } from './credentials';
 import { Inbox } from './inbox';
+import { KeyUses, ServiceUses } from './key-uses';
 import { MfaDevices } from './mfa';
 import type { Place } from './place';
 import type { Sending } from './targets';
@@ -106,7 +107,15 @@ export const Schemas = collection<{ readonly collection: string; readonly versio
 });
 
 /** What an account can own of the above, by which a reset finds an account's records. */
-export const kernelCollections = [Timers, Events, Deliveries, Marks, Inbox, AccessKeys, AccountProfiles, MfaDevices] as unknown as readonly Collection<
-  object,
-  string
->[];
+export const kernelCollections = [
+  Timers,
+  Events,
+  Deliveries,
+  Marks,
+  Inbox,
+  AccessKeys,
+  AccountProfiles,
+  MfaDevices,
+  KeyUses,
+  ServiceUses,
+] as unknown as readonly Collection<object, string>[];

@@ -1,7 +1,7 @@
 /** One world: a state, a clock, randomness, and what goes on in it by itself. A process serves one; forks are others. */
 import type { BlobStore } from '../store/blob-store';
 import type { Engine, EngineTx } from '../store/engine';
-import type { AccessControl } from './access';
+import { type AccessControl, AccessGenerations, accessChanged } from './access';
 import { Agenda } from './agenda';
 import { Chaos } from './chaos';
 import { Clock, type ClockCourse } from './clock';
@@ -10,6 +10,7 @@ import type { IoContext, RequestFacts } from './context';
 import { InputOutputContext, TransactionContext } from './contexts';
 import { fail, notImplemented, stale } from './errors';
 import { encodeKey } from './key';
+import { Uses } from './key-uses';
 import { Lanes } from './lanes';
 import { Metrics } from './metrics';
 import { migrate, noteVersions } from './migrate';
@@ -23,8 +24,9 @@ import { NotReady, type Registry } from './registry';
 import { RequestLog } from './request-log';
 import type { IoOperation, Operation, ServiceDefinition, TargetHandler } from './service';
 import { type SigningKey, SigningKeys } from './signing-keys';
-import { serviceOfArn, targetHandler } from './targets';
+import { placeOfTarget, serviceOfArn, targetHandler } from './targets';
 import { BlobUses, type Effects, ownerIndex, type PlaceTrees, Transaction, type TransactionHost } from './transaction';
+import type { SendOptions } from './tx';
 import { Waits } from './waits';
 
 export interface WorldOptions {
@@ -51,6 +53,8 @@ export interface Call {
   readonly place: Place;
   readonly principal: Principal;
   readonly request: RequestFacts;
+  /** Services that passed it on, first to last, for calls that they make in the caller's name. */
+  readonly calledVia?: readonly string[] | undefined;
   readonly epoch: number;
   readonly signal: () => AbortSignal;
 }
@@ -80,6 +84,7 @@ export class World implements TransactionHost {
   readonly agenda: Agenda;
   readonly requests = new RequestLog();
   readonly metrics = new Metrics();
+  readonly uses = new Uses(this);
   readonly chaos: Chaos;
   /** The security stage, where there is one. */
   access: AccessControl | undefined;
@@ -135,6 +140,7 @@ export class World implements TransactionHost {
     });
     await Promise.race([ended, tooLong]);
     clearTimeout(patience);
+    await this.uses.flush();
     this.#resetAll = Number.POSITIVE_INFINITY;
     await this.#options.offload?.close();
     await this.#blobs.close();
@@ -259,13 +265,7 @@ export class World implements TransactionHost {
 
   /** The context in which a service acts by itself. */
   serviceContext(service: string, place: Place, epoch = this.#epoch): IoContext {
-    const principal: Principal = {
-      type: 'service',
-      account: place.account,
-      service: `${service}.amazonaws.com`,
-      arn: `${service}.amazonaws.com`,
-      id: service,
-    };
+    const principal = servicePrincipal(`${service}.amazonaws.com`, place.account);
     return new InputOutputContext(this, {
       service,
       place,
@@ -273,6 +273,23 @@ export class World implements TransactionHost {
       request: this.#ownRequest(),
       epoch,
       signal: () => this.#closing.signal,
+    });
+  }
+
+  authoriseDelivery(tx: Transaction, targetArn: string, { from, sourceArn }: SendOptions): void {
+    const { access } = this;
+    if (!access?.isActive || from === undefined) return;
+    const service = serviceOfArn(targetArn);
+    const action = this.registry.require(service).facts?.deliveryAction?.(targetArn);
+    if (action === undefined) return;
+    const account = sourceArn?.split(':', 5)[4] || tx.place.account;
+    access.authorise(tx, {
+      principal: servicePrincipal(from, account),
+      needs: [{ action, resource: targetArn }],
+      place: placeOfTarget(targetArn, tx.place),
+      request: this.#ownRequest(),
+      service,
+      source: { arn: sourceArn, account },
     });
   }
 
@@ -336,6 +353,7 @@ export class World implements TransactionHost {
   async reset(account?: string): Promise<void> {
     await this.#engine.commit();
     this.#epoch++;
+    this.uses.forget(account);
     if (account === undefined) {
       this.#resetAll = this.#epoch;
       this.#engine.clear(() => true);
@@ -349,6 +367,13 @@ export class World implements TransactionHost {
     this.waits.endAll(account);
     await this.#deleteOwned(account);
     this.#engine.clear((tree) => tree.account === account);
+    await this.#accessChanged();
+  }
+
+  /** Whoever was in an account that is empty now is no more. */
+  async #accessChanged(): Promise<void> {
+    for (const { collection, partition } of [...this.#engine.trees()])
+      if (collection === AccessGenerations.name) await this.transactAt({ ...this.home, partition }, accessChanged);
   }
 
   /** Records of partition-wide collections that belong to an account, with their indexes and blobs; and blobs of its own trees. */
@@ -395,6 +420,7 @@ export class World implements TransactionHost {
 
   /** A copy of the state as it is now. */
   forkState(): State {
+    void this.uses.flush();
     const engine = this.#engine.fork?.();
     const blobs = this.#blobs.fork?.();
     if (!engine || !blobs)
@@ -429,6 +455,7 @@ export class World implements TransactionHost {
       throw error;
     }
     this.#resetAll = ++this.#epoch;
+    this.uses.forget();
     this.waits.endAll();
     await this.start();
   }
@@ -489,6 +516,11 @@ export class World implements TransactionHost {
       protocol: 'json',
     };
   }
+}
+
+/** A service that acts in its own name, for an account. */
+function servicePrincipal(service: string, account: string): Principal {
+  return { type: 'service', account, service, arn: service, id: service.split('.', 1)[0] as string };
 }
 
 function rootOf(place: Place): Principal {
