@@ -1,48 +1,103 @@
-/** What each operation needs to be allowed. PublishBatch needs the right of Publish. */
+/**
+ * What each operation needs to be allowed (service authorization reference, SNS). Resources are those that denials of AWS
+ * were recorded to name: platform applications and endpoints by ARN, phone numbers as they are, `*` of the account elsewhere.
+ */
 import type { SNS } from '../../../generated/api/sns';
-import type { Access, AccessNeed, Place } from '../../kernel';
+import type { Access, AccessNeed, Place, Tags } from '../../kernel';
 import { topicArn } from './state';
 
+type Needs<I> = (input: I, at: Place) => readonly AccessNeed[];
+
 const onTopic =
-  (action: string) =>
-  ({ TopicArn }: { readonly TopicArn: string }): readonly AccessNeed[] => [{ action: `sns:${action}`, resource: TopicArn }];
+  (action: string): Needs<{ readonly TopicArn: string }> =>
+  ({ TopicArn }) => [{ action: `sns:${action}`, resource: TopicArn }];
 
 const onResource =
-  (action: string) =>
-  ({ ResourceArn }: { readonly ResourceArn: string }): readonly AccessNeed[] => [{ action: `sns:${action}`, resource: ResourceArn }];
+  (action: string): Needs<{ readonly ResourceArn: string }> =>
+  ({ ResourceArn }) => [{ action: `sns:${action}`, resource: ResourceArn }];
 
-/** Subscriptions have the rights of their topics. */
+const onApplication =
+  (action: string): Needs<{ readonly PlatformApplicationArn: string }> =>
+  ({ PlatformApplicationArn }) => [{ action: `sns:${action}`, resource: PlatformApplicationArn }];
+
+const onEndpoint =
+  (action: string): Needs<{ readonly EndpointArn: string }> =>
+  ({ EndpointArn }) => [{ action: `sns:${action}`, resource: EndpointArn }];
+
+/** Subscriptions have the rights of their topics. `detail` is the subscription, whose owner may be another account than the topic's. */
 const onSubscription =
-  (action: string) =>
-  ({ SubscriptionArn }: { readonly SubscriptionArn: string }): readonly AccessNeed[] => [
-    { action: `sns:${action}`, resource: SubscriptionArn.split(':').slice(0, 6).join(':') },
+  (action: string): Needs<{ readonly SubscriptionArn: string }> =>
+  ({ SubscriptionArn }) => [
+    { action: `sns:${action}`, resource: SubscriptionArn.split(':').slice(0, 6).join(':'), detail: SubscriptionArn },
   ];
 
-const createTopic = (
-  { Name, Tags }: { readonly Name: string; readonly Tags?: readonly unknown[] | undefined },
-  at: Place,
-): AccessNeed[] => {
-  const resource = topicArn(Name, at);
-  return [{ action: 'sns:CreateTopic', resource }, ...(Tags && Tags.length > 0 ? [{ action: 'sns:TagResource', resource }] : [])];
-};
+const inAccount =
+  (action: string): Needs<unknown> =>
+  (_input, at) => [{ action: `sns:${action}`, resource: topicArn('*', at) }];
+
+function tagsOf(tags: SNS['TagResource']['input']['Tags'] | undefined): Tags | undefined {
+  return tags && tags.length > 0 ? Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])) : undefined;
+}
 
 export const access: Access<SNS> = {
   AddPermission: onTopic('AddPermission'),
-  ConfirmSubscription: onTopic('ConfirmSubscription'),
-  CreateTopic: createTopic,
+  CheckIfPhoneNumberIsOptedOut: inAccount('CheckIfPhoneNumberIsOptedOut'),
+  // Whoever has the token needs no right; a signed call is about the subscriber's own account (ConfirmSubscription).
+  ConfirmSubscription: ({ TopicArn }, _at, { signature }) => (signature ? [{ action: 'sns:ConfirmSubscription', resource: TopicArn }] : []),
+  CreatePlatformApplication: ({ Platform, Name }, at) => [
+    { action: 'sns:CreatePlatformApplication', resource: topicArn(`app/${Platform}/${Name}`, at) },
+  ],
+  CreatePlatformEndpoint: onApplication('CreatePlatformEndpoint'),
+  CreateSMSSandboxPhoneNumber: inAccount('CreateSMSSandboxPhoneNumber'),
+  CreateTopic: ({ Name, Tags }, at) => {
+    const resource = topicArn(Name, at);
+    const requestTags = tagsOf(Tags);
+    if (!requestTags) return [{ action: 'sns:CreateTopic', resource }];
+    return [
+      { action: 'sns:CreateTopic', resource, requestTags },
+      { action: 'sns:TagResource', resource, requestTags },
+    ];
+  },
+  DeleteEndpoint: onEndpoint('DeleteEndpoint'),
+  DeletePlatformApplication: onApplication('DeletePlatformApplication'),
+  DeleteSMSSandboxPhoneNumber: inAccount('DeleteSMSSandboxPhoneNumber'),
   DeleteTopic: onTopic('DeleteTopic'),
   GetDataProtectionPolicy: onResource('GetDataProtectionPolicy'),
+  GetEndpointAttributes: onEndpoint('GetEndpointAttributes'),
+  GetPlatformApplicationAttributes: onApplication('GetPlatformApplicationAttributes'),
+  GetSMSAttributes: inAccount('GetSMSAttributes'),
+  GetSMSSandboxAccountStatus: inAccount('GetSMSSandboxAccountStatus'),
   GetSubscriptionAttributes: onSubscription('GetSubscriptionAttributes'),
   GetTopicAttributes: onTopic('GetTopicAttributes'),
+  ListEndpointsByPlatformApplication: onApplication('ListEndpointsByPlatformApplication'),
+  ListOriginationNumbers: inAccount('ListOriginationNumbers'),
+  ListPhoneNumbersOptedOut: inAccount('ListPhoneNumbersOptedOut'),
+  ListPlatformApplications: inAccount('ListPlatformApplications'),
+  ListSMSSandboxPhoneNumbers: inAccount('ListSMSSandboxPhoneNumbers'),
+  ListSubscriptions: inAccount('ListSubscriptions'),
   ListSubscriptionsByTopic: onTopic('ListSubscriptionsByTopic'),
   ListTagsForResource: onResource('ListTagsForResource'),
-  Publish: ({ TopicArn, TargetArn }) => [{ action: 'sns:Publish', resource: TopicArn ?? TargetArn ?? '*' }],
+  ListTopics: inAccount('ListTopics'),
+  OptInPhoneNumber: inAccount('OptInPhoneNumber'),
+  Publish: ({ TopicArn, TargetArn, PhoneNumber }) => [{ action: 'sns:Publish', resource: TopicArn ?? TargetArn ?? PhoneNumber ?? '*' }],
+  // PublishBatch is no action of its own (Developer Guide, "Publishing batches of messages").
   PublishBatch: onTopic('Publish'),
   RemovePermission: onTopic('RemovePermission'),
+  SetEndpointAttributes: onEndpoint('SetEndpointAttributes'),
+  SetPlatformApplicationAttributes: onApplication('SetPlatformApplicationAttributes'),
+  SetSMSAttributes: inAccount('SetSMSAttributes'),
   SetSubscriptionAttributes: onSubscription('SetSubscriptionAttributes'),
   SetTopicAttributes: onTopic('SetTopicAttributes'),
-  Subscribe: onTopic('Subscribe'),
-  TagResource: onResource('TagResource'),
-  Unsubscribe: onSubscription('Unsubscribe'),
-  UntagResource: onResource('UntagResource'),
+  Subscribe: ({ TopicArn, Protocol, Endpoint }) => [
+    {
+      action: 'sns:Subscribe',
+      resource: TopicArn,
+      conditions: { 'sns:Protocol': Protocol, ...(Endpoint !== undefined && { 'sns:Endpoint': Endpoint }) },
+    },
+  ],
+  TagResource: ({ ResourceArn, Tags }) => [{ action: 'sns:TagResource', resource: ResourceArn, requestTags: tagsOf(Tags) ?? {} }],
+  // The link in a message needs no signature; a subscriber who wants one is asked for by the operation.
+  Unsubscribe: (input, at, { signature }) => (signature ? onSubscription('Unsubscribe')(input, at) : []),
+  UntagResource: ({ ResourceArn, TagKeys }) => [{ action: 'sns:UntagResource', resource: ResourceArn, tagKeys: TagKeys }],
+  VerifySMSSandboxPhoneNumber: inAccount('VerifySMSSandboxPhoneNumber'),
 };

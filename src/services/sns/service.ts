@@ -5,6 +5,7 @@
 import { defineService } from '../../kernel';
 import { access } from './access';
 import { finishText, target, timers } from './effects';
+import { facts } from './facts';
 import { messageOperations } from './operations/messages';
 import { platformOperations } from './operations/platforms';
 import { smsOperations } from './operations/sms';
@@ -27,6 +28,7 @@ export default defineService({
   id: 'sns',
   operations: { ...topicOperations, ...subscriptionOperations, ...messageOperations, ...platformOperations, ...smsOperations },
   access,
+  facts,
   state: [
     Topics,
     Subscriptions,

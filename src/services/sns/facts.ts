@@ -1,0 +1,29 @@
+/** What decisions about access need to know of topics. */
+import { type AccessFacts, parseArn, type Tx } from '../../kernel';
+import { findSubscription, findTopic } from './lookup';
+import { parseSubscriptionArn } from './names';
+import { topicArn } from './state';
+import { defaultPolicy } from './topic-attributes';
+
+export const facts: AccessFacts = {
+  resource(tx, arn, _at, { detail }, principal) {
+    const address = parseArn(arn);
+    const located = address && findTopic(tx, { region: address.region, account: address.account, name: address.resource });
+    if (!located) return undefined;
+    const { tx: there, topic } = located;
+    // "Only the owner of the subscription or the topic's owner can unsubscribe" (Unsubscribe): to its owner it is its own.
+    if (typeof detail === 'string' && isSubscriber(tx, detail, principal.account)) return { account: principal.account };
+    return {
+      policy: { text: topic.attributes.Policy ?? defaultPolicy(arn, there.place.account) },
+      get tags() {
+        return there.tagsOf(topicArn(topic.name, there.place));
+      },
+    };
+  },
+  deliveryAction: () => 'sns:Publish',
+  spellAction: (action) => action.replace(/^sns:/, 'SNS:'),
+};
+
+function isSubscriber(tx: Tx, subscriptionArn: string, account: string): boolean {
+  return findSubscription(tx, parseSubscriptionArn(subscriptionArn))?.owner === account;
+}
