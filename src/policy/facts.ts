@@ -91,6 +91,25 @@ export const globalKeyNames: readonly string[] = [
   'aws:ResourceTag/',
 ];
 
+/** Every key that has a value for this request, under the name that AWS writes; a key that the request states keeps its own spelling. */
+export function contextValues(request: AccessRequest): Record<string, ContextValue> {
+  const context = new RequestContext(request);
+  const tags = [
+    ...Object.keys(request.caller.tags ?? {}).map((tag) => `aws:PrincipalTag/${tag}`),
+    ...Object.keys(request.call?.requestTags ?? {}).map((tag) => `aws:RequestTag/${tag}`),
+    ...Object.keys(request.resource.tags ?? {}).map((tag) => `aws:ResourceTag/${tag}`),
+  ];
+  const stated = Object.keys(request.conditions ?? {});
+  const isStated = new Set(stated.map((name) => name.toLowerCase()));
+  const computed = [...globalKeyNames, ...tags].filter((name) => !name.endsWith('/') && !isStated.has(name.toLowerCase()));
+  const values: Record<string, ContextValue> = {};
+  for (const name of [...computed, ...stated]) {
+    const value = context.get(name.toLowerCase());
+    if (value !== undefined) values[name] = value;
+  }
+  return values;
+}
+
 const principalTypes: Readonly<Record<Caller['type'], string | undefined>> = {
   root: 'Account',
   user: 'User',

@@ -6,7 +6,7 @@ export { type DenialStyle, denialMessage, denialReason } from './denial';
 export { MalformedPolicy, type PolicyDocument, type PolicyKind, type Statement } from './document';
 export { type Decision, evaluate, type Layer } from './evaluate';
 export { type Explanation, explain, type LayerVerdict, type StatementVerdict } from './explain';
-export { globalKeyNames } from './facts';
+export { contextValues, globalKeyNames } from './facts';
 export { parsePolicy, policyProblem } from './parse';
 export type { AccessRequest, AttachedPolicy, Caller, CallFacts, Membership, Policies, Resource } from './request';
 export { maxPolicyChars, type PolicySizeLimit, policyChars, sizeProblem } from './sizes';

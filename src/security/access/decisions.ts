@@ -31,6 +31,19 @@ export interface DecisionEntry {
 export interface UsedRight {
   readonly action: string;
   readonly resource: string;
+  /** Virtual time, ms since 1970. */
+  readonly lastUsedAt: number;
+  /** Stands for every resource that begins so: more were used than are kept one by one. */
+  readonly isPrefix?: true;
+}
+
+/** The resources that one action was used on. */
+interface UsedResources {
+  /** When each was used last. */
+  readonly at: Map<string, number>;
+  /** How all begin for which there was no room. */
+  beyond: string | undefined;
+  beyondAt: number;
 }
 
 const keptEntries = 2_000;
@@ -47,7 +60,7 @@ export class Decisions {
   readonly #entries = new Ring<DecisionEntry>(keptEntries);
   readonly #denials = new Ring<DecisionEntry>(keptDenials);
   /** Principal → action → resources. */
-  readonly #used = new Map<string, Map<string, Set<string>>>();
+  readonly #used = new Map<string, Map<string, UsedResources>>();
 
   record(entry: DecisionEntry): void {
     if (!entry.allowed) this.#denials.add(entry);
@@ -76,7 +89,10 @@ export class Decisions {
   usedBy(principalArn: string): UsedRight[] {
     const actions = this.#used.get(principalArn);
     if (!actions) return [];
-    return [...actions].flatMap(([action, resources]) => [...resources].map((resource) => ({ action, resource })));
+    return [...actions].flatMap(([action, { at, beyond, beyondAt }]): UsedRight[] => [
+      ...[...at].map(([resource, lastUsedAt]) => ({ action, resource, lastUsedAt })),
+      ...(beyond === undefined ? [] : [{ action, resource: beyond, lastUsedAt: beyondAt, isPrefix: true as const }]),
+    ]);
   }
 
   clear(): void {
@@ -85,20 +101,33 @@ export class Decisions {
     this.#used.clear();
   }
 
-  #use({ principal, request }: DecisionEntry): void {
+  #use({ principal, request, at }: DecisionEntry): void {
     const name = entityArnOf(principal);
     let actions = this.#used.get(name);
     if (!actions) {
       if (this.#used.size >= keptPrincipals) this.#used.delete(this.#used.keys().next().value as string);
       this.#used.set(name, (actions = new Map()));
     }
-    let resources = actions.get(request.action);
-    if (!resources) {
+    let used = actions.get(request.action);
+    if (!used) {
       if (actions.size >= keptActions) return;
-      actions.set(request.action, (resources = new Set()));
+      actions.set(request.action, (used = { at: new Map(), beyond: undefined, beyondAt: 0 }));
     }
-    if (resources.size < keptResources) resources.add(request.resource.arn);
+    const { arn } = request.resource;
+    if (used.at.size < keptResources || used.at.has(arn)) {
+      used.at.set(arn, at);
+    } else {
+      used.beyond = used.beyond === undefined ? arn : commonStart(used.beyond, arn);
+      used.beyondAt = at;
+    }
   }
+}
+
+function commonStart(a: string, b: string): string {
+  if (b.startsWith(a)) return a;
+  let length = 0;
+  while (length < a.length && a.charCodeAt(length) === b.charCodeAt(length)) length++;
+  return a.slice(0, length);
 }
 
 /** Who has the policies: the role of a role session, the user behind a federated user. */

@@ -1,0 +1,291 @@
+/** What to change, and where, for a denied request to be allowed: one step for each policy that stands in its way. */
+import {
+  type AccessRequest,
+  type AttachedPolicy,
+  type Caller,
+  compilePolicy,
+  explain,
+  type Layer,
+  type LayerVerdict,
+  type StatementVerdict,
+} from '../../policy';
+import { literalResource } from './generate-resources';
+
+export interface Suggestion {
+  /** `add` a statement; `widen` one that nearly fits; `satisfy` its conditions; `narrow` one that denies. */
+  readonly kind: 'add' | 'widen' | 'satisfy' | 'narrow';
+  readonly layer: Layer;
+  /** Which level of SCPs or RCPs, from 0, the root. */
+  readonly level?: number;
+  /** ARN or name of the policy that is meant; absent where any of the kind will do, or there is none yet. */
+  readonly policy?: string;
+  /** What to do, as a sentence. */
+  readonly text: string;
+  /** The statement to add. */
+  readonly statement?: PolicyStatement;
+}
+
+/** As it stands in a document. */
+export interface PolicyStatement {
+  readonly Sid?: string;
+  readonly Effect: 'Allow';
+  readonly Principal?: '*' | Readonly<Record<string, string>>;
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** More steps than there are kinds of policies would mean that a step did not help. */
+const maxSteps = 24;
+
+/** In the order in which the policies are asked. Empty for what is allowed. */
+export function suggestionsFor(denied: AccessRequest): Suggestion[] {
+  const found: Suggestion[] = [];
+  let request = denied;
+  for (let step = 0; step < maxSteps; step++) {
+    const { decision, layers } = explain(request);
+    if (decision.effect === 'allow') break;
+    const decisive = layers.find((layer) => layer.decisive);
+    if (decisive === undefined) break;
+    found.push(decision.effect === 'explicitDeny' ? narrowing(decisive) : allowing(request, decisive, layers));
+    request = decision.effect === 'explicitDeny' ? withoutDecisive(request, decisive) : withAllow(request, decisive);
+  }
+  return found;
+}
+
+function narrowing({ layer, level, policies }: LayerVerdict): Suggestion {
+  const [{ policy, statements } = { policy: undefined, statements: [] }] = policies.filter((each) =>
+    each.statements.some(({ decisive }) => decisive),
+  );
+  const statement = statements.find(({ decisive }) => decisive);
+  const name = policy && nameOf(policy);
+  return {
+    kind: 'narrow',
+    layer,
+    ...(level !== undefined && { level }),
+    ...(name && { policy: name }),
+    text: `Remove ${statementName(statement)} from ${policyName(layer, name)}, or narrow it: it denies this, and no Allow outweighs a Deny.`,
+  };
+}
+
+function allowing(request: AccessRequest, lacking: LayerVerdict, layers: readonly LayerVerdict[]): Suggestion {
+  const { layer, level, policies } = lacking;
+  const where = { layer, ...(level !== undefined && { level }) };
+  const statement = missingStatement(request, layer);
+  for (const { policy, statements } of policies) {
+    const name = nameOf(policy);
+    for (const near of statements) {
+      const step = near.effect === 'Allow' && nearlyAllowing(layer, policy, near, statement);
+      if (step) return { ...where, ...(name && { policy: name }), ...step };
+    }
+  }
+  return { ...where, kind: 'add', text: `Add this statement to ${target(request, lacking, layers)}:`, statement };
+}
+
+/** What a statement lacks of which only one element did not fit. */
+function nearlyAllowing(
+  layer: Layer,
+  policy: AttachedPolicy,
+  near: StatementVerdict,
+  statement: PolicyStatement,
+): Pick<Suggestion, 'kind' | 'text' | 'statement'> | undefined {
+  if (near.misses.length !== 1) return undefined;
+  const subject = `${statementName(near)} of ${policyName(layer, nameOf(policy))}`;
+  if (near.misses[0] === 'condition') {
+    return { kind: 'satisfy', text: `${capital(subject)} allows it as soon as this holds: ${near.reasons.join('; ')}.` };
+  }
+  const written = policy.policy.statements.find((each) => each.statement.index === near.index)?.statement;
+  if (written === undefined || isOfAws(policy)) return undefined;
+  const { actions, resources } = written;
+  if (near.misses[0] === 'resource' && resources?.not === false) {
+    return { kind: 'widen', text: `Add ${JSON.stringify(statement.Resource)} to the Resource of ${subject}.`, statement };
+  }
+  if (near.misses[0] === 'action' && !actions.not && !isBroad(resources?.names)) {
+    return { kind: 'widen', text: `Add ${JSON.stringify(statement.Action)} to the Action of ${subject}.`, statement };
+  }
+  return undefined;
+}
+
+/** AWS's own policies cannot be changed. */
+function isOfAws({ arn }: AttachedPolicy): boolean {
+  return arn !== undefined && /^arn:[^:]+:(iam|organizations)::aws:/.test(arn);
+}
+
+/** One more action in a statement about everything would grant it on everything. */
+function isBroad(resources: readonly string[] | undefined): boolean {
+  return resources === undefined || resources.some((name) => /^\*+$/.test(name));
+}
+
+/** The least statement that lets a request through a kind of policies. */
+export function missingStatement({ caller, action, resource, call, policies }: AccessRequest, layer: Layer): PolicyStatement {
+  const namesCaller = layer === 'resource' || layer === 'endpoint';
+  const isTrust =
+    layer === 'resource' && (policies.resource?.policy.kind === 'trust' || /^sts:(AssumeRole|TagSession|SetSourceIdentity)/i.test(action));
+  const source = layer === 'resource' && caller.type === 'service' ? call?.source : undefined;
+  return {
+    Effect: 'Allow',
+    ...(namesCaller && { Principal: principalElement(caller) }),
+    Action: action,
+    ...(!isTrust && { Resource: literalResource(resource.arn) }),
+    ...(source &&
+      (source.arn ?? source.account) !== undefined && {
+        Condition:
+          source.arn === undefined
+            ? { StringEquals: { 'aws:SourceAccount': source.account! } }
+            : { ArnEquals: { 'aws:SourceArn': source.arn } },
+      }),
+  };
+}
+
+function principalElement(caller: Caller): '*' | Record<string, string> {
+  switch (caller.type) {
+    case 'anonymous':
+      return '*';
+    case 'service':
+      return { Service: caller.service ?? caller.arn };
+    case 'identity':
+      return { Federated: caller.federatedProvider ?? caller.arn };
+    case 'role-session':
+      return { AWS: caller.entityArn ?? caller.arn };
+    default:
+      return { AWS: caller.arn };
+  }
+}
+
+/** Where a statement goes, for people. */
+function target(
+  { caller, resource }: AccessRequest,
+  { layer, level = 0, policies }: LayerVerdict,
+  layers: readonly LayerVerdict[],
+): string {
+  const name = policies.length === 1 ? nameOf(policies[0]!.policy) : '';
+  switch (layer) {
+    case 'identity':
+      return `an identity-based policy of ${callerName(caller)}`;
+    case 'boundary':
+      return `the permissions boundary ${name || `of ${callerName(caller)}`}`;
+    case 'session':
+      return `the session policies that the session of ${callerName(caller)} was begun with, and begin it anew`;
+    case 'resource':
+      return /:role\//.test(resource.arn) ? `the trust policy of ${resource.arn}` : `the resource-based policy of ${resource.arn}`;
+    case 'endpoint':
+      return 'the policy of the VPC endpoint';
+    default: {
+      const last = layers.filter((other) => other.layer === layer).length - 1;
+      return `${layer === 'scp' ? 'an SCP' : 'an RCP'} of ${levelName(level, last)}`;
+    }
+  }
+}
+
+/** Of a level of SCPs or RCPs, when the account's is `last`. */
+export function levelName(level: number, last: number): string {
+  return level === 0 ? 'the organization’s root' : level === last ? 'the account' : `organizational unit ${level}`;
+}
+
+/** `user alice`, `role deploy`. */
+function callerName({ arn, entityArn, userName }: Caller): string {
+  if (userName !== undefined) return `user ${userName}`;
+  const [, kind, name] = /:(user|role)\/(?:.*\/)?([^/]+)$/.exec(entityArn ?? arn) ?? [];
+  return kind === undefined ? (entityArn ?? arn) : `${kind} ${name}`;
+}
+
+function statementName(statement: { readonly sid?: string; readonly index: number } | undefined): string {
+  return statement === undefined ? 'the statement' : statement.sid ? `statement ${statement.sid}` : `statement ${statement.index + 1}`;
+}
+
+const kindNames: Readonly<Record<Layer, string>> = {
+  rcp: 'the RCP',
+  scp: 'the SCP',
+  endpoint: 'the VPC endpoint policy',
+  resource: 'the resource-based policy',
+  identity: 'the policy',
+  boundary: 'the permissions boundary',
+  session: 'the session policy',
+};
+
+function policyName(layer: Layer, name: string | undefined): string {
+  return name ? `${kindNames[layer]} ${name}` : kindNames[layer];
+}
+
+function nameOf({ arn, name }: AttachedPolicy): string {
+  return arn ?? name ?? '';
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+// ---- the same request, one step further ----
+
+function withoutDecisive(request: AccessRequest, { policies }: LayerVerdict): AccessRequest {
+  const at = policies.find(({ statements }) => statements.some(({ decisive }) => decisive));
+  const index = at?.statements.find(({ decisive }) => decisive)?.index;
+  if (at === undefined || index === undefined) return request;
+  const kept = (each: { readonly statement: { readonly index: number } }) => each.statement.index !== index;
+  const { policy } = at.policy;
+  const replacement: AttachedPolicy = {
+    ...at.policy,
+    policy: {
+      ...policy,
+      statements: policy.statements.filter(kept),
+      allows: policy.allows.filter(kept),
+      denies: policy.denies.filter(kept),
+    },
+  };
+  return mapPolicies(request, (each) => (each === at.policy ? replacement : each));
+}
+
+function withAllow(request: AccessRequest, { layer, level = 0 }: LayerVerdict): AccessRequest {
+  const { policies } = request;
+  const added = grantOf(request, layer);
+  const joined = (one: AttachedPolicy | undefined) => (one === undefined ? added : merged(one, added));
+  switch (layer) {
+    case 'identity':
+    case 'session':
+      return { ...request, policies: { ...policies, [layer]: [...(policies[layer] ?? []), added] } };
+    case 'scp': {
+      const scps = (policies.scps ?? []).map((at, index) => (index === level ? [...at, added] : at));
+      return { ...request, policies: { ...policies, scps } };
+    }
+    case 'rcp':
+      return request;
+    default:
+      return { ...request, policies: { ...policies, [layer]: joined(policies[layer]) } };
+  }
+}
+
+function grantOf(request: AccessRequest, layer: Layer): AttachedPolicy {
+  const kind = layer === 'resource' ? (request.policies.resource?.policy.kind ?? 'resource') : layer === 'endpoint' ? 'endpoint' : 'inline';
+  const { Principal, Condition: _, ...statement } = missingStatement(request, layer);
+  const isTrust = kind === 'trust';
+  const document = {
+    Version: '2012-10-17',
+    Statement: [{ ...statement, ...(Principal && { Principal }), ...(isTrust && { Resource: undefined }) }],
+  };
+  return { policy: compilePolicy(JSON.stringify(document), kind) };
+}
+
+function merged(one: AttachedPolicy, added: AttachedPolicy): AttachedPolicy {
+  const behind = added.policy.statements.map((each) => ({
+    ...each,
+    statement: { ...each.statement, index: one.policy.document.statements.length + each.statement.index },
+  }));
+  const policy = { ...one.policy, statements: [...one.policy.statements, ...behind], allows: [...one.policy.allows, ...behind] };
+  return { ...one, policy };
+}
+
+function mapPolicies(request: AccessRequest, change: (policy: AttachedPolicy) => AttachedPolicy): AccessRequest {
+  const { identity, boundary, session, resource, scps, rcps, endpoint } = request.policies;
+  return {
+    ...request,
+    policies: {
+      ...(identity && { identity: identity.map(change) }),
+      ...(boundary && { boundary: change(boundary) }),
+      ...(session && { session: session.map(change) }),
+      ...(resource && { resource: change(resource) }),
+      ...(scps && { scps: scps.map((level) => level.map(change)) }),
+      ...(rcps && { rcps: rcps.map((level) => level.map(change)) }),
+      ...(endpoint && { endpoint: change(endpoint) }),
+    },
+  };
+}
