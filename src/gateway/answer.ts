@@ -1,7 +1,8 @@
-/** Writes an answer to its socket: small ones in one piece, streams as fast as the client reads. */
+/** Writes an answer through node:http or node:http2: small ones in one piece, streams as fast as the client reads. */
 import type { ServerResponse } from 'node:http';
-import type { ResponseBody } from '../kernel/body';
 import type { WireResponse } from '../protocol/wire';
+import { type BodySink, discard, isStream, pump } from './body-pump';
+import { mayHaveBody } from './plain-answer';
 import type { HttpRequest } from './request';
 import type { Answer } from './turn';
 
@@ -69,7 +70,7 @@ function write(request: HttpRequest, answer: WireResponse, closing: boolean): vo
     if (unread) linger(request);
     else out.end();
   } else if (isStream(body)) {
-    void pump(out, body.stream, length);
+    void pump(new ResponseSink(out), body.stream, length);
   } else if (unread) {
     if (length) out.write(body);
     linger(request);
@@ -94,18 +95,10 @@ function headerList(answer: WireResponse, length: number | undefined): string[] 
   return list;
 }
 
-function isStream(body: WireResponse['body']): body is Extract<ResponseBody, { stream: unknown }> {
-  return typeof body === 'object' && !(body instanceof Uint8Array);
-}
-
 function byteLength(body: WireResponse['body']): number | undefined {
   if (body === undefined) return 0;
   if (typeof body === 'string') return Buffer.byteLength(body);
   return body.length;
-}
-
-function mayHaveBody(status: number): boolean {
-  return status !== 204 && status !== 304 && status >= 200;
 }
 
 /** Is the client still sending something that we will not read? */
@@ -139,28 +132,33 @@ function linger(request: HttpRequest): void {
   incoming.resume();
 }
 
-/** Sends a stream at the client's pace. A stream that fails or has another length than promised ends the connection, so that nobody takes part for whole. */
-async function pump(out: ServerResponse, stream: AsyncIterable<Uint8Array>, length: number | undefined): Promise<void> {
-  let sent = 0;
-  try {
-    for await (const chunk of stream) {
-      if (isGone(out)) return;
-      sent += chunk.length;
-      if (length !== undefined && sent > length) break;
-      if (!out.write(chunk)) await writable(out);
-    }
-  } catch {
-    // The source reports its own failures; what the client must learn is that the body is cut short.
-    cut(out);
-    return;
-  }
-  if (length !== undefined && sent !== length) cut(out);
-  else out.end();
-}
-
 /** Responses of node:http2 have a stream; some things only it knows or can do. */
 interface MaybeHttp2 {
   readonly stream?: { readonly destroyed: boolean; close(code: number): void };
+}
+
+class ResponseSink implements BodySink {
+  readonly emitter: ServerResponse;
+
+  constructor(out: ServerResponse) {
+    this.emitter = out;
+  }
+
+  get isGone(): boolean {
+    return isGone(this.emitter);
+  }
+
+  write(chunk: Uint8Array): boolean {
+    return this.emitter.write(chunk);
+  }
+
+  end(): void {
+    this.emitter.end();
+  }
+
+  cut(): void {
+    cut(this.emitter);
+  }
 }
 
 /** INTERNAL_ERROR of RFC 9113 §7. */
@@ -175,25 +173,4 @@ function cut(out: ServerResponse): void {
   const { stream } = out as MaybeHttp2;
   if (stream) stream.close(http2InternalError);
   else out.destroy();
-}
-
-function writable(out: ServerResponse): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      out.off('drain', done);
-      out.off('close', done);
-      resolve();
-    };
-    out.on('drain', done);
-    out.on('close', done);
-    if (isGone(out)) done();
-  });
-}
-
-/** Lets the source of a stream that will not be sent go. */
-function discard(body: WireResponse['body']): void {
-  if (!isStream(body)) return;
-  const stream = body.stream as AsyncIterable<Uint8Array> & { destroy?: () => void };
-  if (stream.destroy) stream.destroy();
-  else void stream[Symbol.asyncIterator]().return?.();
 }

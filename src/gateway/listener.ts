@@ -4,6 +4,8 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { WireResponse } from '../protocol/wire';
 import { type AnswerHooks, HttpAnswer } from './answer';
+import { PlainConnection, type PlainHooks } from './plain-connection';
+import type { PlainRequest } from './plain-request';
 import { proxyRefusal } from './proxy';
 import { endWith, refuseMalformed, restartWithoutUpgrade } from './raw';
 import { type GatewayRequest, HttpRequest } from './request';
@@ -45,6 +47,7 @@ export const maxHeaderBytes = 64 * 1024;
 const maxHeaderCount = 1_000;
 const keepAliveMs = 75_000;
 const headersTimeoutMs = 60_000;
+const idleCheckMs = 5_000;
 
 /** Opens the gateway; resolves when every address listens. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
@@ -53,7 +56,7 @@ export async function createGateway(options: GatewayOptions): Promise<Gateway> {
   return listener;
 }
 
-class Listener implements Gateway, AnswerHooks {
+class Listener implements Gateway, AnswerHooks, PlainHooks {
   readonly turn: Turn;
   port = 0;
   hosts: readonly string[] = [];
@@ -62,6 +65,8 @@ class Listener implements Gateway, AnswerHooks {
   /** Those that have not said anything yet, or not enough to tell what they speak. */
   readonly #silent = new Set<Socket>();
   readonly #withSignal = new Set<HttpRequest>();
+  readonly #plain = new Set<PlainConnection>();
+  #sweep: NodeJS.Timeout | undefined;
   #servers: Server[] = [];
   /** node:http's own way of taking a connection, for those that come out of TLS. */
   #speakHttp1: ((socket: Socket) => void) | undefined;
@@ -75,7 +80,7 @@ class Listener implements Gateway, AnswerHooks {
 
   readonly closing = (): boolean => this.#closed !== undefined;
 
-  readonly crashed = (request: HttpRequest, error: unknown): WireResponse =>
+  readonly crashed = (request: GatewayRequest, error: unknown): WireResponse =>
     this.#options.crashed?.(request, error) ?? {
       status: 500,
       headers: { 'Content-Type': 'text/plain' },
@@ -183,12 +188,39 @@ class Listener implements Gateway, AnswerHooks {
       socket.off('end', giveUp);
       socket.off('timeout', giveUp);
       socket.setTimeout(0);
+      if (language === 'http1') {
+        this.#speakPlain(socket, seen, speakHttp1);
+        return;
+      }
       socket.unshift(seen);
-      if (language === 'http1') speakHttp1(socket);
-      else void this.#speakSecure(socket, language);
+      void this.#speakSecure(socket, language);
     };
     socket.on('readable', look);
     socket.on('end', giveUp);
+  }
+
+  #speakPlain(socket: Socket, seen: Buffer, speakHttp1: (socket: Socket) => void): void {
+    const connection = new PlainConnection(socket, this, (bytes) => {
+      this.#plain.delete(connection);
+      socket.unshift(bytes);
+      speakHttp1(socket);
+      socket.resume();
+    });
+    this.#plain.add(connection);
+    this.#sweep ??= setInterval(() => this.#closeIdle(keepAliveMs), idleCheckMs).unref();
+    socket.once('close', () => this.#plain.delete(connection));
+    connection.read(seen);
+  }
+
+  /** Closes plain connections that have been idle for so long; node:http sees to its own. */
+  #closeIdle(idleMs: number): void {
+    const before = Date.now() - idleMs;
+    for (const connection of this.#plain) if (connection.isIdle && (connection.idleSince ?? 0) <= before) connection.close();
+  }
+
+  /** Turns a plain request into an answer. */
+  answerTo(request: PlainRequest): Promise<WireResponse> {
+    return this.#options.handle(request).catch((error) => this.crashed(request, error));
   }
 
   async #speakSecure(socket: Socket, language: 'tls' | 'http2'): Promise<void> {
@@ -268,11 +300,14 @@ class Listener implements Gateway, AnswerHooks {
   async #close(graceMs: number): Promise<void> {
     const stopped = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
     for (const socket of this.#silent) socket.destroy();
+    clearInterval(this.#sweep);
     for (const request of this.#withSignal) request.abort();
+    for (const connection of this.#plain) connection.abort();
     const front = await this.#secure?.catch(() => undefined);
     front?.close();
     const closeIdle = (): void => {
       for (const server of this.#servers) server.closeIdleConnections();
+      this.#closeIdle(0);
     };
     closeIdle();
     // A connection whose answer has left a moment ago counts as idle only later.

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { AwsError } from '../kernel/errors';
+import { authorityUrl, plainAddress } from './authority-url';
 
 export type Headers = Readonly<Record<string, string | undefined>>;
 
@@ -34,6 +35,8 @@ export interface GatewayRequest {
   readonly hasBody: boolean;
   /** Declared length on the wire (aws-chunked and gzip included); undefined for chunked transfer. */
   readonly contentLength: number | undefined;
+  /** The whole body as sent, where it is at hand already. */
+  readonly body?: Uint8Array | undefined;
   /** Aborted when the caller hung up or the gateway stops. Made on first use. */
   readonly signal: AbortSignal;
   /** The whole body as sent, or a 413 AwsError when it is longer than maxBytes, or IncompleteBody when the client hung up. Once only. */
@@ -110,7 +113,7 @@ export class HttpRequest implements GatewayRequest {
     return this.authority ?? this.incoming.headers.host ?? (this.incoming.headers[':authority'] as string | undefined) ?? '';
   }
   get baseUrl(): string {
-    return `${this.secure ? 'https' : 'http'}://${this.host || `${bracketed(this.localAddress)}:${this.localPort}`}`;
+    return authorityUrl(this.secure ? 'https' : 'http', this.host, this.#socket);
   }
   get remoteAddress(): string {
     return plainAddress(this.#socket?.remoteAddress);
@@ -213,12 +216,4 @@ function collect(incoming: IncomingMessage, maxBytes: number): Promise<Uint8Arra
       if (!incoming.complete) reject(incompleteBody());
     });
   });
-}
-
-function plainAddress(address: string | undefined): string {
-  return address === undefined ? '' : address.startsWith('::ffff:') ? address.slice(7) : address;
-}
-
-function bracketed(address: string): string {
-  return address.includes(':') ? `[${address}]` : address;
 }

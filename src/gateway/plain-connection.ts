@@ -1,0 +1,230 @@
+/**
+ * A connection that speaks plain HTTP/1.1, one request after the other. With the first request that is not plain it goes
+ * over to node:http, for good: what is dear there — a stream per message, a header machine, timers — is there for such
+ * requests, and costs as much as a whole small call does here.
+ */
+import type { Socket } from 'node:net';
+import type { WireResponse } from '../protocol/wire';
+import { discard, isStream, pump } from './body-pump';
+import { headOf, mayHaveBody, writeWhole } from './plain-answer';
+import { maxPlainBodyBytes, type PlainHead, readPlainHead } from './plain-head';
+import { PlainRequest } from './plain-request';
+import { emptyBytes } from './request';
+import type { Answer, Turn } from './turn';
+
+export interface PlainHooks {
+  readonly turn: Turn;
+  /** Turns a request into an answer; never rejects. */
+  readonly answerTo: (request: PlainRequest) => Promise<WireResponse>;
+  /** What a caller gets when answering failed. */
+  readonly crashed: (request: PlainRequest, error: unknown) => WireResponse;
+  /** True while the gateway closes: connections are not kept. */
+  readonly closing: () => boolean;
+}
+
+/** What a client may send ahead of our answers. */
+const maxWaitingBytes = 256 * 1024;
+const noHeaders: PlainHead['headers'] = {};
+
+export class PlainConnection implements Answer {
+  readonly #socket: Socket;
+  readonly #hooks: PlainHooks;
+  readonly #leave: (bytes: Buffer) => void;
+  /** Bytes that belong to no request yet. */
+  #rest: Buffer | undefined;
+  /** A head whose body is still to come. */
+  #head: PlainHead | undefined;
+  #headers = noHeaders;
+  #request: PlainRequest | undefined;
+  #answer: WireResponse | undefined;
+  #ended = false;
+  /** When it became idle, real ms; undefined while a request is under way. */
+  idleSince: number | undefined;
+
+  /** `leave` gives the socket to node:http, together with bytes that were read from it. */
+  constructor(socket: Socket, hooks: PlainHooks, leave: (bytes: Buffer) => void) {
+    this.#socket = socket;
+    this.#hooks = hooks;
+    this.#leave = leave;
+    this.idleSince = Date.now();
+    socket.on('data', this.#onData);
+    socket.on('end', this.#onEnd);
+    socket.on('close', this.#onClose);
+    socket.on('error', this.#onError);
+  }
+
+  readonly #onData = (bytes: Buffer): void => this.read(bytes);
+  readonly #onEnd = (): void => this.#end();
+  readonly #onClose = (): void => this.#request?.abort();
+  readonly #onError = (): void => void this.#socket.destroy();
+
+  /** Takes what came in; one request at a time, what comes ahead of its answer waits. */
+  read(bytes: Buffer): void {
+    const all = this.#rest === undefined ? bytes : Buffer.concat([this.#rest, bytes]);
+    this.#rest = undefined;
+    if (this.#request === undefined) this.#take(all);
+    else {
+      this.#rest = all;
+      if (all.length > maxWaitingBytes) this.#socket.pause();
+    }
+  }
+
+  /** Nothing is under way and nothing half read: may be closed without harm. */
+  get isIdle(): boolean {
+    return this.#request === undefined && this.#head === undefined;
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  /** Wakes whoever waits on the signal of the request under way. */
+  abort(): void {
+    this.#request?.abort();
+  }
+
+  #take(bytes: Buffer): void {
+    const head = this.#head ?? readPlainHead(bytes, this.#headers);
+    if (head === undefined || head.bodyBytes > maxPlainBodyBytes) {
+      this.#handOver(bytes);
+      return;
+    }
+    const needed = head.bytes + head.bodyBytes;
+    if (bytes.length < needed) {
+      this.#head = head;
+      this.#rest = bytes;
+      if (this.#ended) this.#serve(head, undefined);
+      return;
+    }
+    if (bytes.length > needed) this.#rest = bytes.subarray(needed);
+    this.#serve(head, head.bodyBytes === 0 ? emptyBytes : bytes.subarray(head.bytes, needed));
+  }
+
+  #serve(head: PlainHead, body: Uint8Array | undefined): void {
+    this.#head = undefined;
+    this.#headers = head.headers;
+    this.idleSince = undefined;
+    const request = new PlainRequest(head, body, this.#socket);
+    this.#request = request;
+    this.#hooks.answerTo(request).then((answer) => {
+      this.#answer = answer;
+      this.#hooks.turn.add(this);
+    });
+  }
+
+  send(): void {
+    const request = this.#request as PlainRequest;
+    const answer = this.#answer as WireResponse;
+    try {
+      this.#write(request, answer);
+    } catch (error) {
+      discard(answer.body);
+      this.#write(request, this.#hooks.crashed(request, error));
+    }
+  }
+
+  commitFailed(error: unknown): void {
+    discard(this.#answer?.body);
+    this.#answer = this.#hooks.crashed(this.#request as PlainRequest, error);
+    this.send();
+  }
+
+  #write(request: PlainRequest, answer: WireResponse): void {
+    const socket = this.#socket;
+    const { body } = answer;
+    if (socket.destroyed) {
+      discard(body);
+      return;
+    }
+    const closes = request.head.closes || this.#ended || request.body === undefined || this.#hooks.closing();
+    const hasNoBody = request.method === 'HEAD' || !mayHaveBody(answer.status);
+    if (isStream(body) && !hasNoBody) {
+      socket.write(headOf(answer, body.length, closes), 'latin1');
+      void pump(new PlainSink(socket, body.length === undefined), body.stream, body.length).then((whole) => this.#done(closes || !whole));
+      return;
+    }
+    const length = isStream(body) ? body.length : typeof body === 'string' ? Buffer.byteLength(body) : (body?.length ?? 0);
+    const head = headOf(answer, length, closes);
+    if (hasNoBody) discard(body);
+    writeWhole(socket, head, hasNoBody || body === undefined || isStream(body) ? emptyBytes : body);
+    this.#done(closes);
+  }
+
+  /** The answer is out: on with what came meanwhile. */
+  #done(closes: boolean): void {
+    this.#request = undefined;
+    this.#answer = undefined;
+    const socket = this.#socket;
+    if (closes) {
+      this.#rest = undefined;
+      socket.end(() => socket.destroy());
+      return;
+    }
+    this.idleSince = Date.now();
+    // A client that does not read its answers is not given more of them.
+    if (socket.writableNeedDrain) socket.once('drain', () => this.#next());
+    else if (this.#rest !== undefined) this.#next();
+  }
+
+  #next(): void {
+    const bytes = this.#rest;
+    this.#rest = undefined;
+    if (this.#socket.isPaused()) this.#socket.resume();
+    if (bytes !== undefined && this.#request === undefined) this.#take(bytes);
+  }
+
+  /** The client closed its side: it may wait for an answer, or be gone. */
+  #end(): void {
+    this.#ended = true;
+    if (this.#request !== undefined) this.#request.abort();
+    else if (this.#head !== undefined) this.#serve(this.#head, undefined);
+    else this.#socket.end(() => this.#socket.destroy());
+  }
+
+  #handOver(bytes: Buffer): void {
+    const socket = this.#socket;
+    socket.off('data', this.#onData);
+    socket.off('end', this.#onEnd);
+    socket.off('close', this.#onClose);
+    socket.off('error', this.#onError);
+    this.#leave(bytes);
+  }
+}
+
+/** The body of an answer on its way into the socket, in chunks where its length is not known (RFC 9112 §7.1). */
+class PlainSink {
+  readonly #socket: Socket;
+  readonly #chunked: boolean;
+
+  constructor(socket: Socket, chunked: boolean) {
+    this.#socket = socket;
+    this.#chunked = chunked;
+  }
+
+  get isGone(): boolean {
+    return this.#socket.destroyed;
+  }
+
+  write(chunk: Uint8Array): boolean {
+    if (!this.#chunked) return this.#socket.write(chunk);
+    if (chunk.length === 0) return true;
+    this.#socket.cork();
+    this.#socket.write(`${chunk.length.toString(16)}\r\n`, 'latin1');
+    this.#socket.write(chunk);
+    const goesOn = this.#socket.write('\r\n', 'latin1');
+    this.#socket.uncork();
+    return goesOn;
+  }
+
+  get emitter(): Socket {
+    return this.#socket;
+  }
+
+  end(): void {
+    if (this.#chunked) this.#socket.write('0\r\n\r\n', 'latin1');
+  }
+
+  cut(): void {
+    this.#socket.destroy();
+  }
+}
