@@ -64,3 +64,4 @@ export {
 } from './service';
 export type { SigningKey } from './signing-keys';
 export type { MessageAttributes, ScanRange, SendOptions, Tags, Tx } from './tx';
+export { parseXml, type XmlNode, XmlSyntaxError } from './xml-parser';

@@ -2,6 +2,7 @@
 import type { Member, Operation, ServiceModel, Shape } from '../api/model';
 import { AwsError } from '../kernel/errors';
 import { extendedRequestId } from '../kernel/request-id';
+import { parseXml, type XmlNode, XmlSyntaxError } from '../kernel/xml-parser';
 import { type ErrorForm, errorForm } from './error-form';
 import { type EventBodies, readEvents, writeEvents } from './event-stream-codec';
 import type { Codec, ErrorContext, MatchedOperation } from './protocol';
@@ -12,7 +13,6 @@ import { compileRestOutput, defaultContentType, isOutputBodyMember, rawPayload }
 import { invalidArgument, S3_NAMESPACE, s3Roots } from './s3-wire';
 import { decodeUtf8, perObject } from './shapes';
 import type { WireRequest, WireResponse } from './wire';
-import { parseXml, type XmlNode, XmlSyntaxError } from './xml-parser';
 import { type ReadXml, restXml } from './xml-reader';
 import { attributesOf, escapeXml, restDialect, wrap, XmlWriter, xmlnsAttribute } from './xml-writer';
 

@@ -1,7 +1,7 @@
 /** From XML nodes to handler values, compiled per shape. */
 import type { Member, Shape } from '../api/model';
+import { type XmlNode, XmlSyntaxError } from '../kernel/xml-parser';
 import { isFlattened, parseScalar, perObject, setKey, xmlName } from './shapes';
-import { type XmlNode, XmlSyntaxError } from './xml-parser';
 
 export type ReadXml = (node: XmlNode) => unknown;
 

@@ -1,12 +1,12 @@
 /** A small model-driven client: reads an answer on the wire back into handler values, in every protocol. */
 import type { Member, Operation, Protocol, ServiceModel, Shape } from '../../src/api/model';
+import { parseXml, type XmlNode } from '../../src/kernel/xml-parser';
 import { decodeCbor, Tagged } from '../../src/protocol/cbor';
 import { jsonCarrier, parseJsonBody } from '../../src/protocol/json';
 import { jsonReader } from '../../src/protocol/json-reader';
 import { compileRestInput } from '../../src/protocol/rest-input';
 import { isOutputBodyMember } from '../../src/protocol/rest-output';
 import { parseScalar, queryName } from '../../src/protocol/shapes';
-import { parseXml, type XmlNode } from '../../src/protocol/xml-parser';
 import { restXml, xmlReader } from '../../src/protocol/xml-reader';
 
 export interface Answer {
