@@ -132,14 +132,19 @@ describe('against node:http', () => {
   );
   const target = fc.oneof({ arbitrary: fc.stringMatching(/^\/[!-~]{0,20}$/), weight: 8 }, noise);
   const text = fc
-    .tuple(fc.constantFrom('GET', 'POST', 'PUT', 'FOO', 'get'), target, fc.array(fc.tuple(name, value), { maxLength: 5 }), fc.boolean())
+    .tuple(
+      fc.constantFrom('GET', 'POST', 'PUT', 'FOO', 'get'),
+      target,
+      fc.array(fc.tuple(name, value), { maxLength: 5 }),
+      fc.integer({ min: 0, max: 9 }),
+    )
     .map(([method, path, lines, hasHost]) => {
-      const all = hasHost ? [['Host', 'h'], ...lines] : lines;
+      const all = hasHost > 0 ? [['Host', 'h'], ...lines] : lines;
       return `${method} ${path} HTTP/1.1\r\n${all.map(([n, v]) => `${n}: ${v}\r\n`).join('')}\r\n`;
     });
 
   it('most of what is sent in earnest is taken', () => {
-    expect(fc.sample(text, 300).filter((sent) => read(sent) !== undefined).length).toBeGreaterThan(60);
+    expect(fc.sample(text, 1000).filter((sent) => read(sent) !== undefined).length).toBeGreaterThan(200);
   });
 
   it('what is taken is what node:http would have made of it', async () => {
