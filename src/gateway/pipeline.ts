@@ -244,16 +244,27 @@ function match(call: Call): void | Promise<void> {
   else call.matched = codec.match(wireRequest(call, emptyBytes, undefined));
 }
 
-async function matchForm(call: Call): Promise<void> {
-  call.sent ??= await call.request.readAll(maxWholeBytes);
-  call.wire = wireRequest(call, await decodeWhole(call.request.headers, call.sent), undefined);
+function matchForm(call: Call): void | Promise<void> {
+  const sent = call.sent ?? call.request.body;
+  return sent ? decodeForm(call, sent) : call.request.readAll(maxWholeBytes).then((read) => decodeForm(call, read));
+}
+
+function decodeForm(call: Call, sent: Uint8Array): void | Promise<void> {
+  call.sent = sent;
+  const body = decodeWhole(call.request.headers, sent);
+  return body instanceof Promise ? body.then((inflated) => recogniseForm(call, inflated)) : recogniseForm(call, body);
+}
+
+function recogniseForm(call: Call, body: Uint8Array): void {
+  call.wire = wireRequest(call, body, undefined);
   call.matched = call.codec.match(call.wire);
 }
 
 /** The whole body as sent; operations that take a stream read theirs themselves. */
 function read(call: Call): void | Promise<void> {
   if (call.sent || takesStream(operationOf(call))) return;
-  if (!call.request.hasBody) call.sent = emptyBytes;
+  if (call.request.body !== undefined) call.sent = call.request.body;
+  else if (!call.request.hasBody) call.sent = emptyBytes;
   else
     return call.request.readAll(maxWholeBytes).then((sent) => {
       call.sent = sent;
