@@ -7,6 +7,7 @@ import type { RequestFacts } from './context';
 import type { AwsError } from './errors';
 import type { Place } from './place';
 import type { Principal } from './principal';
+import type { ServiceDefinition } from './service';
 import type { Tags, Tx } from './tx';
 
 /** One right that a call needs. A call may need several (CopyObject is a get and a put); all must be allowed. */
@@ -108,19 +109,32 @@ export interface AccessQuestion {
   /** The service asked, whose words a denial takes. */
   readonly service: string;
   /** Services that pass the caller's call on, first to last. */
-  readonly calledVia?: readonly string[];
+  readonly calledVia?: readonly string[] | undefined;
   /** For whom a service principal acts: `aws:SourceArn` and `aws:SourceAccount`. */
   readonly source?: { readonly arn?: string | undefined; readonly account?: string | undefined };
 }
 
+/** An operation that one service calls of another, in this process. */
+export interface InnerOperation {
+  readonly definition: ServiceDefinition;
+  readonly name: string;
+  readonly input: unknown;
+}
+
 /** The security stage, as the kernel knows it. Decides by mode: nothing in `off`, notes in `audit`, throws in `enforce`. */
 export interface AccessControl {
+  /** False while every mode is `off`: then nobody need be asked anything. */
+  readonly isActive: boolean;
   /** Throws AccessDenied as the service words it, and NotReady while a service that knows is not loaded. */
   authorise(tx: Tx, question: AccessQuestion): void;
+  /** The same for all that an operation declares to need. */
+  authoriseOperation(tx: Tx, operation: InnerOperation, question: Omit<AccessQuestion, 'needs'>): void;
+  /** A denial that the operation itself found, where no policy could say it: noted as denied, and `error` thrown in `enforce`. */
+  refuse(tx: Tx, question: AccessQuestion, error: AwsError): void;
 }
 
 /** Changes with everything that decisions are made from besides the resource itself, so that what was derived from it can be kept. */
-const AccessGenerations = collection<{ readonly name: 'access'; readonly generation: string }>({
+export const AccessGenerations = collection<{ readonly name: 'access'; readonly generation: string }>({
   name: 'kernel/access-generation',
   version: 1,
   scope: 'partition',

@@ -153,8 +153,9 @@ export class Lanes {
       return 'done';
     }
     const { epoch } = this.#world;
-    if ('outside' in handler) return { outside: () => this.#runOutside(record, lane, handler, epoch) };
     handling(record);
+    if (!('event' in record)) this.#world.authoriseDelivery(tx.in(record.place), record.targetArn, record);
+    if ('outside' in handler) return { outside: () => this.#runOutside(record, lane, handler, epoch) };
     if ('event' in record) (handler as { inside: (tx: Transaction, detail: unknown) => void }).inside(tx.in(record.place), record.detail);
     else
       (handler as { inside: (tx: Transaction, delivery: Delivery) => void }).inside(

@@ -93,6 +93,8 @@ export interface TransactionHost {
   /** How what this ARN names receives; undefined when nothing does. Throws NotReady. */
   targetOf(targetArn: string): TargetHandler | undefined;
   receives(targetArn: string): boolean;
+  /** Throws AccessDenied when the target's owner does not let the sender deliver there, and NotReady. */
+  authoriseDelivery(tx: Transaction, targetArn: string, sending: SendOptions): void;
   /** Throws NotReady. */
   service(id: string): ServiceDefinition;
   /** Throws NotReady. */
@@ -292,6 +294,7 @@ export class Transaction implements Tx {
     if (key !== undefined && this.scan(Deliveries, { prefix: `${targetArn}|${key}`, limit: 1 }).length > 0) return false;
     effects.delivered++;
     try {
+      this.#host.authoriseDelivery(this, targetArn, options);
       this.attempt(() => handler.inside(this.in(placeOfTarget(targetArn, this.place)), deliveryOf(targetArn, payload, options)));
       return true;
     } catch (error) {

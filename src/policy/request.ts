@@ -51,8 +51,8 @@ export interface Resource {
   readonly arn: string;
   /** Of its owner. Absent: the caller's own. */
   readonly account?: string;
-  readonly tags?: Readonly<Record<string, string>>;
-  readonly organization?: Membership;
+  readonly tags?: Readonly<Record<string, string>> | undefined;
+  readonly organization?: Membership | undefined;
 }
 
 /** The call itself, as far as global condition keys tell of it. */
@@ -107,7 +107,7 @@ export interface AccessRequest {
   readonly resource: Resource;
   readonly call?: CallFacts;
   /** Keys of the service, and global ones that shall be other than the facts say. */
-  readonly conditions?: Readonly<Record<string, ContextValue>>;
+  readonly conditions?: Readonly<Record<string, ContextValue>> | undefined;
   readonly policies: Policies;
   /**
    * Nobody gets in without the resource's policy: KMS keys and role trust policies. It must name the caller, or hand the

@@ -3,7 +3,7 @@ import { type ChunkVerifier, chunkVerifier } from './chunks';
 import type { Credential } from './credential';
 import type { Dialect } from './errors';
 import { malformed } from './malformed';
-import { type SecurityOptions, signatureModeOf } from './modes';
+import { type SecurityOptions, signatureModeOf, verifiesByDefault } from './modes';
 import { type Identity, identify, type KeyStore } from './principal';
 import { type Clocks, verifySignature } from './signature';
 import type { Version2Request } from './signature-v2';
@@ -15,6 +15,8 @@ export interface Authentication {
   readonly dialect: Dialect;
   readonly partition: string;
   readonly security: SecurityOptions;
+  /** A caller in this process: it names its key, and need not prove that it has it. */
+  readonly trusted?: boolean | undefined;
   readonly keys: KeyStore;
   readonly clocks: Clocks;
   /** Hex SHA-256 of the body as sent; asked for only when a signature of a service other than S3 is checked. */
@@ -37,12 +39,19 @@ export interface Authenticated extends Identity {
  */
 export function authenticate(input: Authentication): Authenticated {
   const { credential, security, dialect } = input;
-  const strict = security.signatures === 'verify';
+  const strict = !input.trusted && verifiesByDefault(security);
   if (credential?.problem && (credential.presigned || strict)) throw malformed(credential.problem, credential, dialect);
-  const identity = identify(credential, { keys: input.keys, security, dialect, partition: input.partition, now: input.clocks.virtual() });
+  const identity = identify(credential, {
+    keys: input.keys,
+    security,
+    trusted: input.trusted,
+    dialect,
+    partition: input.partition,
+    now: input.clocks.virtual(),
+  });
   if (credential === undefined || identity.principal.type === 'anonymous')
     return { principal: identity.principal, secret: identity.secret, chunks: undefined };
-  const verify = signatureModeOf(security, identity.principal.account) === 'verify';
+  const verify = !input.trusted && signatureModeOf(security, identity.principal.account) === 'verify';
   if (!verify && !credential.presigned) return { principal: identity.principal, secret: identity.secret, chunks: undefined };
   if (credential.problem) throw malformed(credential.problem, credential, dialect);
   verifySignature({ ...input, credential, secret: identity.secret });

@@ -49,8 +49,15 @@ function checked({ signatures, iam }: Modes): { readonly signatures?: SignatureM
   };
 }
 
+/** Enforcing policies means nothing while anybody may claim any name: it implies verified signatures. */
 export function signatureModeOf(options: SecurityOptions, account: string): SignatureMode {
+  if (accessModeOf(options, account) === 'enforce') return 'verify';
   return options.accounts?.[account]?.signatures ?? options.signatures;
+}
+
+/** Whether signatures are verified wherever no account says otherwise. */
+export function verifiesByDefault({ signatures, access }: SecurityOptions): boolean {
+  return signatures === 'verify' || access === 'enforce';
 }
 
 export function accessModeOf(options: SecurityOptions, account: string): AccessMode {
@@ -62,11 +69,54 @@ export function parseSignatureMode(text: string): SignatureMode {
   return choice('signatures', text, ['off', 'verify']);
 }
 
-/** For `--iam`. `enforce` is refused: this version holds no policies, and would either deny all or pretend. */
+/** For `--iam`. */
 export function parseAccessMode(text: string): AccessMode {
-  const mode = choice('iam', text, ['off', 'audit', 'enforce']);
-  if (mode === 'enforce') throw new RangeError('iam=enforce needs the policy engine, which this version does not have. Use off or audit.');
-  return mode;
+  return choice('iam', text, accessModes);
+}
+
+/** From lax to strict. */
+const accessModes = ['off', 'audit', 'enforce'] as const;
+
+export function stricter(a: AccessMode, b: AccessMode): AccessMode {
+  return accessModes.indexOf(a) >= accessModes.indexOf(b) ? a : b;
+}
+
+/** Whether policies count anywhere. */
+export function evaluatesPolicies({ access, accounts = {} }: SecurityOptions): boolean {
+  return access !== 'off' || Object.values(accounts).some((own) => own.access !== undefined && own.access !== 'off');
+}
+
+/** Whom enforcement does not reach, in sentences; nobody while nothing is enforced. */
+export function bypassesOf(options: SecurityOptions): string[] {
+  const modes = [options.access, ...Object.values(options.accounts ?? {}).map((own) => own.access)];
+  if (!modes.includes('enforce')) return [];
+  const lax = Object.entries(options.accounts ?? {}).flatMap(([account, { access = options.access }]) =>
+    access === 'enforce' ? [] : [`Callers of account ${account} are ${laxity(access)}.`],
+  );
+  return [
+    ...(options.access === 'enforce' ? [] : [`Callers of all accounts that are not set to enforce are ${laxity(options.access)}.`]),
+    ...lax,
+    'Clients in the same process as Nuvola name their access key without proof.',
+    "Nuvola's own endpoints (/_nuvola) obey whoever reaches them.",
+  ];
+}
+
+function laxity(mode: AccessMode): string {
+  return mode === 'audit' ? 'only audited' : 'not asked for any right on what is their own, and their signatures need not be right';
+}
+
+/** A change of modes while the cloud runs. */
+export interface ModeChange {
+  /** All that have none of their own, when absent. */
+  readonly account?: string;
+  /** Undefined takes an account's own mode away. */
+  readonly access: AccessMode | undefined;
+}
+
+export function withMode(options: SecurityOptions, { account, access }: ModeChange): SecurityOptions {
+  if (account === undefined) return access === undefined ? options : { ...options, access };
+  const { access: _, ...own } = options.accounts?.[account] ?? {};
+  return { ...options, accounts: { ...options.accounts, [account]: access === undefined ? own : { ...own, access } } };
 }
 
 function choice<T extends string>(name: string, text: string, choices: readonly T[]): T {

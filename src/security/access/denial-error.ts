@@ -1,0 +1,88 @@
+/** A denial as each service says it. */
+import type { Protocol } from '../../api/model';
+import type { AccessQuestion } from '../../kernel/access';
+import { sealDenial } from '../../kernel/denials';
+import { AwsError } from '../../kernel/errors';
+import type { Registry } from '../../kernel/registry';
+import type { Tx } from '../../kernel/tx';
+import { type AccessRequest, type Decision, denialMessage } from '../../policy';
+import { accessDenied, dialectOf, missingAuthentication } from '../errors';
+import { authorizationIdOf } from './decisions';
+
+export interface Denied {
+  readonly question: AccessQuestion;
+  readonly request: AccessRequest;
+  readonly decision: Decision;
+}
+
+/** `User: … is not authorized to perform: …`, with the action as the service spells it. */
+export function denialSentence({ question, request, decision }: Denied, registry: Registry): string {
+  const spell = registry.loaded(question.service)?.facts?.spellAction;
+  const { caller, resource, call, policies, resourcePolicyFirst } = request;
+  const spelt: AccessRequest = spell
+    ? {
+        caller,
+        resource,
+        policies,
+        action: spell(request.action),
+        ...(call && { call }),
+        resourcePolicyFirst: resourcePolicyFirst === true,
+      }
+    : request;
+  return denialMessage(spelt, decision, { quotesResource: question.service === 's3' });
+}
+
+/** Codes of services that do not say AccessDenied or AccessDeniedException (their models and API references). */
+const ownCodes: Readonly<Record<string, string>> = { sns: 'AuthorizationError' };
+
+/** The error that the caller gets. `sentence` is what `denialSentence` gave. */
+export function denialError(tx: Tx, denied: Denied, sentence: string): AwsError {
+  const { question, request } = denied;
+  const dialect = dialectOf(question.service, question.request.protocol as Protocol);
+  if (request.caller.type === 'anonymous') return missingAuthentication(dialect);
+  if (dialect === 's3') return accessDenied('s3', isNearby(request) ? sentence : undefined);
+  if (dialect === 'ec2') return unauthorizedOperation(tx, denied, sentence);
+  const message = isNearby(request) ? `${sentence}. ${whereToAsk(question)}` : sentence;
+  const code = ownCodes[question.service];
+  return code === undefined ? accessDenied(dialect, message) : new AwsError(code, message, { status: 403, fault: 'Sender' });
+}
+
+/**
+ * Strangers to the account are told no more than that (S3 User Guide, "Troubleshoot access denied (403 Forbidden) errors":
+ * enhanced messages for requests within an account or an organization). The same goes for authorization ids (IAM User Guide,
+ * "Troubleshoot access denied error messages with authorization ID").
+ */
+function isNearby({ caller, resource }: AccessRequest): boolean {
+  if (caller.type === 'service' || caller.type === 'identity') return false;
+  if (resource.account === undefined || resource.account === caller.account) return true;
+  return caller.organization !== undefined && caller.organization.id === resource.organization?.id;
+}
+
+/** AWS names its console here, where this denial cannot be seen. */
+function whereToAsk({ request }: AccessQuestion): string {
+  return `Run "nuvola iam explain ${request.id}" for complete details, or call the GetRequestAuthorizationDetails API with the following authorization id: ${authorizationIdOf(request.id)}`;
+}
+
+/** As DecodeAuthorizationMessage shows it (STS API reference). */
+function unauthorizedOperation(tx: Tx, { request, decision }: Denied, sentence: string): AwsError {
+  const { caller, action, resource, conditions = {} } = request;
+  const encoded = sealDenial(tx, caller.account, {
+    allowed: false,
+    explicitDeny: decision.effect === 'explicitDeny',
+    matchedStatements: { items: [] },
+    failures: { items: [] },
+    context: {
+      principal: { id: caller.id, arn: caller.arn },
+      action,
+      resource: resource.arn,
+      conditions: {
+        items: Object.entries(conditions).map(([key, value]) => ({
+          key,
+          values: { items: [value].flat().map((one) => ({ value: one })) },
+        })),
+      },
+    },
+  });
+  const message = `You are not authorized to perform this operation. ${sentence}. Encoded authorization failure message: ${encoded}`;
+  return new AwsError('UnauthorizedOperation', message, { status: 403, fault: 'Sender' });
+}

@@ -1,0 +1,284 @@
+/** Decides: asks the services that know, lets the policy engine evaluate, records, and words denials. */
+import type { AccessNeed, AccessQuestion, InnerOperation, ResourceFacts } from '../../kernel/access';
+import { BoundedCache } from '../../kernel/bounded-cache';
+import type { AwsError } from '../../kernel/errors';
+import type { Principal } from '../../kernel/principal';
+import type { Registry } from '../../kernel/registry';
+import type { ServiceDefinition } from '../../kernel/service';
+import { serviceOfArn } from '../../kernel/targets';
+import type { Tx } from '../../kernel/tx';
+import { type AttachedPolicy, type Caller, type CallFacts, evaluate, type Policies } from '../../policy';
+import { type AccessMode, stricter } from '../modes';
+import { Asked } from './asked';
+import type { DecisionEntry, Decisions } from './decisions';
+import { denialError, denialSentence } from './denial-error';
+import { missingStatement } from './missing-statement';
+import { accessNeeds } from './needs';
+import { sessionLimit } from './session-limits';
+import { attach, type Owner, type Subject, Subjects } from './subjects';
+
+export interface JudgeOptions {
+  readonly registry: Registry;
+  readonly decisions: Decisions;
+  readonly modeOf: (account: string) => AccessMode;
+  readonly report: (what: string, error: unknown) => void;
+}
+
+interface Judged {
+  readonly entry: DecisionEntry;
+  readonly denial: AwsError | undefined;
+}
+
+export interface Verdict {
+  /** One for each need that policies have a say about. */
+  readonly entries: readonly DecisionEntry[];
+  /** What the caller gets, when it is denied and the mode is `enforce`. */
+  readonly denial: AwsError | undefined;
+}
+
+/**
+ * No policy can allow or deny them (STS API reference: GetCallerIdentity, GetSessionToken "no permissions are required";
+ * the others are asked by whom a provider vouches for, and the role's trust policy answers).
+ */
+const open: ReadonlySet<string> = new Set([
+  'sts:GetCallerIdentity',
+  'sts:GetSessionToken',
+  'sts:AssumeRoleWithWebIdentity',
+  'sts:AssumeRoleWithSAML',
+]);
+
+/** RCPs bind the resources of these only (Organizations User Guide, "List of AWS services that support RCPs"). */
+const boundByRcps: ReadonlySet<string> = new Set([
+  's3',
+  'sts',
+  'kms',
+  'sqs',
+  'secretsmanager',
+  'ecr',
+  'aoss',
+  'cognito-idp',
+  'logs',
+  'dynamodb',
+]);
+
+const nothing: Verdict = { entries: [], denial: undefined };
+const nobody: Owner = { organization: undefined, scps: undefined, rcps: undefined };
+const reportsKept = 500;
+
+export class AccessJudge {
+  readonly #registry: Registry;
+  readonly #decisions: Decisions;
+  readonly #modeOf: JudgeOptions['modeOf'];
+  readonly #report: JudgeOptions['report'];
+  readonly #subjects: Subjects;
+  /** Deliveries that were reported: each is told once. */
+  readonly #reported = new BoundedCache<true>(reportsKept);
+
+  constructor({ registry, decisions, modeOf, report }: JudgeOptions) {
+    this.#registry = registry;
+    this.#decisions = decisions;
+    this.#modeOf = modeOf;
+    this.#report = report;
+    this.#subjects = new Subjects(registry);
+  }
+
+  authorise(tx: Tx, question: AccessQuestion): void {
+    const { denial } = this.decide(tx, question);
+    if (denial) throw denial;
+  }
+
+  authoriseOperation(tx: Tx, operation: InnerOperation, question: Omit<AccessQuestion, 'needs'>): void {
+    this.authorise(tx, { ...question, needs: accessNeeds(operation, question.place, question.request) });
+  }
+
+  /** Decides about each need, then records all of it: a decision that had to wait for a service is made again from the start. */
+  decide(tx: Tx, question: AccessQuestion): Verdict {
+    const { needs, principal } = question;
+    let entries: DecisionEntry[] | undefined;
+    let denial: AwsError | undefined;
+    const subject = this.#subjects.of(tx, principal);
+    for (const need of needs) {
+      const limit = sessionLimit(principal, need.action);
+      const judged = limit ? this.#refused(tx, question, subject, need, limit) : this.#judgeNeed(tx, question, subject, need);
+      if (!judged) continue;
+      if (entries) entries.push(judged.entry);
+      else entries = [judged.entry];
+      denial ??= judged.denial;
+    }
+    if (!entries) return nothing;
+    for (const entry of entries) this.#record(entry);
+    return { entries, denial };
+  }
+
+  /** A denial that an operation found itself. */
+  refuse(tx: Tx, question: AccessQuestion, error: AwsError): void {
+    const subject = this.#subjects.of(tx, question.principal);
+    for (const need of question.needs) {
+      const judged = this.#refused(tx, question, subject, need, error);
+      if (!judged) continue;
+      this.#record(judged.entry);
+      if (judged.denial) throw judged.denial;
+    }
+  }
+
+  #judgeNeed(tx: Tx, question: AccessQuestion, subject: Subject, need: AccessNeed): Judged | undefined {
+    if (open.has(need.action)) return undefined;
+    const { principal, place } = question;
+    const known = this.#serviceOf(need)?.facts;
+    const facts = known?.resource?.(tx, need.resource, place, need, principal);
+    const account = facts?.account ?? (accountInArn(need.resource) || place.account);
+    const mode = this.#modeFor(principal, account);
+    if (mode === 'off') return undefined;
+    const owner = this.#subjects.owner(tx, account);
+    const policies = policiesFor(subject, facts, owner, need);
+    const request = new Asked({
+      caller: callerAt(subject, tx.now, facts?.policy && known?.canonicalUser),
+      need,
+      account,
+      organization: owner.organization,
+      facts,
+      call: callFacts(tx, question, need, this.#sourceOwner(tx, question)),
+      policies,
+    });
+    const decision = evaluate(request);
+    const byGrant = decision.effect === 'implicitDeny' && decision.layer === 'resource' && facts?.grants?.(principal, need.action) === true;
+    const allowed = byGrant || decision.effect === 'allow';
+    if (!allowed || subject.isConditional || policies !== subject.policies) request.settle();
+    else request.forget();
+    const message = allowed ? undefined : denialSentence({ question, request, decision }, this.#registry);
+    const entry: DecisionEntry = {
+      requestId: question.request.id,
+      at: tx.now,
+      mode,
+      service: question.service,
+      principal,
+      place,
+      request,
+      decision,
+      allowed,
+      byGrant,
+      message,
+      missingStatement: allowed || !question.source ? undefined : missingStatement(question, need.action, need.resource),
+    };
+    if (message === undefined || mode === 'audit') return { entry, denial: undefined };
+    return { entry, denial: facts?.denial?.(principal, need.action) ?? denialError(tx, { question, request, decision }, message) };
+  }
+
+  /** An entry for what is denied whatever policies say; undefined where that counts for nothing. */
+  #refused({ now: at }: Tx, question: AccessQuestion, subject: Subject, need: AccessNeed, error: AwsError): Judged | undefined {
+    const { principal, place } = question;
+    const account = accountInArn(need.resource) || place.account;
+    const mode = this.#modeFor(principal, account);
+    if (mode === 'off') return undefined;
+    const { caller, policies } = subject;
+    const request = new Asked({ caller, need, account, organization: undefined, facts: undefined, call: {}, policies });
+    const entry: DecisionEntry = {
+      requestId: question.request.id,
+      at,
+      mode,
+      service: question.service,
+      principal,
+      place,
+      request,
+      decision: { effect: 'explicitDeny', layer: 'session' },
+      allowed: false,
+      byGrant: false,
+      message: error.message,
+      missingStatement: undefined,
+    };
+    return { entry, denial: mode === 'enforce' ? error : undefined };
+  }
+
+  /** Whose mode counts: the owner's for those who belong to no account; across accounts the stricter one. */
+  #modeFor(principal: Principal, owner: string): AccessMode {
+    const mode = this.#modeOf(owner);
+    if (principal.account === owner || !isOfAccount(principal)) return mode;
+    return stricter(mode, this.#modeOf(principal.account));
+  }
+
+  /** The service that knows the resource: the one that its ARN names, else the one whose action it is. */
+  #serviceOf({ action, resource }: AccessNeed): ServiceDefinition | undefined {
+    if (!resource.startsWith('arn:')) return undefined;
+    const named = serviceOfArn(resource);
+    if (this.#registry.has(named)) return this.#registry.require(named);
+    const prefix = action.slice(0, action.indexOf(':'));
+    return this.#registry.has(prefix) ? this.#registry.require(prefix) : undefined;
+  }
+
+  #sourceOwner(tx: Tx, { source }: AccessQuestion): Owner {
+    return source?.account ? this.#subjects.owner(tx, source.account) : nobody;
+  }
+
+  #record(entry: DecisionEntry): void {
+    this.#decisions.record(entry);
+    if (entry.missingStatement !== undefined) this.#tell(entry);
+  }
+
+  #tell({ message, missingStatement, mode }: DecisionEntry): void {
+    const text = `${message}. ${mode === 'audit' ? 'It was delivered all the same (mode audit). ' : ''}The statement that would allow it: ${missingStatement}`;
+    if (this.#reported.get(text)) return;
+    this.#reported.set(text, true);
+    this.#report('a delivery that no policy allows', text);
+  }
+}
+
+/** Do identity policies and control policies of an account bind it? */
+function isOfAccount({ type }: Principal): boolean {
+  return type === 'root' || type === 'user' || type === 'session';
+}
+
+/** The fifth part of an ARN; empty where it has none. */
+function accountInArn(arn: string): string {
+  if (!arn.startsWith('arn:')) return '';
+  let from = 4;
+  for (let part = 0; part < 3; part++) {
+    from = arn.indexOf(':', from) + 1;
+    if (from === 0) return '';
+  }
+  const end = arn.indexOf(':', from);
+  return end < 0 ? '' : arn.slice(from, end);
+}
+
+/** The caller's own policies, and those of the resource. The very same object when there are none. */
+function policiesFor({ policies }: Subject, facts: ResourceFacts | undefined, { rcps }: Owner, { action }: AccessNeed): Policies {
+  const text = facts?.policy;
+  const binds = rcps !== undefined && boundByRcps.has(action.slice(0, action.indexOf(':')));
+  if (text === undefined && !binds) return policies;
+  const resource: AttachedPolicy | undefined = text && attach(text, facts?.policyKind ?? 'resource');
+  return { ...policies, ...(resource && { resource }), ...(binds && { rcps }) };
+}
+
+/** The caller with what depends on when and whom it asks. */
+function callerAt({ caller, principal }: Subject, now: number, canonicalUser: ((account: string) => string) | undefined): Caller {
+  const mfaAt = 'session' in principal ? principal.session?.mfaAt : undefined;
+  if (mfaAt === undefined && canonicalUser === undefined) return caller;
+  return {
+    ...caller,
+    ...(caller.session && mfaAt !== undefined && { session: { ...caller.session, mfaAgeSeconds: Math.floor((now - mfaAt) / 1000) } }),
+    ...(canonicalUser && isOfAccount(principal) && { canonicalUser: canonicalUser(principal.account) }),
+  };
+}
+
+/** A service's own calls come from inside of AWS, over TLS; no address is told of them, nor of what it passes on. */
+function callFacts(tx: Tx, question: AccessQuestion, need: AccessNeed, sourceOwner: Owner): CallFacts {
+  const { request, place, principal, calledVia, source } = question;
+  const isInside = principal.type === 'service' || calledVia !== undefined;
+  const facts: Writable<CallFacts> = { now: tx.now, region: place.region, secure: isInside || request.secure };
+  if (!isInside) {
+    facts.sourceIp = request.sourceIp;
+    facts.userAgent = request.userAgent;
+    const { referer } = request.headers;
+    if (referer !== undefined) facts.referer = referer;
+  }
+  if (calledVia) facts.calledVia = calledVia;
+  if (source) facts.source = sourceFacts(source, sourceOwner);
+  if (need.requestTags) facts.requestTags = need.requestTags;
+  if (need.tagKeys) facts.tagKeys = need.tagKeys;
+  return facts;
+}
+
+function sourceFacts({ arn, account }: NonNullable<AccessQuestion['source']>, { organization }: Owner): NonNullable<CallFacts['source']> {
+  return { ...(arn !== undefined && { arn }), ...(account !== undefined && { account }), ...(organization && { organization }) };
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,0 +1,11 @@
+/** What a call needs to be allowed. */
+import { loadModel } from '../../api/load';
+import type { AccessNeed, InnerOperation } from '../../kernel/access';
+import type { RequestFacts } from '../../kernel/context';
+import type { Place } from '../../kernel/place';
+
+/** What the service declares for the operation, or `<signing name>:<Operation>` on `*`. May throw what it says of a wrong input. */
+export function accessNeeds({ definition, name, input }: InnerOperation, at: Place, request: RequestFacts): readonly AccessNeed[] {
+  const declared = definition.access?.[name];
+  return declared ? declared(input, at, request) : [{ action: `${loadModel(definition.id).signingName}:${name}`, resource: '*' }];
+}

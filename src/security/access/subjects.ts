@@ -1,0 +1,185 @@
+/** Who asks, with the policies that count on the caller's side: worked out once, and again when identities or organizations change. */
+import { type AccountFacts, accessGeneration, type IdentityFacts, type PolicyText } from '../../kernel/access';
+import { BoundedCache } from '../../kernel/bounded-cache';
+import type { Principal } from '../../kernel/principal';
+import type { Registry } from '../../kernel/registry';
+import type { Tx } from '../../kernel/tx';
+import {
+  type AttachedPolicy,
+  type Caller,
+  type CallerDetails,
+  callerOf,
+  compilePolicy,
+  MalformedPolicy,
+  type Membership,
+  type Policies,
+  type PolicyKind,
+} from '../../policy';
+
+/** A caller, as far as all of its calls have it in common. */
+export interface Subject {
+  readonly principal: Principal;
+  readonly caller: Caller;
+  /** Those on its side: identity, boundary, session and service control policies. */
+  readonly policies: Policies;
+  /** Does any of them ask for conditions? */
+  readonly isConditional: boolean;
+}
+
+/** An account, as far as all calls to its resources have it in common. */
+export interface Owner {
+  readonly organization: Membership | undefined;
+  readonly scps: Policies['scps'];
+  readonly rcps: Policies['rcps'];
+}
+
+/** What is known under one generation. */
+interface Known {
+  readonly generation: string;
+  readonly subjects: BoundedCache<Subject>;
+  readonly owners: BoundedCache<Owner>;
+}
+
+const keptSubjects = 2_000;
+const keptOwners = 2_000;
+const outsider: Owner = { organization: undefined, scps: undefined, rcps: undefined };
+
+export class Subjects {
+  readonly #registry: Registry;
+  /** By partition. */
+  readonly #known = new Map<string, Known>();
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+  }
+
+  /** Throws NotReady. */
+  of(tx: Tx, principal: Principal): Subject {
+    const { subjects } = this.#knownAt(tx);
+    const key = 'accessKeyId' in principal ? principal.accessKeyId : principal.arn;
+    const known = subjects.get(key);
+    if (known && isSame(known.principal, principal)) return known;
+    return subjects.set(key, this.#subjectOf(tx, principal));
+  }
+
+  owner(tx: Tx, account: string): Owner {
+    const { owners } = this.#knownAt(tx);
+    return owners.get(account) ?? owners.set(account, this.#ownerOf(tx, account));
+  }
+
+  #knownAt(tx: Tx): Known {
+    const { partition } = tx.place;
+    const generation = accessGeneration(tx);
+    let known = this.#known.get(partition);
+    if (known?.generation !== generation) {
+      known = { generation, subjects: new BoundedCache(keptSubjects), owners: new BoundedCache(keptOwners) };
+      this.#known.set(partition, known);
+    }
+    return known;
+  }
+
+  #subjectOf(tx: Tx, principal: Principal): Subject {
+    const hasAccount = principal.type === 'root' || principal.type === 'user' || principal.type === 'session';
+    const owner = hasAccount ? this.owner(tx, principal.account) : outsider;
+    const facts = principal.type === 'user' || principal.type === 'session' ? this.#identityOf(tx, principal) : undefined;
+    const policies = policiesOf(principal, facts, owner);
+    return {
+      principal,
+      caller: callerOf(principal, detailsOf(principal, facts, owner)),
+      policies,
+      isConditional: hasConditions(policies),
+    };
+  }
+
+  #identityOf(tx: Tx, principal: Principal): IdentityFacts | undefined {
+    return this.#registry.has('iam') ? this.#registry.require('iam').facts?.identity?.(tx, principal) : undefined;
+  }
+
+  #ownerOf(tx: Tx, account: string): Owner {
+    const facts = this.#registry.has('organizations') ? this.#registry.require('organizations').facts?.account?.(tx, account) : undefined;
+    return facts ? ownerFrom(facts) : outsider;
+  }
+}
+
+/** Keys belong to one principal at a time; what a session may do is in its token, so that only the very same is the same. */
+function isSame(known: Principal, principal: Principal): boolean {
+  if (known === principal) return true;
+  if (principal.type === 'session' || ('session' in principal && principal.session)) return false;
+  return known.type === principal.type && known.arn === principal.arn && known.id === principal.id && known.account === principal.account;
+}
+
+function detailsOf(principal: Principal, facts: IdentityFacts | undefined, { organization }: Owner): CallerDetails {
+  const session = 'session' in principal ? principal.session : undefined;
+  const provider = principal.type === 'identity' ? principal.arn : session?.federatedProvider;
+  return {
+    ...(facts && { tags: facts.tags }),
+    ...(organization && { organization }),
+    ...(principal.type === 'session' && principal.userArn !== undefined && { entityArn: principal.userArn }),
+    ...(provider !== undefined && { federatedProvider: provider }),
+    ...(session && {
+      session: {
+        issuedAt: session.issuedAt,
+        mfa: session.mfaAt !== undefined,
+        ...(session.sourceIdentity !== undefined && { sourceIdentity: session.sourceIdentity }),
+      },
+    }),
+  };
+}
+
+function policiesOf(principal: Principal, facts: IdentityFacts | undefined, owner: Owner): Policies {
+  const session = sessionPoliciesOf(principal, facts);
+  return {
+    identity: facts ? facts.policies.map(attachIdentity) : [],
+    ...(facts?.boundary && { boundary: attach(facts.boundary, 'managed') }),
+    ...(session && { session }),
+    ...(owner.scps && { scps: owner.scps }),
+  };
+}
+
+/** Policies that a session named and that are gone leave it nothing, as if they allowed nothing. */
+function sessionPoliciesOf(principal: Principal, facts: IdentityFacts | undefined): readonly AttachedPolicy[] | undefined {
+  if (principal.type !== 'session') return undefined;
+  const named = principal.session?.policyArns ?? [];
+  const written = principal.policies ?? [];
+  if (named.length + written.length === 0) return undefined;
+  return [
+    ...written.map((text) => attach({ text }, 'session')),
+    ...(facts?.sessionPolicies ?? []).map((policy) => attach(policy, 'managed')),
+  ];
+}
+
+function ownerFrom({ organization, scps, rcps }: AccountFacts): Owner {
+  return {
+    organization,
+    scps: scps?.map((level) => level.map((policy) => attach(policy, 'scp'))),
+    rcps: rcps?.map((level) => level.map((policy) => attach(policy, 'rcp'))),
+  };
+}
+
+const attachIdentity = (policy: PolicyText): AttachedPolicy => attach(policy, policy.arn === undefined ? 'inline' : 'managed');
+
+/** A policy made ready. One that cannot be read denies everything: it might have denied what is asked. */
+export function attach({ text, arn, name }: PolicyText, kind: PolicyKind): AttachedPolicy {
+  return { policy: compiled(text, kind), ...(arn !== undefined && { arn }), ...(name !== undefined && { name }) };
+}
+
+function compiled(text: string, kind: PolicyKind): AttachedPolicy['policy'] {
+  try {
+    return compilePolicy(text, kind);
+  } catch (error) {
+    if (!(error instanceof MalformedPolicy)) throw error;
+    const everything = { Sid: 'MalformedPolicy', Effect: 'Deny', Action: kind === 'trust' ? 'sts:*' : '*' };
+    const whose = kind === 'resource' || kind === 'trust' || kind === 'rcp' ? { Principal: '*' } : {};
+    const what = kind === 'trust' ? {} : { Resource: '*' };
+    return compilePolicy(JSON.stringify({ Version: '2012-10-17', Statement: [{ ...everything, ...whose, ...what }] }), kind);
+  }
+}
+
+export function hasConditions({ identity, boundary, session, scps }: Policies): boolean {
+  const all = [...(identity ?? []), ...(boundary ? [boundary] : []), ...(session ?? []), ...(scps ?? []).flat()];
+  return all.some(isConditional);
+}
+
+export function isConditional({ policy }: AttachedPolicy): boolean {
+  return policy.statements.some(({ clauses }) => clauses.length > 0);
+}
