@@ -12,7 +12,16 @@ export {
 } from './access';
 export { type AccountProfile, AccountProfiles, accountOfEmail, accountProfile } from './accounts';
 export { type Arn, formatArn, parseArn } from './arn';
-export type { AuditedCall, TrailRules } from './audit';
+export {
+  AuditChunks,
+  type AuditedCall,
+  type AuditedOperation,
+  type AuditSelection,
+  selectAudited,
+  type TrailedCall,
+  type TrailRules,
+  unselectAudited,
+} from './audit';
 export type { RequestBody, ResponseBody } from './body';
 export { BoundedCache } from './bounded-cache';
 export { type Checksum, type ChecksumAlgorithm, checksum, checksumOf, isChecksumValue } from './checksums';
@@ -38,7 +47,7 @@ export { type MailKind, postMail } from './inbox';
 export type { Attempt, KeyUse, ServiceUse } from './key-uses';
 export { lateText } from './late-text';
 export { checkMfaCode, hasMfaDevice, type MfaDevice, MfaDevices, mfaCodeAt, mfaStepAt, synchronised } from './mfa';
-export { post } from './outbound';
+export { get, type OutboundAnswer, post } from './outbound';
 export { pageToken, paginate, readPageToken } from './paging';
 export { homeRegionOf, type Place, partitionOf, type Scope } from './place';
 export { PreparedJson } from './prepared-json';

@@ -1,0 +1,54 @@
+/**
+ * What each operation needs to be allowed. A role's trust policy is its resource policy. GetCallerIdentity and
+ * GetSessionToken need nothing, not even the lack of a denial (API reference, "Permissions"); the federated operations
+ * are asked by nobody that policies know: they ask themselves, for whom the provider vouches for.
+ */
+import type { AssumeRoleRequest, GetFederationTokenRequest, STS } from '../../../generated/api/sts';
+import type { Access, AccessNeed, Place } from '../../kernel';
+import { rootArnOf } from './root-tasks';
+import { tagsOf } from './session-tags';
+
+const nothing = () => [];
+
+function assumeRole(input: AssumeRoleRequest): readonly AccessNeed[] {
+  const { RoleArn: resource, Tags = [], TransitiveTagKeys = [], SourceIdentity, ExternalId, SerialNumber, TokenCode } = input;
+  const requestTags = Tags.length > 0 ? { requestTags: tagsOf(Tags) } : {};
+  const conditions = {
+    'sts:RoleSessionName': input.RoleSessionName,
+    ...(ExternalId !== undefined && { 'sts:ExternalId': ExternalId }),
+    ...(SourceIdentity !== undefined && { 'sts:SourceIdentity': SourceIdentity }),
+    ...(TransitiveTagKeys.length > 0 && { 'sts:TransitiveTagKeys': TransitiveTagKeys }),
+    // the operation refuses a wrong code before it gives anything away
+    ...(SerialNumber !== undefined && TokenCode !== undefined && { 'aws:MultiFactorAuthPresent': 'true', 'aws:MultiFactorAuthAge': '0' }),
+  };
+  return [
+    { action: 'sts:AssumeRole', resource, conditions, ...requestTags },
+    ...(Tags.length > 0 ? [{ action: 'sts:TagSession', resource, conditions, ...requestTags }] : []),
+    ...(SourceIdentity !== undefined ? [{ action: 'sts:SetSourceIdentity', resource, conditions }] : []),
+  ];
+}
+
+function getFederationToken({ Name, Tags = [] }: GetFederationTokenRequest, { partition, account }: Place): readonly AccessNeed[] {
+  const resource = `arn:${partition}:sts::${account}:federated-user/${Name}`;
+  const requestTags = Tags.length > 0 ? { requestTags: tagsOf(Tags) } : {};
+  return [
+    { action: 'sts:GetFederationToken', resource, ...requestTags },
+    ...(Tags.length > 0 ? [{ action: 'sts:TagSession', resource, ...requestTags }] : []),
+  ];
+}
+
+export const access: Access<STS> = {
+  AssumeRole: assumeRole,
+  AssumeRoleWithSAML: nothing,
+  AssumeRoleWithWebIdentity: nothing,
+  AssumeRoot: ({ TargetPrincipal, TaskPolicyArn }, { partition }) => [
+    {
+      action: 'sts:AssumeRoot',
+      resource: rootArnOf(TargetPrincipal, partition) ?? TargetPrincipal,
+      conditions: { 'sts:TaskPolicyArn': TaskPolicyArn?.arn ?? '' },
+    },
+  ],
+  GetCallerIdentity: nothing,
+  GetFederationToken: getFederationToken,
+  GetSessionToken: nothing,
+};

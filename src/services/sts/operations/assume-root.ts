@@ -1,0 +1,59 @@
+/** AssumeRoot: fifteen minutes as root of a member account, for one task. */
+import type { STS } from '../../../../generated/api/sts';
+import { AwsError, defineOperations, type TxContext } from '../../../kernel';
+import { issueCredentials } from '../credentials';
+import { accessDenied, missingToken, notAuthorised, validationError } from '../errors';
+import { iamPlace } from '../roles';
+import { isRootTask, rootArnOf } from '../root-tasks';
+
+const longestSeconds = 900;
+
+export const assumeRootOperations = defineOperations<STS>()({
+  AssumeRoot(ctx, { TargetPrincipal, TaskPolicyArn, DurationSeconds = longestSeconds }) {
+    const { principal, partition } = ctx;
+    if (principal.type === 'anonymous') throw missingToken();
+    const policyArn = TaskPolicyArn.arn ?? '';
+    const arn = rootArnOf(TargetPrincipal, partition);
+    // both sentences are guesses
+    if (arn === undefined) throw validationError(`${TargetPrincipal} is invalid`);
+    if (!isRootTask(policyArn, partition)) throw validationError(`${policyArn} is not a policy for privileged root tasks`);
+    const account = arn.split(':')[4] as string;
+    const need = { action: 'sts:AssumeRoot', resource: arn };
+    if (principal.type === 'root') ctx.refuse(need, accessDenied('AssumeRoot may not be called by root accounts.'));
+    if (!mayManageRootOf(ctx, account)) ctx.refuse(need, notAuthorised(principal.arn, need.action, arn));
+    const sourceIdentity = 'session' in principal ? principal.session?.sourceIdentity : undefined;
+    const credentials = issueCredentials(ctx, account, DurationSeconds, (accessKeyId) => ({
+      type: 'root',
+      account,
+      arn,
+      id: account,
+      accessKeyId,
+      session: { issuedAt: ctx.now, policyArns: [policyArn], ...(sourceIdentity !== undefined && { sourceIdentity }) },
+    }));
+    return { Credentials: credentials, ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }) };
+  },
+});
+
+/** The management account, or IAM's delegated administrator, of an organization that lets root sessions be; for another account of it. */
+function mayManageRootOf(ctx: TxContext, target: string): boolean {
+  try {
+    const { Organization } = ctx.call('organizations', 'DescribeOrganization', {});
+    const management = Organization?.MasterAccountId;
+    if (management === undefined || target === management) return false;
+    const organization = { place: iamPlace(management, ctx.partition) };
+    const { EnabledFeatures } = ctx.call('iam', 'ListOrganizationsFeatures', {}, organization);
+    if (!EnabledFeatures?.includes('RootSessions')) return false;
+    ctx.call('organizations', 'DescribeAccount', { AccountId: target }, organization);
+    if (ctx.account === management) return true;
+    const { DelegatedAdministrators } = ctx.call(
+      'organizations',
+      'ListDelegatedAdministrators',
+      { ServicePrincipal: 'iam.amazonaws.com' },
+      organization,
+    );
+    return DelegatedAdministrators?.some(({ Id }) => Id === ctx.account) === true;
+  } catch (error) {
+    if (error instanceof AwsError) return false; // no organization, or no such account in it
+    throw error;
+  }
+}
