@@ -5,7 +5,8 @@ import { Clock } from '../kernel/clock';
 import { OffloadPool } from '../kernel/offload';
 import { Registry } from '../kernel/registry';
 import { World } from '../kernel/world';
-import { securityFrom } from '../security/modes';
+import { AccessGate } from '../security/access/gate';
+import { type SecurityOptions, securityFrom } from '../security/modes';
 import type { Gateway } from './listener';
 import { type CloudOptions, defaultPort } from './options';
 import { Pipeline } from './pipeline';
@@ -19,6 +20,8 @@ const sweepGraceMs = 60 * 60_000;
 export class Cloud {
   readonly version = version;
   readonly world: World;
+  /** The modes of enforcement, and the decisions that were made. */
+  readonly access: AccessGate;
   readonly pipeline: Pipeline;
   readonly options: CloudOptions;
   /** Called when somebody asks over HTTP that the process end; absent where that is not ours to do. */
@@ -29,16 +32,17 @@ export class Cloud {
   #listening: Promise<Gateway> | undefined;
   #closed: Promise<void> | undefined;
 
-  private constructor(world: World, options: CloudOptions) {
+  private constructor(world: World, options: CloudOptions, access: AccessGate) {
     this.world = world;
     this.options = options;
-    this.pipeline = new Pipeline(this, securityFrom(options));
+    this.access = access;
+    this.pipeline = new Pipeline(this);
     this.#snapshots = new Snapshots(world, options.data);
   }
 
   /** Opens the state and takes up what was going on in it. Listens only once `listen` is called. */
   static async open(options: CloudOptions = {}): Promise<Cloud> {
-    securityFrom(options); // refuses what is mistyped before anything is opened
+    const security = securityFrom(options); // refuses what is mistyped before anything is opened
     const { engine, blobs } = await openStore(options);
     const world = new World({
       engine,
@@ -49,9 +53,11 @@ export class Cloud {
       offload: new OffloadPool(),
       report: options.report ?? (() => {}),
     });
+    const access = guarded(world, security); // before anything that was going on goes on
+    if (access.isActive) await access.load();
     await world.start();
     if (options.data !== undefined) world.sweepBlobs(sweepGraceMs).catch((error) => world.report('sweeping blobs', error));
-    return new Cloud(world, options);
+    return new Cloud(world, options, access);
   }
 
   /** Opens the port; calling it again gives the same one. */
@@ -73,7 +79,8 @@ export class Cloud {
 
   /** Another cloud with the same state and time. It listens nowhere until told to. */
   fork(options: { readonly seed?: string } = {}): Cloud {
-    const cloud = new Cloud(this.world.fork(options.seed), { ...this.options, port: 0, ...options });
+    const world = this.world.fork(options.seed);
+    const cloud = new Cloud(world, { ...this.options, port: 0, ...options }, guarded(world, this.access.security));
     cloud.world.resume();
     return cloud;
   }
@@ -151,4 +158,11 @@ export class Cloud {
     });
     return this.#gateway;
   }
+}
+
+/** Puts a world behind the security stage. */
+function guarded(world: World, security: SecurityOptions): AccessGate {
+  const access = new AccessGate(world, security);
+  world.access = access;
+  return access;
 }

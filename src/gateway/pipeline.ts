@@ -12,15 +12,15 @@ import type { World } from '../kernel/world';
 import type { Codec, MatchedOperation } from '../protocol/protocol';
 import { requireValidInput, requireValidOutput } from '../protocol/validation';
 import type { WireRequest, WireResponse } from '../protocol/wire';
+import type { DecisionEntry } from '../security/access/decisions';
 import { type Authenticated, type Authentication, authenticate } from '../security/authenticate';
-import { accessNeeds, authorise, type Decision, denialOf } from '../security/authorise';
 import type { ChunkVerifier } from '../security/chunks';
 import { type Credential, readCredential } from '../security/credential';
 import { ElapsedTime } from '../security/elapsed';
 import { dialectOf } from '../security/errors';
-import { accessModeOf, type SecurityOptions } from '../security/modes';
 import { type KeyStore, needsKeys, noKeys, storedKeys } from '../security/principal';
 import type { Version2Request } from '../security/signature-v2';
+import { decideAccess } from './access-stage';
 import { handleAdmin, refuseAdmin } from './admin';
 import { decodeWhole, maxWholeBytes, openBody } from './body';
 import type { Cloud } from './cloud';
@@ -51,7 +51,7 @@ interface Call {
   wire: WireRequest | undefined;
   principal: Principal | undefined;
   /** What had to be allowed, and whether it was; undefined while nothing is decided (mode off). */
-  decisions: readonly Decision[] | undefined;
+  decisions: readonly DecisionEntry[] | undefined;
   chunks: ChunkVerifier | undefined;
   place: Place | undefined;
   input: Record<string, unknown>;
@@ -67,16 +67,14 @@ const steps: readonly Step[] = [match, read, authenticateCaller, decode, parse, 
 export class Pipeline {
   readonly cloud: Cloud;
   readonly services: Services;
-  readonly security: SecurityOptions;
   readonly clocks: ElapsedTime;
   readonly #hosts: { readonly allowHosts: readonly string[] };
   readonly #guard: GuardOptions;
   readonly #guardAdmin: GuardOptions;
   readonly #notImplemented = new Map<string, number>();
 
-  constructor(cloud: Cloud, security: SecurityOptions) {
+  constructor(cloud: Cloud) {
     this.cloud = cloud;
-    this.security = security;
     this.#hosts = { allowHosts: cloud.options.allowHosts ?? [] };
     this.#guard = { ...this.#hosts, allowOrigins: cloud.options.allowOrigins };
     this.#guardAdmin = { ...this.#guard, admin: true };
@@ -213,7 +211,7 @@ export class Pipeline {
       account: call.place?.account ?? '',
       region: call.place?.region ?? call.detected.region,
       principal: call.principal?.arn ?? '',
-      access: call.decisions?.map(({ need, allowed }) => ({ action: need.action, resource: need.resource, allowed })),
+      access: call.decisions?.map(({ request, allowed }) => ({ action: request.action, resource: request.resource.arn, allowed })),
       method: request.method,
       target: request.target,
       status: answer.status,
@@ -293,7 +291,8 @@ function questionOf(call: Call, credential: Credential | undefined, form: string
     credential,
     dialect: dialectOf(service.id, codec.protocol),
     partition: partitionOf(detected.region),
-    security: request.trusted ? trusted(pipeline.security) : pipeline.security,
+    security: pipeline.cloud.access.security,
+    trusted: request.trusted,
     keys,
     clocks: pipeline.clocks,
     bodySha256: () =>
@@ -358,19 +357,21 @@ function strike(call: Call): void | Promise<void> {
 }
 
 /** Is all of it allowed? */
-function authoriseCall(call: Call): void {
-  if (call.principal) requireAllowed(call, call.principal, operationOf(call), call.input);
+function authoriseCall(call: Call): void | Promise<void> {
+  if (call.principal) return requireAllowed(call, call.principal, operationOf(call), call.input);
 }
 
-function requireAllowed(call: Call, principal: Principal, operation: Operation, input: Readonly<Record<string, unknown>>): void {
-  const { service, place, pipeline } = call;
-  if (!place || !service.definition) return;
-  const mode = accessModeOf(pipeline.security, place.account);
-  if (mode === 'off') return;
-  const decisions = authorise(principal, accessNeeds(service.definition, operation, input, place, call.facts), mode);
-  call.decisions = decisions;
-  const denied = denialOf(decisions, mode, principal, dialectOf(service.id, call.codec.protocol));
-  if (denied) throw denied;
+function requireAllowed(call: Call, principal: Principal, operation: Operation, input: Call['input']): void | Promise<void> {
+  const { world, epoch, facts, place, service, pipeline } = call;
+  const { access } = pipeline.cloud;
+  const { definition } = service;
+  if (!access.isActive || !place || !definition) return;
+  const decided = decideAccess({ access, world, epoch, definition, operation, input, principal, place, facts });
+  if (decided instanceof Promise)
+    return decided.then((decisions) => {
+      call.decisions = decisions;
+    });
+  call.decisions = decided;
 }
 
 /** For forms whose fields say who sends them. */
@@ -378,7 +379,8 @@ function formCheckOf(call: Call): FormCheck {
   const { world, pipeline, detected, service } = call;
   const partition = partitionOf(detected.region);
   return formCheck({
-    security: pipeline.security,
+    security: pipeline.cloud.access.security,
+    trusted: call.request.trusted,
     partition,
     clocks: pipeline.clocks,
     transact: (decide) => world.transact({ ...world.home, partition }, call.epoch, decide),
@@ -461,11 +463,6 @@ function crc32Of(body: WireResponse['body']): number {
 
 function latin1(body: Uint8Array | undefined): string {
   return body === undefined ? '' : Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
-}
-
-/** Callers in this process prove nothing: they could change the state by hand. */
-function trusted(security: SecurityOptions): SecurityOptions {
-  return security.signatures === 'off' ? security : { ...security, signatures: 'off', accounts: {} };
 }
 
 const s3IdAlphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

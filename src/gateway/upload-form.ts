@@ -10,29 +10,31 @@ import type { Clocks } from '../security/signature';
 
 export interface FormJudge {
   readonly security: SecurityOptions;
+  /** Sent by a client in this process. */
+  readonly trusted: boolean | undefined;
   readonly partition: string;
   readonly clocks: Clocks & { virtual(): number };
   /** Runs a look into the state. */
   readonly transact: <T>(decide: (tx: Tx) => T) => T | Promise<T>;
   /** Throws when this principal may not put that object. */
-  readonly authorise: (principal: Principal, bucket: string, key: string) => void;
+  readonly authorise: (principal: Principal, bucket: string, key: string) => void | Promise<void>;
 }
 
 /** What RequestFacts.checkForm does for one request. */
 export function formCheck(judge: FormJudge): FormCheck {
   return async ({ fields, bucket, key }) => {
     if (!fields.has('policy')) {
-      judge.authorise(anonymous, bucket, key);
+      await judge.authorise(anonymous, bucket, key);
       return { principal: anonymous, minBytes: 0, maxBytes: Number.POSITIVE_INFINITY };
     }
     requireFormSignature(fields);
     const credential = readFormCredential(fields)!;
-    const { security, partition, clocks } = judge;
+    const { security, trusted, partition, clocks } = judge;
     const { principal, secret } = await judge.transact((tx) =>
-      identify(credential, { keys: storedKeys(tx), security, dialect: 's3', partition, now: clocks.virtual() }),
+      identify(credential, { keys: storedKeys(tx), security, trusted, dialect: 's3', partition, now: clocks.virtual() }),
     );
     const { min, max } = checkPostPolicy({ fields, bucket, key, credential, secret, clocks });
-    judge.authorise(principal, bucket, key);
+    await judge.authorise(principal, bucket, key);
     return { principal, minBytes: min, maxBytes: max };
   };
 }

@@ -1,0 +1,52 @@
+/** The stage of the pipeline that asks whether a call is allowed: its needs, put to the policies in one transaction. */
+import type { Operation } from '../api/model';
+import type { AccessNeed } from '../kernel/access';
+import type { RequestFacts } from '../kernel/context';
+import { AwsError } from '../kernel/errors';
+import type { Place } from '../kernel/place';
+import type { Principal } from '../kernel/principal';
+import type { ServiceDefinition } from '../kernel/service';
+import type { World } from '../kernel/world';
+import { requireValidInput } from '../protocol/validation';
+import type { DecisionEntry } from '../security/access/decisions';
+import type { AccessGate } from '../security/access/gate';
+import type { Verdict } from '../security/access/judge';
+import { accessNeeds } from '../security/access/needs';
+
+export interface AskedCall {
+  readonly access: AccessGate;
+  readonly world: World;
+  readonly epoch: number;
+  readonly definition: ServiceDefinition;
+  readonly operation: Operation;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly principal: Principal;
+  readonly place: Place;
+  readonly facts: RequestFacts;
+}
+
+type Decided = readonly DecisionEntry[];
+
+/** What was decided. Throws the denial, as the service words it. To be asked only while the gate is active. */
+export function decideAccess(call: AskedCall): Decided | Promise<Decided> {
+  const { access, world, epoch, definition, principal, place, facts } = call;
+  const question = { principal, needs: needsOf(call), place, request: facts, service: definition.id };
+  const verdict = world.transact(place, epoch, (tx) => access.decide(tx, question));
+  return verdict instanceof Promise ? verdict.then(passed) : passed(verdict);
+}
+
+/** Thrown here, and not inside the transaction: what it recorded stays. */
+function passed({ entries, denial }: Verdict): Decided {
+  if (denial) throw denial;
+  return entries;
+}
+
+/** Inputs from which no need can be told are refused by the model's own rules, which else come later. */
+function needsOf({ definition, operation, input, place, facts }: AskedCall): readonly AccessNeed[] {
+  try {
+    return accessNeeds({ definition, name: operation.name, input }, place, facts);
+  } catch (error) {
+    if (!(error instanceof AwsError) && operation.input) requireValidInput(operation, facts.protocol as never, input);
+    throw error;
+  }
+}
