@@ -74,6 +74,7 @@ function addStart(nuvola: Command): void {
     .addOption(new Option('--root-secret <secret>', 'secret key of every root access key').env('NUVOLA_ROOT_SECRET').default('test'))
     .addOption(new Option('--iam <mode>', 'evaluate policies').choices(accessModes).default('off'))
     .option('--iam-of <account=mode...>', 'the same for single accounts', modeOfAccount(accessModes))
+    .option('--no-call-history', 'do not note calls for CloudTrail, which then refuses to work')
     .option('--allow-origin <origin...>', 'web pages that may call, besides those of loopback')
     .option('--allow-host <name...>', 'host names to answer to, besides the known ones')
     .option('--public-url <url>', 'base of the URLs that are handed out (default: as the client called it)', publicUrl)

@@ -23,6 +23,8 @@ export interface StartOptions {
   readonly detach?: boolean;
   /** This process is the detached one: its parent waits for a word from it. */
   readonly detached?: boolean;
+  /** False: `--no-call-history`. */
+  readonly callHistory?: boolean;
   readonly strict?: boolean;
 }
 
@@ -45,6 +47,7 @@ export function toCloudOptions(options: StartOptions, report: NonNullable<CloudO
     allowOrigins: options.allowOrigin,
     allowHosts: options.allowHost,
     publicUrl: options.publicUrl,
+    callHistory: options.callHistory,
     strict: options.strict,
     certificates: join(homeDirectory(), 'certificates'),
     report,

@@ -29,6 +29,8 @@ export interface CloudOptions {
   readonly publicUrl?: string | undefined;
   /** Where the local certificate authority is kept. Without it TLS is refused. */
   readonly certificates?: string | undefined;
+  /** False: calls are not noted for CloudTrail, which then refuses to work. */
+  readonly callHistory?: boolean | undefined;
   /** Checks every answer against its output shape, and freezes records: for tests of Nuvola itself. */
   readonly strict?: boolean | undefined;
   /** Told what went wrong in the background. */

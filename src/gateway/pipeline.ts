@@ -22,6 +22,7 @@ import { type KeyStore, needsKeys, noKeys, storedKeys } from '../security/princi
 import type { Version2Request } from '../security/signature-v2';
 import { decideAccess } from './access-stage';
 import { handleAdmin, refuseAdmin } from './admin';
+import { AuditStage, recordsNothing } from './audit';
 import { decodeWhole, maxWholeBytes, openBody } from './body';
 import type { Cloud } from './cloud';
 import { type Detected, detect, isOwnPath } from './detect';
@@ -68,6 +69,8 @@ export class Pipeline {
   readonly cloud: Cloud;
   readonly services: Services;
   readonly clocks: ElapsedTime;
+  /** Undefined in a cloud that keeps no history of calls. */
+  readonly audit: AuditStage | undefined;
   readonly #hosts: { readonly allowHosts: readonly string[] };
   readonly #guard: GuardOptions;
   readonly #guardAdmin: GuardOptions;
@@ -80,6 +83,7 @@ export class Pipeline {
     this.#guardAdmin = { ...this.#guard, admin: true };
     this.services = new Services(cloud.world.registry);
     this.clocks = new ElapsedTime(cloud.world.clock, () => Date.now());
+    this.audit = cloud.options.callHistory === false ? undefined : new AuditStage(cloud.world);
   }
 
   handle(request: GatewayRequest): Promise<WireResponse> {
@@ -203,6 +207,7 @@ export class Pipeline {
     if (failure?.code === 'NotImplemented') this.#countNotImplemented(`${service.id}:${name}`);
     world.metrics.record(service.id, name, answer.status, durationMs);
     if (call.principal && call.place) world.uses.note(call.principal, call.place, service.model.signingName, name);
+    if (operation) this.#audit(call, operation, answer, failure);
     world.requests.add({
       id: facts.id,
       time: Date.now(),
@@ -220,6 +225,13 @@ export class Pipeline {
       durationMs,
     });
     return answer;
+  }
+
+  #audit(call: Call, operation: Operation, answer: WireResponse, failure: AwsError | undefined): void {
+    const { service, place, principal, facts, input, output, sent, request } = call;
+    if (!this.audit || !place || !principal) return;
+    const bytesIn = sent?.length ?? request.contentLength ?? 0;
+    this.audit.note({ service, operation, place, principal, facts, input, output, answer, failure, bytesIn });
   }
 
   #countNotImplemented(name: string): void {
@@ -396,8 +408,16 @@ function validate(call: Call): void {
   if (operation.input) requireValidInput(operation, call.codec.protocol, call.input);
 }
 
-/** The operation itself. */
+/** The operation itself. Whoever is told of calls is told of all before his own. */
 function handle(call: Call): void | Promise<void> {
+  const { world, pipeline, service } = call;
+  if (service.definition?.audit === undefined) return invoke(call);
+  if (!pipeline.audit) throw recordsNothing();
+  const settled = world.audit.settle();
+  return settled ? settled.then(() => invoke(call)) : invoke(call);
+}
+
+function invoke(call: Call): void | Promise<void> {
   const { world, request, facts, epoch, principal, place } = call;
   const handler = call.service.definition?.operations[operationOf(call).name];
   if (!handler || !principal || !place) throw notImplemented(call.service.id, operationOf(call).name);

@@ -15,6 +15,7 @@ export { type Arn, formatArn, parseArn } from './arn';
 export {
   AuditChunks,
   type AuditedCall,
+  type AuditedExchange,
   type AuditedOperation,
   type AuditSelection,
   selectAudited,

@@ -1,6 +1,7 @@
 /** What the kernel itself keeps durably: timers, events, deliveries, reconciler marks. One tree each, so that "what is next" is one look. */
 
 import { AccountProfiles } from './accounts';
+import { AuditSelections } from './audit';
 import type { ClockCourse } from './clock';
 import { type Collection, collection } from './collection';
 import { AccessKeys } from './credentials';
@@ -118,4 +119,5 @@ export const kernelCollections = [
   MfaDevices,
   KeyUses,
   ServiceUses,
+  AuditSelections,
 ] as unknown as readonly Collection<object, string>[];

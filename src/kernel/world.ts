@@ -3,6 +3,8 @@ import type { BlobStore } from '../store/blob-store';
 import type { Engine, EngineTx } from '../store/engine';
 import { type AccessControl, AccessGenerations, accessChanged } from './access';
 import { Agenda } from './agenda';
+import { selectionChannel } from './audit';
+import { AuditLog } from './audit-log';
 import { Chaos } from './chaos';
 import { Clock, type ClockCourse } from './clock';
 import type { Collection } from './collection';
@@ -85,6 +87,7 @@ export class World implements TransactionHost {
   readonly requests = new RequestLog();
   readonly metrics = new Metrics();
   readonly uses = new Uses(this);
+  readonly audit = new AuditLog(this);
   readonly chaos: Chaos;
   /** The security stage, where there is one. */
   access: AccessControl | undefined;
@@ -141,6 +144,7 @@ export class World implements TransactionHost {
     await Promise.race([ended, tooLong]);
     clearTimeout(patience);
     await this.uses.flush();
+    await this.audit.settle();
     this.#resetAll = Number.POSITIVE_INFINITY;
     await this.#options.offload?.close();
     await this.#blobs.close();
@@ -337,6 +341,7 @@ export class World implements TransactionHost {
   /** Waits until nothing is left to do now; says what is, when that takes longer than `settleMs` of real time. */
   async settle(settleMs = defaultSettleMs): Promise<Unsettled> {
     const deadline = Date.now() + settleMs;
+    await this.audit.settle();
     this.agenda.wake();
     for (let round = 0; ; round++) {
       // Two turns: one for what is ready to start, one for what it wakes. What takes longer is asked now and then.
@@ -361,12 +366,14 @@ export class World implements TransactionHost {
       await this.#blobs.clear();
       await noteVersions(this);
       this.#rememberClock();
+      this.audit.drop();
       return;
     }
     this.#resets.set(account, this.#epoch);
     this.waits.endAll(account);
     await this.#deleteOwned(account);
     this.#engine.clear((tree) => tree.account === account);
+    this.audit.drop(account);
     await this.#accessChanged();
   }
 
@@ -421,6 +428,7 @@ export class World implements TransactionHost {
   /** A copy of the state as it is now. */
   forkState(): State {
     void this.uses.flush();
+    void this.audit.settle();
     const engine = this.#engine.fork?.();
     const blobs = this.#blobs.fork?.();
     if (!engine || !blobs)
@@ -443,6 +451,7 @@ export class World implements TransactionHost {
 
   /** Runs what exchanges the state's content, then takes up what the new one says was going on. */
   async restore(exchange: () => Promise<void>): Promise<void> {
+    await this.audit.settle();
     await this.#engine.commit();
     const before = this.#resetAll;
     // A half-loaded state is nobody's to read or write.
@@ -456,6 +465,7 @@ export class World implements TransactionHost {
     }
     this.#resetAll = ++this.#epoch;
     this.uses.forget();
+    this.audit.drop();
     this.waits.endAll();
     await this.start();
   }
@@ -475,7 +485,10 @@ export class World implements TransactionHost {
 
   #follow(effects: Effects): void {
     if (effects.notifications)
-      for (const { place, channel, key, wake } of effects.notifications) this.waits.notify(place, channel, key, wake);
+      for (const { place, channel, key, wake } of effects.notifications) {
+        if (channel === selectionChannel) this.audit.refresh();
+        this.waits.notify(place, channel, key, wake);
+      }
     if (effects.lanes) for (const lane of effects.lanes) this.lanes.wake(lane);
     if (effects.agenda) this.agenda.wake();
     if (effects.releasedBlobs) this.#release(effects.releasedBlobs);

@@ -17,6 +17,7 @@ import { tagging } from './operations/tagging';
 import { uploads } from './operations/uploads';
 import { versions } from './operations/versions';
 import { state } from './state';
+import { trail } from './trail';
 import { getPage } from './website';
 import { wire } from './wire';
 
@@ -40,6 +41,7 @@ export default defineService({
   },
   // A form's rights depend on its fields: they are checked when it has been read.
   access: { ...access, PostObject: () => [], GetPage: onPage },
+  trail,
   state,
   events,
   timers: lifecycleTimers,

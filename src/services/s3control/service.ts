@@ -1,6 +1,7 @@
 /** Amazon S3 Control: so far the tags of buckets, as SDKs and Terraform reach them since 2025. */
 import type { S3Control } from '../../../generated/api/s3control';
 import { type AccessNeed, AwsError, defineOperations, defineService, notImplemented, type TxContext } from '../../kernel';
+import { trail } from './trail';
 
 type Tags = Readonly<Record<string, string>>;
 
@@ -68,6 +69,7 @@ const onResource =
 export default defineService({
   id: 's3control',
   operations,
+  trail,
   access: {
     ListTagsForResource: onResource('ListTagsForResource'),
     TagResource: onResource('TagResource'),

@@ -23,12 +23,14 @@ import {
   Tokens,
   Topics,
 } from './state';
+import { trail } from './trail';
 
 export default defineService({
   id: 'sns',
   operations: { ...topicOperations, ...subscriptionOperations, ...messageOperations, ...platformOperations, ...smsOperations },
   access,
   facts,
+  trail,
   state: [
     Topics,
     Subscriptions,

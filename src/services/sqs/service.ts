@@ -25,12 +25,14 @@ import {
   Tenants,
   Wakeups,
 } from './state';
+import { trail } from './trail';
 
 export default defineService({
   id: 'sqs',
   operations: { ...queueOperations, ...messageOperations, ...sharingOperations, ...moveTaskOperations },
   access,
   facts,
+  trail,
   state: [
     Queues,
     DeletedNames,

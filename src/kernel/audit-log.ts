@@ -1,0 +1,209 @@
+/** Writes down calls for CloudTrail, many at a time: a call pays for little more than being put on a list. */
+import { AuditChunks, type AuditedCall, AuditSelections, auditService, type TrailedCall } from './audit';
+import { counter } from './collection';
+import type { Transaction } from './transaction';
+import type { World } from './world';
+
+/** Calls wait so long, in real ms, or until there are so many; LookupEvents, forks and snapshots do not wait. */
+const flushMs = 100;
+const flushCalls = 256;
+/** Calls of one record. */
+const chunkCalls = 256;
+
+/** What is kept of each account and region: the newest of the last 90 days (LookupEvents, "within the last 90 days"). */
+export const maxHistoryCalls = 50_000;
+export const maxHistoryBytes = 64 * 1024 * 1024;
+const maxHistoryMs = 90 * 24 * 3_600_000;
+
+/** Per 'calls' and 'bytes': what the chunks of an account and region hold. */
+const AuditTotals = counter({ name: 'kernel/audit-total', scope: 'region' });
+
+/** What the trails of a partition want. */
+interface Selections {
+  readonly any: boolean;
+  readonly ofOrganization: boolean;
+  readonly dataTypes: ReadonlySet<string>;
+}
+
+const nothing: Selections = { any: false, ofOrganization: false, dataTypes: new Set() };
+
+export class AuditLog {
+  readonly #world: World;
+  /** By partition. */
+  readonly #selections = new Map<string, Selections>();
+  #pending: { readonly partition: string; readonly call: AuditedCall }[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> | undefined;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  /** Whether a trail of the partition may want data events of this type. */
+  wants(partition: string, dataType: string): boolean {
+    return this.#selected(partition).dataTypes.has(dataType);
+  }
+
+  note(partition: string, call: AuditedCall): void {
+    this.#pending.push({ partition, call });
+    if (this.#pending.length >= flushCalls) this.#flush();
+    else this.#timer ??= setTimeout(() => this.#flushInPassing(), flushMs).unref();
+  }
+
+  /** Everything noted so far is in the state when this returns, or settles. */
+  settle(): Promise<void> | undefined {
+    this.#flush();
+    return this.#writing;
+  }
+
+  /** Forgets what an account (everybody, when absent) did and is not in the state yet: it was reset. */
+  drop(account?: string): void {
+    this.#pending = account === undefined ? [] : this.#pending.filter(({ call }) => call.recipient !== account);
+    this.refresh();
+  }
+
+  /** Selections changed, or the state was exchanged. */
+  refresh(): void {
+    this.#selections.clear();
+  }
+
+  /** No answer waits for this, so nobody else commits it. */
+  #flushInPassing(): void {
+    this.#flush();
+    this.#world.committed()?.catch((error) => this.#world.report('writing down calls for CloudTrail', error));
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#pending.length === 0) return;
+    const pending = this.#pending;
+    this.#pending = [];
+    for (const partition of new Set(pending.map((each) => each.partition))) {
+      const calls = pending.filter((each) => each.partition === partition).map(({ call }) => call);
+      this.#write(partition, calls);
+    }
+  }
+
+  #write(partition: string, calls: readonly AuditedCall[]): void {
+    const failed = (error: unknown) => this.#world.report('writing down calls for CloudTrail', error);
+    const { home, epoch } = this.#world;
+    try {
+      const written = this.#world.transact({ ...home, partition }, epoch, (tx) => this.#keep(tx, calls));
+      if (!(written instanceof Promise)) return;
+      const all: Promise<void> = Promise.all([this.#writing, written])
+        .then(() => undefined, failed)
+        .finally(() => {
+          if (this.#writing === all) this.#writing = undefined;
+        });
+      this.#writing = all;
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  #keep(tx: Transaction, calls: readonly AuditedCall[]): void {
+    const told = calls.flatMap((call) => this.#copies(tx, call));
+    const histories = new Map<string, AuditedCall[]>();
+    for (const call of told) {
+      if (call.operation.dataType !== undefined) continue;
+      const name = `${call.recipient}/${call.region}`;
+      const history = histories.get(name);
+      if (history) history.push(call);
+      else histories.set(name, [call]);
+    }
+    for (const history of histories.values()) {
+      const [{ recipient: account, region }] = history as [AuditedCall];
+      append(tx.in({ account, region }), history);
+    }
+    this.#tellTrails(tx, told);
+  }
+
+  /** The call in the caller's history and, where it is about another account's resource, in that one's. */
+  #copies(tx: Transaction, given: AuditedCall): readonly AuditedCall[] {
+    const owner = given.owner ?? this.#ownerOf(tx, given);
+    const call = owner === given.owner ? given : { ...given, owner };
+    if (owner === undefined || owner === call.recipient || !/^\d{12}$/.test(owner)) return [call];
+    // Nobody's calls are in nobody's history but the owner's.
+    if (call.principal.type === 'anonymous' || call.principal.type === 'identity') return [{ ...call, recipient: owner }];
+    const sharedId = tx.uuid();
+    return [
+      { ...call, sharedId },
+      { ...call, sharedId, recipient: owner, eventId: tx.uuid() },
+    ];
+  }
+
+  /** Whose the resource is, where neither the input nor its ARN says so: the service knows. */
+  #ownerOf(tx: Transaction, { operation, resources }: AuditedCall): string | undefined {
+    const arn = resources?.[0];
+    return arn === undefined ? undefined : this.#world.registry.loaded(operation.service)?.trail?.ownerOf?.(tx, arn);
+  }
+
+  #tellTrails(tx: Transaction, told: readonly AuditedCall[]): void {
+    const { any, ofOrganization } = this.#selected(tx.place.partition);
+    if (!any || told.length === 0) return;
+    const organizationOf = ofOrganization
+      ? (account: string) => this.#world.service('organizations').facts?.account?.(tx, account)?.organization.id
+      : () => undefined;
+    const calls = told.map((call): TrailedCall => ({ call, organization: organizationOf(call.recipient) }));
+    this.#world.service(auditService).audit?.(tx, calls);
+  }
+
+  #selected(partition: string): Selections {
+    const known = this.#selections.get(partition);
+    if (known) return known;
+    const read = this.#world.transact({ ...this.#world.home, partition }, this.#world.epoch, (tx) => tx.scan(AuditSelections));
+    if (read instanceof Promise) {
+      // Until an engine that has to ask elsewhere has answered, nothing is selected.
+      read.then(
+        (found) => this.#selections.set(partition, summary(found)),
+        (error) => this.#world.report('reading what trails select', error),
+      );
+      return this.#select(partition, nothing);
+    }
+    return this.#select(partition, summary(read));
+  }
+
+  #select(partition: string, selections: Selections): Selections {
+    this.#selections.set(partition, selections);
+    return selections;
+  }
+}
+
+function summary(found: readonly { readonly dataTypes: readonly string[]; readonly ofOrganization: boolean }[]): Selections {
+  if (found.length === 0) return nothing;
+  return {
+    any: true,
+    ofOrganization: found.some((each) => each.ofOrganization),
+    dataTypes: new Set(found.flatMap((each) => each.dataTypes)),
+  };
+}
+
+/** Adds to the history of the transaction's account and region, and forgets its oldest part when that is too much. */
+function append(tx: Transaction, calls: readonly AuditedCall[]): void {
+  const bytes = calls.reduce((sum, call) => sum + call.bytes, 0);
+  tx.add(AuditTotals, 'calls', calls.length);
+  tx.add(AuditTotals, 'bytes', bytes);
+  const [last] = tx.scan(AuditChunks, { reverse: true, limit: 1 });
+  if (last && last.calls.length + calls.length <= chunkCalls) {
+    tx.put(AuditChunks, { n: last.n, bytes: last.bytes + bytes, calls: [...last.calls, ...calls] });
+    return;
+  }
+  const n = (last?.n ?? 0) + 1;
+  tx.put(AuditChunks, { n, bytes, calls });
+  forget(tx, n);
+}
+
+/** Deletes the oldest chunks until the rest is within bounds, but never the newest one. */
+function forget(tx: Transaction, newest: number): void {
+  for (;;) {
+    const [oldest] = tx.scan(AuditChunks, { limit: 1 });
+    if (!oldest || oldest.n === newest) return;
+    const isTooMuch = tx.count(AuditTotals, 'calls') > maxHistoryCalls || tx.count(AuditTotals, 'bytes') > maxHistoryBytes;
+    const isTooOld = (oldest.calls.at(-1)?.at ?? 0) < tx.now - maxHistoryMs;
+    if (!isTooMuch && !isTooOld) return;
+    tx.delete(AuditChunks, oldest);
+    tx.add(AuditTotals, 'calls', -oldest.calls.length);
+    tx.add(AuditTotals, 'bytes', -oldest.bytes);
+  }
+}
