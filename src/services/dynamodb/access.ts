@@ -1,61 +1,112 @@
-/** What each operation needs to be allowed. A read through an index needs the right on the index. */
-import type { DynamoDB } from '../../../generated/api/dynamodb';
-import type { Access, AccessNeed, Place } from '../../kernel';
+/**
+ * What each operation needs to be allowed (service authorization reference, DynamoDB). A read through an index needs the
+ * right on the index, a transaction the rights of what it does.
+ */
+import type { DynamoDB, Tag } from '../../../generated/api/dynamodb';
+import type { Access, AccessNeed, Place, Tags } from '../../kernel';
+import type { ItemRequest } from './item-conditions';
 import { tableArn } from './state';
 
 const arnOfName = (name: string, at: Place) => (name.startsWith('arn:') ? name : tableArn(name, at));
 
-const need = (action: string, name: string, at: Place): AccessNeed => ({ action: `dynamodb:${action}`, resource: arnOfName(name, at) });
+const need = (action: string, name: string, at: Place, detail?: ItemRequest): AccessNeed => ({
+  action: `dynamodb:${action}`,
+  resource: arnOfName(name, at),
+  detail,
+});
 
 const onTable =
   (action: string) =>
   ({ TableName }: { readonly TableName: string }, at: Place): readonly AccessNeed[] => [need(action, TableName, at)];
 
-const onTableOrIndex =
-  (action: string) =>
-  ({ TableName, IndexName }: { readonly TableName: string; readonly IndexName?: string | undefined }, at: Place): readonly AccessNeed[] => {
-    const table = arnOfName(TableName, at);
-    return [{ action: `dynamodb:${action}`, resource: IndexName === undefined ? table : `${table}/index/${IndexName}` }];
-  };
-
 const onResource =
   (action: string) =>
   ({ ResourceArn }: { readonly ResourceArn: string }): readonly AccessNeed[] => [{ action: `dynamodb:${action}`, resource: ResourceArn }];
 
-const onEach =
-  (action: string) =>
-  ({ RequestItems }: { readonly RequestItems: object }, at: Place): readonly AccessNeed[] =>
-    Object.keys(RequestItems).map((name) => need(action, name, at));
+const onKey =
+  (action: string, kind: ItemRequest['kind']) =>
+  (input: DynamoDB['GetItem']['input'] | DynamoDB['DeleteItem']['input'] | DynamoDB['UpdateItem']['input'], at: Place) => [
+    need(action, input.TableName, at, { kind, parameters: input, items: [input.Key], capacity: input.ReturnConsumedCapacity }),
+  ];
+
+function onTableOrIndex(
+  action: string,
+  kind: 'query' | 'scan',
+  input: DynamoDB['Query']['input'] | DynamoDB['Scan']['input'],
+  at: Place,
+): AccessNeed[] {
+  const table = arnOfName(input.TableName, at);
+  const resource = input.IndexName === undefined ? table : `${table}/index/${input.IndexName}`;
+  return [{ action: `dynamodb:${action}`, resource, detail: { kind, parameters: input, capacity: input.ReturnConsumedCapacity } }];
+}
+
+function tagsOf(tags: readonly Tag[]): Tags {
+  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+}
 
 export const access: Access<DynamoDB> = {
-  BatchGetItem: onEach('BatchGetItem'),
-  BatchWriteItem: onEach('BatchWriteItem'),
-  CreateTable: ({ TableName, Tags }, at) => [
-    need('CreateTable', TableName, at),
-    ...(Tags && Tags.length > 0 ? [need('TagResource', TableName, at)] : []),
-  ],
-  DeleteItem: onTable('DeleteItem'),
+  BatchGetItem: ({ RequestItems, ReturnConsumedCapacity: capacity }, at) =>
+    Object.entries(RequestItems).map(([name, request]) =>
+      need('BatchGetItem', name, at, { kind: 'get', parameters: request, items: request.Keys, capacity }),
+    ),
+  BatchWriteItem: ({ RequestItems, ReturnConsumedCapacity: capacity }, at) =>
+    Object.entries(RequestItems).map(([name, requests]) => {
+      const items = requests.flatMap(({ PutRequest: put, DeleteRequest: remove }) => [
+        ...(put ? [put.Item] : []),
+        ...(remove ? [remove.Key] : []),
+      ]);
+      return need('BatchWriteItem', name, at, { kind: 'batch-write', parameters: {}, items, capacity });
+    }),
+  CreateTable: ({ TableName, Tags, ResourcePolicy }, at) => {
+    const requestTags = Tags && Tags.length > 0 ? tagsOf(Tags) : undefined;
+    return [
+      { ...need('CreateTable', TableName, at), ...(requestTags && { requestTags }) },
+      ...(requestTags ? [{ ...need('TagResource', TableName, at), requestTags }] : []),
+      // "To attach a policy while creating a table you need both permissions" (Developer Guide, "Create a table with a resource-based policy").
+      ...(ResourcePolicy === undefined ? [] : [need('PutResourcePolicy', TableName, at)]),
+    ];
+  },
+  DeleteItem: onKey('DeleteItem', 'write'),
+  DeleteResourcePolicy: onResource('DeleteResourcePolicy'),
   DeleteTable: onTable('DeleteTable'),
   DescribeContinuousBackups: onTable('DescribeContinuousBackups'),
+  DescribeEndpoints: () => [{ action: 'dynamodb:DescribeEndpoints', resource: '*' }],
+  DescribeLimits: () => [{ action: 'dynamodb:DescribeLimits', resource: '*' }],
   DescribeTable: onTable('DescribeTable'),
   DescribeTimeToLive: onTable('DescribeTimeToLive'),
-  GetItem: onTable('GetItem'),
+  GetItem: onKey('GetItem', 'get'),
+  GetResourcePolicy: onResource('GetResourcePolicy'),
+  // As denials show it.
+  ListTables: (_input, at) => [need('ListTables', '*', at)],
   ListTagsOfResource: onResource('ListTagsOfResource'),
-  PutItem: onTable('PutItem'),
-  Query: onTableOrIndex('Query'),
-  Scan: onTableOrIndex('Scan'),
-  TagResource: onResource('TagResource'),
-  // Transactions need the rights of what they do (Developer Guide, "Using IAM with DynamoDB transactions").
-  TransactGetItems: ({ TransactItems }, at) => TransactItems.map(({ Get }) => need('GetItem', Get.TableName, at)),
-  TransactWriteItems: ({ TransactItems }, at) =>
-    TransactItems.flatMap(({ ConditionCheck, Put, Delete, Update }) => [
-      ...(ConditionCheck ? [need('ConditionCheckItem', ConditionCheck.TableName, at)] : []),
-      ...(Put ? [need('PutItem', Put.TableName, at)] : []),
-      ...(Delete ? [need('DeleteItem', Delete.TableName, at)] : []),
-      ...(Update ? [need('UpdateItem', Update.TableName, at)] : []),
-    ]),
-  UntagResource: onResource('UntagResource'),
-  UpdateItem: onTable('UpdateItem'),
+  PutItem: (input, at) => [
+    need('PutItem', input.TableName, at, { kind: 'write', parameters: input, items: [input.Item], capacity: input.ReturnConsumedCapacity }),
+  ],
+  PutResourcePolicy: onResource('PutResourcePolicy'),
+  Query: (input, at) => onTableOrIndex('Query', 'query', input, at),
+  Scan: (input, at) => onTableOrIndex('Scan', 'scan', input, at),
+  TagResource: ({ ResourceArn, Tags }) => [{ action: 'dynamodb:TagResource', resource: ResourceArn, requestTags: tagsOf(Tags) }],
+  TransactGetItems: ({ TransactItems, ReturnConsumedCapacity: capacity }, at) =>
+    TransactItems.map(({ Get }) =>
+      need('GetItem', Get.TableName, at, { kind: 'get', parameters: Get, items: [Get.Key], capacity, enclosing: 'TransactGetItems' }),
+    ),
+  TransactWriteItems: ({ TransactItems, ReturnConsumedCapacity: capacity }, at) => {
+    const enclosing = 'TransactWriteItems';
+    return TransactItems.flatMap(({ ConditionCheck: check, Put: put, Delete: remove, Update: update }) => [
+      ...(check
+        ? [need('ConditionCheckItem', check.TableName, at, { kind: 'check', parameters: check, items: [check.Key], capacity })]
+        : []),
+      ...(put ? [need('PutItem', put.TableName, at, { kind: 'write', parameters: put, items: [put.Item], capacity, enclosing })] : []),
+      ...(remove
+        ? [need('DeleteItem', remove.TableName, at, { kind: 'write', parameters: remove, items: [remove.Key], capacity, enclosing })]
+        : []),
+      ...(update
+        ? [need('UpdateItem', update.TableName, at, { kind: 'write', parameters: update, items: [update.Key], capacity, enclosing })]
+        : []),
+    ]);
+  },
+  UntagResource: ({ ResourceArn, TagKeys }) => [{ action: 'dynamodb:UntagResource', resource: ResourceArn, tagKeys: TagKeys }],
+  UpdateItem: onKey('UpdateItem', 'write'),
   UpdateTable: onTable('UpdateTable'),
   UpdateTimeToLive: onTable('UpdateTimeToLive'),
 };

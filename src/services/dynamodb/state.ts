@@ -68,6 +68,15 @@ export interface TimeToLive {
   readonly changedAt: number;
 }
 
+/** A policy that hangs on a table, as GetResourcePolicy shows it. */
+export interface ResourcePolicy {
+  readonly text: string;
+  /** When it was changed, ms since 1970: its revision id. */
+  readonly revision: number;
+  /** Without a Version, as it was given: what it is compared by when it is put again. */
+  readonly versionless: boolean;
+}
+
 export interface Table {
   readonly name: string;
   readonly id: string;
@@ -88,6 +97,7 @@ export interface Table {
   /** ARN of the key, when it is not DynamoDB's own. */
   readonly encryptionKey: string | undefined;
   readonly timeToLive: TimeToLive | undefined;
+  readonly resourcePolicy?: ResourcePolicy | undefined;
 }
 
 export const tableArn = (name: string, at: Place) => `arn:${at.partition}:dynamodb:${at.region}:${at.account}:table/${name}`;

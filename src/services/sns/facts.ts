@@ -12,7 +12,8 @@ export const facts: AccessFacts = {
     if (!located) return undefined;
     const { tx: there, topic } = located;
     // "Only the owner of the subscription or the topic's owner can unsubscribe" (Unsubscribe): to its owner it is its own.
-    if (typeof detail === 'string' && isSubscriber(tx, detail, principal.account)) return { account: principal.account };
+    const isStranger = principal.account !== there.place.account;
+    if (isStranger && typeof detail === 'string' && isSubscriber(tx, detail, principal.account)) return { account: principal.account };
     return {
       policy: { text: topic.attributes.Policy ?? defaultPolicy(arn, there.place.account) },
       get tags() {
