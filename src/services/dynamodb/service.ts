@@ -1,6 +1,7 @@
 /** Amazon DynamoDB. */
 import { defineService } from '../../kernel';
 import { access } from './access';
+import { facts } from './facts';
 import { timers } from './housekeeping';
 import { batchOperations } from './operations/batches';
 import { itemOperations } from './operations/items';
@@ -9,6 +10,7 @@ import { settingOperations } from './operations/settings';
 import { tableOperations } from './operations/tables';
 import { transactionOperations } from './operations/transactions';
 import { Alarms, Buckets, ByteCounts, CollectionBytes, Expiries, IndexEntries, ItemCounts, Items, Tables, Tokens } from './state';
+import { trail } from './trail';
 
 export default defineService({
   id: 'dynamodb',
@@ -21,6 +23,8 @@ export default defineService({
     ...transactionOperations,
   },
   access,
+  facts,
+  trail,
   state: [Tables, Items, IndexEntries, Expiries, Alarms, Tokens, Buckets, ItemCounts, ByteCounts, CollectionBytes],
   timers,
   wire: { answersCrc32: true },
