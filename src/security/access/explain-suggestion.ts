@@ -3,10 +3,12 @@ import {
   type AccessRequest,
   type AttachedPolicy,
   type Caller,
+  type CallFacts,
   compilePolicy,
   explain,
   type Layer,
   type LayerVerdict,
+  type Policies,
   type StatementVerdict,
 } from '../../policy';
 import { literalResource } from './generate-resources';
@@ -39,18 +41,23 @@ export interface PolicyStatement {
 const maxSteps = 24;
 
 /** In the order in which the policies are asked. Empty for what is allowed. */
-export function suggestionsFor(denied: AccessRequest): Suggestion[] {
-  const found: Suggestion[] = [];
+export function suggestionsFor(denied: AccessRequest): readonly Suggestion[] {
+  return wayTo(denied).suggestions;
+}
+
+/** The steps, and the request as it would be after them. */
+export function wayTo(denied: AccessRequest): { readonly suggestions: readonly Suggestion[]; readonly request: AccessRequest } {
+  const suggestions: Suggestion[] = [];
   let request = denied;
   for (let step = 0; step < maxSteps; step++) {
     const { decision, layers } = explain(request);
-    if (decision.effect === 'allow') break;
     const decisive = layers.find((layer) => layer.decisive);
-    if (decisive === undefined) break;
-    found.push(decision.effect === 'explicitDeny' ? narrowing(decisive) : allowing(request, decisive, layers));
-    request = decision.effect === 'explicitDeny' ? withoutDecisive(request, decisive) : withAllow(request, decisive);
+    if (decision.effect === 'allow' || decisive === undefined) break;
+    const isDenied = decision.effect === 'explicitDeny';
+    suggestions.push(isDenied ? narrowing(decisive) : allowing(request, decisive, layers));
+    request = isDenied ? withoutDecisive(request, decisive) : withAllow(request, decisive);
   }
-  return found;
+  return { suggestions, request };
 }
 
 function narrowing({ layer, level, policies }: LayerVerdict): Suggestion {
@@ -121,20 +128,22 @@ export function missingStatement({ caller, action, resource, call, policies }: A
   const namesCaller = layer === 'resource' || layer === 'endpoint';
   const isTrust =
     layer === 'resource' && (policies.resource?.policy.kind === 'trust' || /^sts:(AssumeRole|TagSession|SetSourceIdentity)/i.test(action));
-  const source = layer === 'resource' && caller.type === 'service' ? call?.source : undefined;
   return {
     Effect: 'Allow',
     ...(namesCaller && { Principal: principalElement(caller) }),
     Action: action,
     ...(!isTrust && { Resource: literalResource(resource.arn) }),
-    ...(source &&
-      (source.arn ?? source.account) !== undefined && {
-        Condition:
-          source.arn === undefined
-            ? { StringEquals: { 'aws:SourceAccount': source.account! } }
-            : { ArnEquals: { 'aws:SourceArn': source.arn } },
-      }),
+    ...(layer === 'resource' && caller.type === 'service' && sourceCondition(call?.source)),
   };
+}
+
+/** On whose behalf a service may deliver. */
+function sourceCondition({ arn, account }: NonNullable<CallFacts['source']> = {}): Pick<PolicyStatement, 'Condition'> {
+  const condition = {
+    ...(arn !== undefined && { ArnLike: { 'aws:SourceArn': arn } }),
+    ...(account !== undefined && { StringEquals: { 'aws:SourceAccount': account } }),
+  };
+  return Object.keys(condition).length > 0 ? { Condition: condition } : {};
 }
 
 function principalElement(caller: Caller): '*' | Record<string, string> {
@@ -242,15 +251,15 @@ function withAllow(request: AccessRequest, { layer, level = 0 }: LayerVerdict): 
   switch (layer) {
     case 'identity':
     case 'session':
-      return { ...request, policies: { ...policies, [layer]: [...(policies[layer] ?? []), added] } };
+      return withPolicies(request, { ...policies, [layer]: [...(policies[layer] ?? []), added] });
     case 'scp': {
       const scps = (policies.scps ?? []).map((at, index) => (index === level ? [...at, added] : at));
-      return { ...request, policies: { ...policies, scps } };
+      return withPolicies(request, { ...policies, scps });
     }
     case 'rcp':
       return request;
     default:
-      return { ...request, policies: { ...policies, [layer]: joined(policies[layer]) } };
+      return withPolicies(request, { ...policies, [layer]: joined(policies[layer]) });
   }
 }
 
@@ -276,16 +285,29 @@ function merged(one: AttachedPolicy, added: AttachedPolicy): AttachedPolicy {
 
 function mapPolicies(request: AccessRequest, change: (policy: AttachedPolicy) => AttachedPolicy): AccessRequest {
   const { identity, boundary, session, resource, scps, rcps, endpoint } = request.policies;
+  return withPolicies(request, {
+    ...(identity && { identity: identity.map(change) }),
+    ...(boundary && { boundary: change(boundary) }),
+    ...(session && { session: session.map(change) }),
+    ...(resource && { resource: change(resource) }),
+    ...(scps && { scps: scps.map((level) => level.map(change)) }),
+    ...(rcps && { rcps: rcps.map((level) => level.map(change)) }),
+    ...(endpoint && { endpoint: change(endpoint) }),
+  });
+}
+
+/** Member by member: some of a request are read when they are asked for. */
+function withPolicies(
+  { caller, action, resource, call, conditions, resourcePolicyFirst }: AccessRequest,
+  policies: Policies,
+): AccessRequest {
   return {
-    ...request,
-    policies: {
-      ...(identity && { identity: identity.map(change) }),
-      ...(boundary && { boundary: change(boundary) }),
-      ...(session && { session: session.map(change) }),
-      ...(resource && { resource: change(resource) }),
-      ...(scps && { scps: scps.map((level) => level.map(change)) }),
-      ...(rcps && { rcps: rcps.map((level) => level.map(change)) }),
-      ...(endpoint && { endpoint: change(endpoint) }),
-    },
+    caller,
+    action,
+    resource,
+    policies,
+    ...(call && { call }),
+    ...(conditions && { conditions }),
+    ...(resourcePolicyFirst && { resourcePolicyFirst }),
   };
 }

@@ -1,0 +1,165 @@
+/** A decision about access as people and programs read it: every statement considered, the one that decided, and what to change. */
+import {
+  type AccessRequest,
+  type AttachedPolicy,
+  type ContextValue,
+  contextValues,
+  explain,
+  type Layer,
+  type LayerVerdict,
+} from '../../policy';
+import { authorizationIdOf, type DecisionEntry } from './decisions';
+import { levelName, type Suggestion, suggestionsFor } from './explain-suggestion';
+
+export interface ExplainedStatement {
+  readonly sid?: string;
+  /** Its place in the policy, from 1. */
+  readonly number: number;
+  readonly effect: 'Allow' | 'Deny';
+  readonly matched: boolean;
+  /** Is it the statement that decided? */
+  readonly decisive: boolean;
+  /** What did not fit, or that everything did. */
+  readonly reasons: readonly string[];
+}
+
+export interface ExplainedPolicy {
+  readonly arn?: string;
+  readonly name?: string;
+  /** Why it says nothing, when it does not. */
+  readonly note?: string;
+  readonly statements: readonly ExplainedStatement[];
+}
+
+export interface ExplainedLayer {
+  readonly layer: Layer;
+  /** For people: `Service control policies of the account`. */
+  readonly title: string;
+  /** Which level of SCPs or RCPs, from 0, the root. */
+  readonly level?: number;
+  readonly effect: LayerVerdict['effect'];
+  /** Is it what decided? */
+  readonly decisive: boolean;
+  readonly policies: readonly ExplainedPolicy[];
+}
+
+export interface ExplainedDecision {
+  readonly principal: string;
+  readonly account: string;
+  readonly action: string;
+  readonly resource: string;
+  readonly effect: 'allow' | 'explicitDeny' | 'implicitDeny';
+  /** The decision in one sentence. */
+  readonly summary: string;
+  readonly layers: readonly ExplainedLayer[];
+  /** Condition keys and their values. */
+  readonly context: Readonly<Record<string, ContextValue>>;
+  /** For a denied request. */
+  readonly suggestions: readonly Suggestion[];
+  /** Of requests that were made. */
+  readonly request?: {
+    readonly id: string;
+    readonly authorizationId: string;
+    /** ISO 8601, virtual time. */
+    readonly time: string;
+    readonly mode: 'audit' | 'enforce';
+    readonly service: string;
+    readonly region: string;
+    /** Did it go on? In `audit` everything does. */
+    readonly passed: boolean;
+    /** A grant beside the policies, an ACL of S3, allowed it. */
+    readonly byGrant?: true;
+    /** What the caller was told, or would have been. */
+    readonly message?: string;
+  };
+}
+
+/** Of a decision that was made. */
+export function explainEntry(entry: DecisionEntry): ExplainedDecision {
+  const { requestId, at, mode, service, place, allowed, byGrant, message } = entry;
+  return {
+    ...asDecided(explainRequest(entry.request), entry),
+    request: {
+      id: requestId,
+      authorizationId: authorizationIdOf(requestId),
+      time: new Date(at).toISOString(),
+      mode,
+      service,
+      region: place.region,
+      passed: allowed || mode === 'audit',
+      ...(byGrant && { byGrant: true }),
+      ...(message !== undefined && { message }),
+    },
+  };
+}
+
+/** Some things are decided beside the policies. */
+function asDecided(explained: ExplainedDecision, { allowed, byGrant, decision, message = '' }: DecisionEntry): ExplainedDecision {
+  if (byGrant) {
+    const summary = `${explained.summary} A grant of the resource beside its policy, such as an ACL, allowed it.`;
+    return { ...explained, summary, suggestions: [] };
+  }
+  if (allowed) return { ...explained, suggestions: [] };
+  // What sessions may never do, and what operations find out themselves: no statement denied it.
+  if (decision.effect !== 'explicitDeny' || decision.statement) return explained;
+  const layers = explained.layers.map((layer) => ({ ...layer, decisive: false }));
+  return { ...explained, effect: 'explicitDeny', layers, summary: `Denied whatever policies say: ${message}`, suggestions: [] };
+}
+
+/** Of a request that was made, or could be. */
+export function explainRequest(request: AccessRequest): ExplainedDecision {
+  const { caller, action, resource } = request;
+  const { decision, summary, layers } = explain(request);
+  const lastLevels = new Map(layers.map(({ layer, level = 0 }) => [layer, level]));
+  return {
+    principal: caller.arn,
+    account: caller.account,
+    action,
+    resource: resource.arn,
+    effect: decision.effect,
+    summary,
+    layers: layers.map((layer) => explainedLayer(layer, lastLevels.get(layer.layer) ?? 0)),
+    context: contextValues(request),
+    suggestions: suggestionsFor(request),
+  };
+}
+
+const titles: Readonly<Record<Layer, string>> = {
+  rcp: 'Resource control policies',
+  scp: 'Service control policies',
+  endpoint: 'VPC endpoint policy',
+  resource: 'Resource-based policy',
+  identity: 'Identity-based policies',
+  boundary: 'Permissions boundary',
+  session: 'Session policies',
+};
+
+function explainedLayer({ layer, level, effect, decisive, policies }: LayerVerdict, lastLevel: number): ExplainedLayer {
+  const isTrust = layer === 'resource' && policies[0]?.policy.policy.kind === 'trust';
+  return {
+    layer,
+    title: isTrust ? 'Role trust policy' : titles[layer] + (level === undefined ? '' : ` of ${levelName(level, lastLevel)}`),
+    ...(level !== undefined && { level }),
+    effect,
+    decisive,
+    policies: policies.map(({ policy, statements }) => ({
+      ...(policy.arn !== undefined && { arn: policy.arn }),
+      ...(policy.name !== undefined && { name: policy.name }),
+      ...noteOn(policy),
+      statements: statements.map(({ sid, index, effect: does, matched, decisive: decides, reasons }) => ({
+        ...(sid && { sid }),
+        number: index + 1,
+        effect: does,
+        matched,
+        decisive: decides,
+        reasons,
+      })),
+    })),
+  };
+}
+
+function noteOn({ arn, policy }: AttachedPolicy): { readonly note?: string } {
+  if (policy.statements.length > 0) return {};
+  const isOfAws = arn?.includes(':iam::aws:policy/') === true;
+  return { note: isOfAws ? 'Nuvola does not have the document of this AWS managed policy: it allows nothing here' : 'has no statements' };
+}
