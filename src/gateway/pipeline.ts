@@ -31,6 +31,7 @@ import { emptyBytes, type GatewayRequest } from './request';
 import { RequestView } from './request-view';
 import { isFromPage, type ServiceCors, serviceCors } from './service-cors';
 import { ownOperation, type Service, Services } from './services';
+import { checkStated } from './stated';
 import { throttlingError } from './throttling';
 import { unrecognised } from './unrecognised';
 import { formCheck } from './upload-form';
@@ -63,7 +64,7 @@ interface Call {
 type Step = (call: Call) => void | Promise<void>;
 
 /** In this order. What throws ends the way, and is answered as the service words it. */
-const steps: readonly Step[] = [match, read, authenticateCaller, decode, parse, strike, authoriseCall, validate, handle, serialise];
+const steps: readonly Step[] = [hear, match, read, authenticateCaller, decode, parse, strike, authoriseCall, validate, handle, serialise];
 
 export class Pipeline {
   readonly cloud: Cloud;
@@ -239,6 +240,11 @@ export class Pipeline {
   }
 }
 
+/** What the caller states of itself by headers of ours. */
+function hear({ request }: Call): void {
+  checkStated(request);
+}
+
 /** Which operation is meant. The query protocols say it in the body, the others in front of it. */
 function match(call: Call): void | Promise<void> {
   const { request, detected, service, codec } = call;
@@ -405,7 +411,7 @@ function formCheckOf(call: Call): FormCheck {
 function validate(call: Call): void {
   const operation = operationOf(call);
   if (!call.service.definition?.operations[operation.name]) throw notImplemented(call.service.id, operation.name);
-  if (operation.input) requireValidInput(operation, call.codec.protocol, call.input);
+  if (operation.input) requireValidInput(operation, call.codec.protocol, call.input, call.wire?.body);
 }
 
 /** The operation itself. Whoever is told of calls is told of all before his own. */

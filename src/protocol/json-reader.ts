@@ -1,4 +1,7 @@
-/** From parsed JSON (or CBOR) to handler values, compiled per shape: types checked, unknown members dropped, null as absent. */
+/**
+ * From parsed JSON (or CBOR) to handler values, compiled per shape: types checked, unknown members dropped, null as absent.
+ * A value in which nothing has to change is handed on as it is; copies are made only of what differs.
+ */
 import type { Member, Shape, TimestampFormat } from '../api/model';
 import { AwsError } from '../kernel/errors';
 import { fitsInteger, isRecord, MAX_DEPTH, parseFloatText, perObject, setKey } from './shapes';
@@ -123,15 +126,34 @@ function structure(context: Context, shape: Shape): Read {
     if (!isRecord(value)) return context.wrong('Structure', value);
     if (depth > MAX_DEPTH) throw tooDeep();
     fields ??= compileFields();
-    const out: Record<string, unknown> = {};
+    let out: Record<string, unknown> | undefined;
     for (const key in value) {
       const found = value[key];
-      if (found === null || found === undefined) continue;
-      const field = fields.get(key);
-      if (field !== undefined) out[field.name] = field.read(found, depth + 1);
+      const field = found === null || found === undefined ? undefined : fields.get(key);
+      const kept = field?.read(found, depth + 1);
+      if (out === undefined) {
+        if (kept === found && field?.name === key) continue;
+        out = fieldsBefore(value, key, fields);
+      }
+      if (field !== undefined) out[field.name] = kept;
     }
-    return out;
+    return out ?? value;
   };
+}
+
+/** The members in front of one, none of which had to change. */
+function fieldsBefore(
+  value: Readonly<Record<string, unknown>>,
+  end: string,
+  fields: ReadonlyMap<string, { readonly name: string }>,
+): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const key in value) {
+    if (key === end) break;
+    const field = fields.get(key);
+    if (field !== undefined) out[field.name] = value[key];
+  }
+  return out;
 }
 
 function list(context: Context, shape: Shape): Read {
@@ -140,13 +162,15 @@ function list(context: Context, shape: Shape): Read {
     if (!Array.isArray(value)) return context.wrong('List', value);
     if (depth > MAX_DEPTH) throw tooDeep();
     element ??= context.readerOf(shape.element!);
-    const out: unknown[] = new Array(value.length);
+    let out: unknown[] | undefined;
     for (let i = 0; i < value.length; i++) {
       const found = value[i];
       // A null in a list that must have none is for validation to report, with its index.
-      out[i] = found === null || found === undefined ? null : element(found, depth + 1);
+      const kept = found === null || found === undefined ? null : element(found, depth + 1);
+      if (kept !== found) out ??= value.slice(0, i);
+      if (out !== undefined) out[i] = kept;
     }
-    return out;
+    return out ?? value;
   };
 }
 
@@ -156,12 +180,14 @@ function map(context: Context, shape: Shape): Read {
     if (!isRecord(value)) return context.wrong('Map', value);
     if (depth > MAX_DEPTH) throw tooDeep();
     read ??= context.readerOf(shape.value!);
-    const out: Record<string, unknown> = {};
+    let out: Record<string, unknown> | undefined;
     for (const key in value) {
       const found = value[key];
-      setKey(out, key, found === null || found === undefined ? null : read(found, depth + 1));
+      const kept = found === null || found === undefined ? null : read(found, depth + 1);
+      if (kept !== found) out ??= { ...value };
+      if (out !== undefined) setKey(out, key, kept);
     }
-    return out;
+    return out ?? value;
   };
 }
 

@@ -11,11 +11,25 @@ const MAX_VIOLATIONS = 10;
 type Path = (string | number)[];
 type Check = (value: unknown, path: Path, found: Violation[]) => void;
 
-/** The first ten violations, in the model's order. */
-export function validate(shape: Shape, input: unknown): Violation[] {
+const none: Violation[] = [];
+
+/** Bodies up to this length cannot break a limit of as many characters: DynamoDB's of attribute names is the one that counts. */
+const shortBytes = 65_535;
+
+/**
+ * The first ten violations, in the model's order. `body`: the bytes that the input was read from, when they are JSON. Short ones
+ * without a null are spared the look into what could only be too long or null.
+ */
+export function validate(shape: Shape, input: unknown, body?: Uint8Array): Violation[] {
+  const isShort = body !== undefined && body.length <= shortBytes && !asBuffer(body).includes('null');
   const found: Violation[] = [];
-  checkOf(shape)?.(input, [], found);
+  (isShort ? checkOfShort : checkOf)(shape)?.(input, [], found);
+  if (found.length === 0) return none;
   return found.length > MAX_VIOLATIONS ? found.slice(0, MAX_VIOLATIONS) : found;
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 /** A violated constraint of one value, before it is known what it belongs to. */
@@ -25,20 +39,41 @@ interface Broken {
 }
 
 /** The check of a shape and all below it; undefined when there is nothing to check. A shape within itself is assumed to have something. */
-const checkOf = perObject<Check | undefined>((shape) => {
-  switch (shape.type) {
-    case 'structure':
-      return structureCheck(shape);
-    case 'list':
-      return collectionCheck(shape, shape.element!, undefined);
-    case 'map':
-      return collectionCheck(shape, shape.value!, shape.key);
-    default:
-      return scalarCheck(shape);
-  }
-});
+type CheckOf = (shape: Shape) => Check | undefined;
 
-function structureCheck(shape: Shape): Check {
+function checks(isSpared: (shape: Shape) => boolean): CheckOf {
+  const of: CheckOf = perObject<Check | undefined>((shape) => {
+    if (isSpared(shape)) return undefined;
+    switch (shape.type) {
+      case 'structure':
+        return structureCheck(shape, of);
+      case 'list':
+        return collectionCheck(shape, shape.element!, undefined, of);
+      case 'map':
+        return collectionCheck(shape, shape.value!, shape.key, of);
+      default:
+        return scalarCheck(shape);
+    }
+  });
+  return of;
+}
+
+const checkOf = checks(() => false);
+const checkOfShort = checks((shape) => !canBreak(shape, new Set()));
+
+/** Can a short input without nulls break a constraint of this shape, or of one below? What is being looked at already adds nothing. */
+function canBreak(shape: Shape, above: Set<Shape>): boolean {
+  if (above.has(shape)) return false;
+  above.add(shape);
+  const { min, max, enum: words, pattern, required } = shape;
+  if (words !== undefined || pattern !== undefined || (min ?? 0) > 0 || (max ?? shortBytes) < shortBytes) return true;
+  if (max !== undefined && shape.type !== 'string') return true;
+  if (required !== undefined && required.length > 0) return true;
+  const below = [...(shape.members?.values() ?? []), shape.element, shape.key, shape.value];
+  return below.some((member) => member !== undefined && canBreak(member.shape, above));
+}
+
+function structureCheck(shape: Shape, of: CheckOf): Check {
   let members:
     | { readonly name: string; readonly required: boolean; readonly shape: Shape; readonly check: Check | undefined }[]
     | undefined;
@@ -48,7 +83,7 @@ function structureCheck(shape: Shape): Check {
         name,
         required: shape.required?.includes(name) === true,
         shape: member.shape,
-        check: checkOfMember(member),
+        check: checkOfMember(member, of),
       }))
       .filter((member) => member.required || member.check !== undefined);
   return (value, path, found) => {
@@ -67,8 +102,8 @@ function structureCheck(shape: Shape): Check {
 }
 
 /** Streams and event streams are not looked into. */
-function checkOfMember({ shape }: Member): Check | undefined {
-  return shape.streaming === true || shape.eventStream === true ? undefined : checkOf(shape);
+function checkOfMember({ shape }: Member, of: CheckOf): Check | undefined {
+  return shape.streaming === true || shape.eventStream === true ? undefined : of(shape);
 }
 
 function missing(path: Path, shape: Shape): Violation {
@@ -133,7 +168,7 @@ function codePoints(text: string): number {
   return count;
 }
 
-function collectionCheck(shape: Shape, item: Member, key: Member | undefined): Check | undefined {
+function collectionCheck(shape: Shape, item: Member, key: Member | undefined, of: CheckOf): Check | undefined {
   const { min, max } = shape;
   const keyTest = key === undefined ? undefined : scalarTest(key.shape);
   let itemTest: ReturnType<typeof scalarTest>;
@@ -142,7 +177,7 @@ function collectionCheck(shape: Shape, item: Member, key: Member | undefined): C
   const compile = () => {
     const nested = item.shape.type === 'structure' || item.shape.type === 'list' || item.shape.type === 'map';
     itemTest = nested ? undefined : scalarTest(item.shape);
-    itemCheck = nested ? checkOf(item.shape) : undefined;
+    itemCheck = nested ? of(item.shape) : undefined;
     compiled = true;
   };
   const whole = key === undefined ? 'Member must satisfy constraint' : 'Map value must satisfy constraint';

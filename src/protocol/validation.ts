@@ -61,12 +61,20 @@ function wordingOf(model: ServiceModel, protocol: Protocol): Wording {
   return (Object.hasOwn(byService, model.id) ? byService[model.id] : undefined) ?? byProtocol[protocol];
 }
 
-/** Throws the service's own error for the first constraint (or all of them, as the service does) that an input breaks. */
-export function requireValidInput(operation: Operation, protocol: Protocol, input: Readonly<Record<string, unknown>>): void {
+/**
+ * Throws the service's own error for the first constraint (or all of them, as the service does) that an input breaks. `body`:
+ * what it was read from.
+ */
+export function requireValidInput(
+  operation: Operation,
+  protocol: Protocol,
+  input: Readonly<Record<string, unknown>>,
+  body?: Uint8Array,
+): void {
   if (operation.input === undefined) return;
   const wording = wordingOf(operation.service, protocol);
   if (wording.form === 'none') return;
-  const violations = validate(operation.input, input);
+  const violations = validate(operation.input, input, protocol === 'json' ? body : undefined);
   if (violations.length === 0) return;
   if (wording.form === 'first') throw wording.error(violations[0] as Violation);
   if (wording.form === 'collected') {
