@@ -1,6 +1,7 @@
 /** `nuvola start`: opens a cloud and serves it until it is told to stop. */
 import { resolve } from 'node:path';
 import { defaultPort } from '../gateway/options';
+import { bypassesOf } from '../security/modes';
 import { CliError } from './cli-error';
 import { formatEntry } from './request-line';
 import { currentShell, evaluation } from './shells';
@@ -49,6 +50,7 @@ async function serve(options: StartOptions): Promise<void> {
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => void finish());
   greet(cloud.url, options);
+  for (const bypass of bypassesOf(cloud.access.security)) note(`nuvola: policies are enforced, but: ${bypass}`);
   if (log === 'requests') {
     const colour = wantsColour(process.stdout);
     cloud.world.requests.follow((entry) => print(formatEntry(entry, colour)));

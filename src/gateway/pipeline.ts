@@ -411,7 +411,7 @@ function formCheckOf(call: Call): FormCheck {
 function validate(call: Call): void {
   const operation = operationOf(call);
   if (!call.service.definition?.operations[operation.name]) throw notImplemented(call.service.id, operation.name);
-  if (operation.input) requireValidInput(operation, call.codec.protocol, call.input, call.wire?.body);
+  if (operation.input) requireValidInput(operation, call.codec.protocol, call.input);
 }
 
 /** The operation itself. Whoever is told of calls is told of all before his own. */

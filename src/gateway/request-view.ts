@@ -1,6 +1,7 @@
 /** RequestFacts over a GatewayRequest: what handlers may know of the HTTP request, made only when they ask. */
 import type { FormCheck, RequestFacts } from '../kernel/context';
 import type { GatewayRequest, Headers } from './request';
+import { isSecure, sourceIpOf } from './stated';
 
 export class RequestView implements RequestFacts {
   readonly id: string;
@@ -26,13 +27,13 @@ export class RequestView implements RequestFacts {
     return this.#request.host;
   }
   get sourceIp(): string {
-    return this.#request.remoteAddress;
+    return sourceIpOf(this.#request);
   }
   get userAgent(): string {
     return this.#request.headers['user-agent'] ?? '';
   }
   get secure(): boolean {
-    return this.#request.secure;
+    return isSecure(this.#request);
   }
   get headers(): Headers {
     return this.#request.headers;

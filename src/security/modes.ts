@@ -96,7 +96,6 @@ export function bypassesOf(options: SecurityOptions): string[] {
   return [
     ...(options.access === 'enforce' ? [] : [`Callers of all accounts that are not set to enforce are ${laxity(options.access)}.`]),
     ...lax,
-    'Clients in the same process as Nuvola name their access key without proof.',
     "Nuvola's own endpoints (/_nuvola) obey whoever reaches them.",
   ];
 }
