@@ -23,5 +23,7 @@ export const invalidInput = (sentence: string) => awsError<IAM>('InvalidInput', 
 export const limitExceeded = (sentence: string) => awsError<IAM>('LimitExceeded', sentence);
 export const validationError = (sentence: string) => awsError<IAM>('ValidationError', sentence);
 export const malformedPolicy = (sentence: string) => awsError<IAM>('MalformedPolicyDocument', sentence);
-export const unmodifiable = (sentence: string) => awsError<IAM>('UnmodifiableEntity', sentence);
+export const protectedRole = (name: string) =>
+  awsError<IAM>('UnmodifiableEntity', `Cannot perform the operation on the protected role '${name}' - this role is only modifiable by AWS`);
 export const accessDenied = (sentence: string) => awsError<IAM>('AccessDenied', sentence);
+export const notAttachable = (sentence: string) => awsError<IAM>('PolicyNotAttachable', sentence);

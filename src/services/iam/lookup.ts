@@ -1,6 +1,6 @@
 /** Finds users, groups, roles and instance profiles by name, or answers that there is none. */
 import { fail, type Tx } from '../../kernel';
-import { instanceProfileNotFound, nameNotFound } from './errors';
+import { instanceProfileNotFound, nameNotFound, protectedRole } from './errors';
 import { nameKey } from './ids';
 import { type Group, Groups, type InstanceProfile, InstanceProfiles, type Role, Roles, type User, Users } from './state';
 
@@ -17,3 +17,10 @@ export const requireRole = (tx: Tx, name: string): Role => findRole(tx, name) ??
 /** Throws NoSuchEntity. */
 export const requireInstanceProfile = (tx: Tx, name: string): InstanceProfile =>
   tx.get(InstanceProfiles, nameKey(name)) ?? fail(instanceProfileNotFound(name));
+
+/** Throws NoSuchEntity, and UnmodifiableEntity for the roles of services, which only these change. */
+export function requireOwnRole(tx: Tx, name: string): Role {
+  const role = requireRole(tx, name);
+  if (role.linkedService !== undefined) throw protectedRole(role.name);
+  return role;
+}

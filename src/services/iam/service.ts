@@ -1,7 +1,21 @@
 /** AWS Identity and Access Management. */
 import { defineService } from '../../kernel';
 import { identityAccess } from './access';
+import { facts } from './facts';
+import { accessKeyOperations } from './operations/access-keys';
+import { accountDetailOperations } from './operations/account-details';
+import { attachedPolicyOperations } from './operations/attached-policies';
+import { boundaryOperations } from './operations/boundaries';
+import { groupOperations } from './operations/groups';
+import { inlinePolicyOperations } from './operations/inline-policies';
+import { instanceProfileOperations } from './operations/instance-profiles';
+import { policyOperations } from './operations/policies';
+import { policyUsageOperations } from './operations/policy-usage';
+import { roleOperations } from './operations/roles';
+import { serviceLinkedRoleOperations } from './operations/service-linked-roles';
+import { tagOperations } from './operations/tags';
 import { userOperations } from './operations/users';
+import { policyState } from './policy-state';
 import { identityState } from './state';
 
 export default defineService({
@@ -9,9 +23,22 @@ export default defineService({
   isGlobal: true,
   operations: {
     ...userOperations,
+    ...groupOperations,
+    ...roleOperations,
+    ...instanceProfileOperations,
+    ...accessKeyOperations,
+    ...policyOperations,
+    ...attachedPolicyOperations,
+    ...inlinePolicyOperations,
+    ...boundaryOperations,
+    ...policyUsageOperations,
+    ...serviceLinkedRoleOperations,
+    ...tagOperations,
+    ...accountDetailOperations,
   },
   access: {
     ...identityAccess,
   },
-  state: [...identityState],
+  facts,
+  state: [...identityState, ...policyState],
 });

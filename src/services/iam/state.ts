@@ -105,7 +105,7 @@ export const InstanceProfiles = collection<InstanceProfile, 'role'>({
   scope: 'account',
   key: (p) => nameKey(p.name),
   arn: instanceProfileArn,
-  indexes: { role: (p) => p.roleId },
+  indexes: { role: (p) => (p.roleId === undefined ? undefined : [p.roleId, nameKey(p.name)]) },
 });
 
 /** The long-lived keys of a user, or of root; what authenticates is the kernel's AccessKeys. */
@@ -128,7 +128,6 @@ export const UserKeys = collection<UserKey, 'owner'>({
 /** Deleting a service-linked role is a task that can be asked about. */
 export interface DeletionTask {
   readonly id: string;
-  readonly roleArn: string;
   readonly createdAt: number;
 }
 

@@ -1,0 +1,16 @@
+/** Permissions boundaries of users and roles. */
+import { fail, type Tx } from '../../kernel';
+import { noSuchEntity } from './errors';
+import { findManagedPolicy } from './managed-policies/managed';
+import { PolicyUses } from './policy-state';
+
+/** Counts a use of the policy as a boundary; its ARN. The sentence is recorded ("Scope" is AWS's older word for it). */
+export function holdBoundary(tx: Tx, arn: string): string {
+  const policy = findManagedPolicy(tx, arn) ?? fail(noSuchEntity(`Scope ARN: ${arn} does not exist or is not attachable.`));
+  tx.add(PolicyUses, [policy.arn, 'boundary'], 1);
+  return policy.arn;
+}
+
+export function releaseBoundary(tx: Tx, arn: string | undefined): void {
+  if (arn !== undefined) tx.add(PolicyUses, [arn, 'boundary'], -1);
+}

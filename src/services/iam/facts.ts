@@ -1,0 +1,132 @@
+/** What decisions about access need to know of identities and of IAM's own resources. */
+import {
+  type AccessFacts,
+  type Arn,
+  homeRegionOf,
+  type IdentityFacts,
+  type PolicyText,
+  type Principal,
+  parseArn,
+  type ResourceFacts,
+  type Tags,
+  type Tx,
+} from '../../kernel';
+import { policyTexts } from './attachments';
+import { nameKey } from './ids';
+import { policyByArn, policyText } from './managed-policies/managed';
+import {
+  Groups,
+  groupArn,
+  InstanceProfiles,
+  instanceProfileArn,
+  Memberships,
+  type Role,
+  Roles,
+  roleArn,
+  type User,
+  Users,
+  userArn,
+} from './state';
+import { shownTrust } from './trust';
+
+export const facts: AccessFacts = {
+  identity(tx, principal) {
+    const home = tx.in({ account: principal.account, region: homeRegionOf(tx.place.partition) });
+    const identity = identityOf(home, principal);
+    return identity && withSessionPolicies(home, identity, principal);
+  },
+
+  resource(tx, text) {
+    const arn = parseArn(text);
+    if (!arn || arn.service !== 'iam' || arn.account === 'aws') return undefined;
+    return resourceOf(tx.in({ account: arn.account, region: homeRegionOf(tx.place.partition) }), arn, text);
+  },
+};
+
+/** Root has no policies: nothing of IAM limits it. */
+const root: IdentityFacts = { tags: {}, policies: [] };
+
+function identityOf(tx: Tx, principal: Principal): IdentityFacts | undefined {
+  if (principal.type === 'root') return root;
+  if (principal.type === 'user') return userFacts(tx, tx.find(Users, 'id', principal.id));
+  if (principal.type !== 'session') return undefined;
+  if (principal.roleArn !== undefined) return roleFacts(tx, tx.find(Roles, 'id', principal.id.split(':')[0] as string));
+  const user = parseArn(principal.userArn ?? '')?.resource;
+  if (user === undefined) return undefined;
+  return user === 'root' ? root : userFacts(tx, tx.get(Users, lastName(user)));
+}
+
+function userFacts(tx: Tx, user: User | undefined): IdentityFacts | undefined {
+  if (!user) return undefined;
+  const groups = tx.scan(Memberships, { prefix: user.id }).flatMap(({ groupId }) => policyTexts(tx, groupId));
+  return {
+    tags: tx.tagsOf(userArn(user, tx.place)),
+    policies: [...policyTexts(tx, user.id), ...groups],
+    boundary: boundaryText(tx, user.boundary),
+  };
+}
+
+function roleFacts(tx: Tx, role: Role | undefined): IdentityFacts | undefined {
+  if (!role) return undefined;
+  return { tags: tx.tagsOf(roleArn(role, tx.place)), policies: policyTexts(tx, role.id), boundary: boundaryText(tx, role.boundary) };
+}
+
+function boundaryText(tx: Tx, arn: string | undefined): PolicyText | undefined {
+  return arn === undefined ? undefined : policyText(tx, arn);
+}
+
+/** What a session's token names by ARN; a policy that is gone grants nothing. */
+function withSessionPolicies(tx: Tx, identity: IdentityFacts, principal: Principal): IdentityFacts {
+  const arns = principal.type === 'session' ? principal.session?.policyArns : undefined;
+  if (arns === undefined) return identity;
+  return { ...identity, sessionPolicies: arns.map((arn) => policyText(tx, arn)).filter((text) => text !== undefined) };
+}
+
+function resourceOf(tx: Tx, { resource }: Arn, text: string): ResourceFacts | undefined {
+  const key = lastName(resource);
+  switch (resource.slice(0, resource.indexOf('/'))) {
+    case 'user': {
+      const user = tx.get(Users, key);
+      return user && userArn(user, tx.place) === text ? entityFacts(tx, text, user.boundary) : undefined;
+    }
+    case 'group': {
+      const group = tx.get(Groups, key);
+      return group && groupArn(group, tx.place) === text ? { account: tx.place.account } : undefined;
+    }
+    case 'role': {
+      const role = tx.get(Roles, key);
+      if (!role || roleArn(role, tx.place) !== text) return undefined;
+      const policy = { text: shownTrust(tx, role.trust) };
+      return { ...entityFacts(tx, text, role.boundary), policy, policyKind: 'trust', policyFirst: true };
+    }
+    case 'policy':
+      return policyByArn(tx, text) && tagged(tx, text);
+    case 'instance-profile': {
+      const profile = tx.get(InstanceProfiles, key);
+      return profile && instanceProfileArn(profile, tx.place) === text ? tagged(tx, text) : undefined;
+    }
+    default:
+      // Providers, certificates and devices: what there is to know of them is their tags.
+      return tagged(tx, text);
+  }
+}
+
+/** Users and roles: `iam:PermissionsBoundary` is the boundary they have. */
+function entityFacts(tx: Tx, arn: string, boundary: string | undefined): ResourceFacts {
+  const { conditions, ...rest } = tagged(tx, arn);
+  return { ...rest, conditions: { ...conditions, ...(boundary !== undefined && { 'iam:PermissionsBoundary': boundary }) } };
+}
+
+function tagged(tx: Tx, arn: string): ResourceFacts {
+  const tags = tx.tagsOf(arn);
+  return { account: tx.place.account, tags, conditions: tagConditions(tags) };
+}
+
+/** IAM's own name for `aws:ResourceTag`. */
+function tagConditions(tags: Tags): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`iam:ResourceTag/${key}`, value]));
+}
+
+function lastName(resource: string): string {
+  return nameKey(resource.slice(resource.lastIndexOf('/') + 1));
+}

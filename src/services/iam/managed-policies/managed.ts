@@ -1,0 +1,120 @@
+/** Managed policies by ARN, whoever manages them: the customer or AWS. */
+import { type Arn, fail, type PolicyText, parseArn, type Tags, type Tx } from '../../../kernel';
+import { wholeSeconds } from '../dates';
+import { invalidInput, noSuchEntity, validationError } from '../errors';
+import { nameKey } from '../ids';
+import { Policies, type Policy, PolicyUses, PolicyVersions, policyArn } from '../policy-state';
+import { toTagList } from '../tag-rules';
+import { type AwsManagedPolicy, awsManagedKeys, findAwsManaged } from './aws-managed';
+
+/** What both kinds have. */
+export interface ManagedPolicy {
+  readonly arn: string;
+  readonly name: string;
+  readonly path: string;
+  readonly id: string;
+  readonly description?: string | undefined;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly defaultVersion: number;
+  /** The customer's own; absent for AWS's. */
+  readonly own?: Policy;
+  /** AWS's; absent for the customer's. */
+  readonly aws?: AwsManagedPolicy;
+}
+
+const isPolicyResource = /^policy\/[!-~]+$/;
+
+/** Throws for text that cannot be the ARN of a policy; unknown ones are undefined. */
+export function findManagedPolicy(tx: Tx, arn: string): ManagedPolicy | undefined {
+  return lookUp(tx, policyAddress(tx, arn), arn);
+}
+
+/** The same for ARNs that nobody just wrote: what is no ARN of a policy is none. */
+export function policyByArn(tx: Tx, arn: string): ManagedPolicy | undefined {
+  const address = parseArn(arn);
+  return address && lookUp(tx, address, arn);
+}
+
+function lookUp(tx: Tx, { account, resource }: Arn, arn: string): ManagedPolicy | undefined {
+  const name = resource.slice(resource.lastIndexOf('/') + 1);
+  if (account === 'aws') {
+    const aws = findAwsManaged(name);
+    return aws && awsPolicyArn(tx, aws) === arn ? ofAws(tx, aws) : undefined;
+  }
+  if (account !== tx.place.account) return undefined;
+  const own = tx.get(Policies, nameKey(name));
+  return own && policyArn(own, tx.place) === arn ? ofCustomer(tx, own) : undefined;
+}
+
+/** The partition's sentence is recorded; that of other malformed ARNs too (AttachRolePolicy). */
+function policyAddress(tx: Tx, arn: string): Arn {
+  const address = parseArn(arn);
+  if (!address || address.service !== 'iam' || address.region !== '' || !isPolicyResource.test(address.resource))
+    throw invalidInput(`ARN ${arn} is not valid.`);
+  if (address.partition !== tx.place.partition) throw validationError('Invalid ARN partition');
+  return address;
+}
+
+/** Throws NoSuchEntity as operations on the policy itself do. */
+export const requireManagedPolicy = (tx: Tx, arn: string): ManagedPolicy =>
+  findManagedPolicy(tx, arn) ?? fail(noSuchEntity(`Policy ${arn} was not found.`));
+
+/** Throws NoSuchEntity as attaching it does. */
+export const requireAttachable = (tx: Tx, arn: string): ManagedPolicy =>
+  findManagedPolicy(tx, arn) ?? fail(noSuchEntity(`Policy ${arn} does not exist or is not attachable.`));
+
+const awsPolicyArn = (tx: Tx, { path, name }: AwsManagedPolicy) => `arn:${tx.place.partition}:iam::aws:policy${path}${name}`;
+
+export function ofCustomer(tx: Tx, own: Policy): ManagedPolicy {
+  const { name, path, id, description, createdAt, updatedAt, defaultVersion } = own;
+  return { arn: policyArn(own, tx.place), name, path, id, description, createdAt, updatedAt, defaultVersion, own };
+}
+
+function ofAws(tx: Tx, aws: AwsManagedPolicy): ManagedPolicy {
+  const { name, path, id, createdAt, updatedAt, version, remark } = aws;
+  return { arn: awsPolicyArn(tx, aws), name, path, id, createdAt, updatedAt, defaultVersion: version, aws, description: remark };
+}
+
+/** Those of AWS behind a name, in the order of their names. */
+export function awsPoliciesAfter(tx: Tx, after: string | undefined, limit: number): readonly ManagedPolicy[] {
+  const keys = awsManagedKeys();
+  const start = after === undefined ? 0 : keys.findIndex((key) => key > after);
+  if (start < 0) return [];
+  return keys.slice(start, start + limit).map((key) => ofAws(tx, findAwsManaged(key) as AwsManagedPolicy));
+}
+
+/** The document in force. */
+export function documentOf(tx: Tx, { own, aws }: ManagedPolicy): string {
+  if (own) return tx.get(PolicyVersions, [own.id, own.defaultVersion])?.document ?? fail(new Error(`${own.id} has no default version`));
+  return (aws as AwsManagedPolicy).document;
+}
+
+/** As decisions about access read it; undefined when there is no such policy any more. */
+export function policyText(tx: Tx, arn: string): PolicyText | undefined {
+  const policy = policyByArn(tx, arn);
+  return policy && { text: documentOf(tx, policy), arn };
+}
+
+export const attachmentCount = (tx: Tx, arn: string): number => tx.count(PolicyUses, [arn, 'attached']);
+export const boundaryCount = (tx: Tx, arn: string): number => tx.count(PolicyUses, [arn, 'boundary']);
+
+/** Lists leave out the description, unless it says that Nuvola lacks the document, and the tags. */
+export function toPolicy(tx: Tx, policy: ManagedPolicy, more: { readonly description?: boolean; readonly tags?: Tags } = {}) {
+  const { arn, name, path, id, description, createdAt, updatedAt, defaultVersion, aws } = policy;
+  const showsDescription = description !== undefined && (more.description === true || aws !== undefined);
+  return {
+    PolicyName: name,
+    PolicyId: id,
+    Arn: arn,
+    Path: path,
+    DefaultVersionId: `v${defaultVersion}`,
+    AttachmentCount: attachmentCount(tx, arn),
+    PermissionsBoundaryUsageCount: boundaryCount(tx, arn),
+    IsAttachable: true,
+    CreateDate: wholeSeconds(createdAt),
+    UpdateDate: wholeSeconds(updatedAt),
+    ...(showsDescription && { Description: description }),
+    ...(more.tags && { Tags: toTagList(more.tags) }),
+  };
+}

@@ -1,0 +1,99 @@
+/** Who uses a policy, and which policies let somebody use a service. */
+import type { IAM } from '../../../../generated/api/iam';
+import { defineOperations, fail, parseArn, type Tx } from '../../../kernel';
+import { attachmentsOf, inlinePoliciesOf } from '../attachments';
+import { invalidInput, nameNotFound } from '../errors';
+import { grantsService } from '../granted-services';
+import { holderOf } from '../holders';
+import { findGroup, findRole, findUser } from '../lookup';
+import { documentOf, policyByArn, requireManagedPolicy } from '../managed-policies/managed';
+import { listedPage } from '../paging';
+import { Attachments, type Holder, type HolderKind } from '../policy-state';
+import { type Group, Groups, type Role, Roles, type User, Users } from '../state';
+import { groupsOf } from './groups';
+
+interface Entity {
+  readonly kind: HolderKind;
+  readonly record: User | Group | Role;
+}
+
+export const policyUsageOperations = defineOperations<IAM>()({
+  ListEntitiesForPolicy({ tx }, input) {
+    const { PolicyArn, EntityFilter, PathPrefix = '/', PolicyUsageFilter } = input;
+    const { arn } = requireManagedPolicy(tx, PolicyArn);
+    const attached = PolicyUsageFilter === 'PermissionsBoundary' ? [] : attachedTo(tx, arn);
+    const bounded = PolicyUsageFilter === 'PermissionsPolicy' ? [] : boundedBy(tx, arn);
+    const kind = EntityFilter?.toLowerCase();
+    const entities = [...new Map([...attached, ...bounded].map((entity) => [entity.record.id, entity])).values()].filter(
+      (entity) => entity.record.path.startsWith(PathPrefix) && (kind === undefined || entity.kind === kind),
+    );
+    const { items, end } = listedPage('entities-for-policy', input, entities);
+    const of = (kind: HolderKind) => items.filter((entity) => entity.kind === kind).map(({ record }) => record);
+    return {
+      PolicyGroups: of('group').map(({ name, id }) => ({ GroupName: name, GroupId: id })),
+      PolicyUsers: of('user').map(({ name, id }) => ({ UserName: name, UserId: id })),
+      PolicyRoles: of('role').map(({ name, id }) => ({ RoleName: name, RoleId: id })),
+      ...end,
+    };
+  },
+
+  ListPoliciesGrantingServiceAccess({ tx }, { Arn, ServiceNamespaces }) {
+    const policies = holdersBehind(tx, Arn).flatMap((holder) => policiesOf(tx, holder));
+    return {
+      PoliciesGrantingServiceAccess: ServiceNamespaces.map((namespace) => ({
+        ServiceNamespace: namespace,
+        Policies: policies.filter(({ document }) => grantsService(document, namespace)).map(({ shown }) => shown),
+      })),
+      IsTruncated: false,
+    };
+  },
+});
+
+function attachedTo(tx: Tx, arn: string): Entity[] {
+  return tx.scanIndex(Attachments, 'policy', { prefix: arn }).flatMap(({ holder, holderId }): Entity[] => {
+    const record =
+      holder === 'user'
+        ? tx.find(Users, 'id', holderId)
+        : holder === 'group'
+          ? tx.find(Groups, 'id', holderId)
+          : tx.find(Roles, 'id', holderId);
+    return record ? [{ kind: holder, record }] : [];
+  });
+}
+
+function boundedBy(tx: Tx, arn: string): Entity[] {
+  return [
+    ...tx.scanIndex(Users, 'boundary', { prefix: arn }).map((record): Entity => ({ kind: 'user', record })),
+    ...tx.scanIndex(Roles, 'boundary', { prefix: arn }).map((record): Entity => ({ kind: 'role', record })),
+  ];
+}
+
+/** The one an ARN names, and a user's groups. */
+function holdersBehind(tx: Tx, arn: string): Holder[] {
+  const { resource, account } = parseArn(arn) ?? fail(invalidInput(`ARN ${arn} is not valid.`));
+  const [kind = ''] = resource.split('/');
+  const name = resource.slice(resource.lastIndexOf('/') + 1);
+  const isHere = account === tx.place.account;
+  if (kind === 'user') {
+    const user = (isHere && findUser(tx, name)) || fail(nameNotFound('user', name));
+    return [holderOf('user', user), ...groupsOf(tx, user.id).map((group) => holderOf('group', group))];
+  }
+  if (kind === 'group') return [holderOf('group', (isHere && findGroup(tx, name)) || fail(nameNotFound('group', name)))];
+  if (kind === 'role') return [holderOf('role', (isHere && findRole(tx, name)) || fail(nameNotFound('role', name)))];
+  throw invalidInput(`ARN ${arn} is not valid.`);
+}
+
+const entityTypes = { user: 'USER', group: 'GROUP', role: 'ROLE' } as const;
+
+function policiesOf(tx: Tx, holder: Holder) {
+  const managed = attachmentsOf(tx, holder.id).flatMap(({ policyArn }) => {
+    const policy = policyByArn(tx, policyArn);
+    const shown = { PolicyName: policy?.name ?? '', PolicyType: 'MANAGED' as const, PolicyArn: policyArn };
+    return policy ? [{ document: documentOf(tx, policy), shown }] : [];
+  });
+  const inline = inlinePoliciesOf(tx, holder.id).map(({ name, document }) => ({
+    document,
+    shown: { PolicyName: name, PolicyType: 'INLINE' as const, EntityType: entityTypes[holder.kind], EntityName: holder.name },
+  }));
+  return [...managed, ...inline];
+}

@@ -1,0 +1,106 @@
+/** Service-linked roles: what each service calls its own, which policy it hangs on it, and whether there may be several. */
+
+export interface LinkedService {
+  /** `AWSServiceRoleForAutoScaling`. */
+  readonly roleName: string;
+  /** Name of the managed policy of AWS; absent where we do not know it. */
+  readonly policy?: string;
+  readonly description?: string;
+  /** May have a suffix, so that there are several. */
+  readonly takesSuffix: boolean;
+}
+
+/** From the service authorization pages and the service-linked role pages of each service's guide: [role name after its common beginning, policy]. */
+const known: Readonly<Record<string, readonly [name: string, policy?: string]>> = {
+  'apigateway.amazonaws.com': ['APIGateway', 'APIGatewayServiceRolePolicy'],
+  'autoscaling.amazonaws.com': ['AutoScaling', 'AutoScalingServiceRolePolicy'],
+  'backup.amazonaws.com': ['Backup', 'AWSBackupServiceLinkedRolePolicyForBackup'],
+  'batch.amazonaws.com': ['Batch', 'BatchServiceRolePolicy'],
+  'cloudtrail.amazonaws.com': ['CloudTrail', 'CloudTrailServiceRolePolicy'],
+  'cloud9.amazonaws.com': ['AWSCloud9', 'AWSCloud9ServiceRolePolicy'],
+  'codestar-notifications.amazonaws.com': ['CodeStarNotifications', 'AWSCodeStarNotificationsServiceRolePolicy'],
+  'config.amazonaws.com': ['Config', 'AWSConfigServiceRolePolicy'],
+  'dax.amazonaws.com': ['DAX', 'DAXServiceRolePolicy'],
+  'dynamodb.application-autoscaling.amazonaws.com': [
+    'ApplicationAutoScaling_DynamoDBTable',
+    'AWSApplicationAutoscalingDynamoDBTablePolicy',
+  ],
+  'ecs.application-autoscaling.amazonaws.com': ['ApplicationAutoScaling_ECSService', 'AWSApplicationAutoscalingECSServicePolicy'],
+  'rds.application-autoscaling.amazonaws.com': ['ApplicationAutoScaling_RDSCluster', 'AWSApplicationAutoscalingRDSClusterPolicy'],
+  'lambda.application-autoscaling.amazonaws.com': [
+    'ApplicationAutoScaling_LambdaConcurrency',
+    'AWSApplicationAutoscalingLambdaConcurrencyPolicy',
+  ],
+  'ecs.amazonaws.com': ['ECS', 'AmazonECSServiceRolePolicy'],
+  'eks.amazonaws.com': ['AmazonEKS', 'AmazonEKSServiceRolePolicy'],
+  'eks-nodegroup.amazonaws.com': ['AmazonEKSNodegroup', 'AWSServiceRoleForAmazonEKSNodegroup'],
+  'eks-fargate.amazonaws.com': ['AmazonEKSForFargate', 'AmazonEKSForFargateServiceRolePolicy'],
+  'elasticache.amazonaws.com': ['ElastiCache', 'ElastiCacheServiceRolePolicy'],
+  'elasticbeanstalk.amazonaws.com': ['ElasticBeanstalk', 'AWSElasticBeanstalkServiceRolePolicy'],
+  'managedupdates.elasticbeanstalk.amazonaws.com': ['ElasticBeanstalkManagedUpdates', 'AWSElasticBeanstalkManagedUpdatesServiceRolePolicy'],
+  'maintenance.elasticbeanstalk.amazonaws.com': ['ElasticBeanstalkMaintenance', 'AWSElasticBeanstalkMaintenance'],
+  'elasticfilesystem.amazonaws.com': ['AmazonElasticFileSystem', 'AmazonElasticFileSystemServiceRolePolicy'],
+  'elasticloadbalancing.amazonaws.com': ['ElasticLoadBalancing', 'AWSElasticLoadBalancingServiceRolePolicy'],
+  'elasticmapreduce.amazonaws.com': ['EMRCleanup', 'AmazonEMRCleanupPolicy'],
+  'es.amazonaws.com': ['AmazonElasticsearchService', 'AmazonElasticsearchServiceRolePolicy'],
+  'opensearchservice.amazonaws.com': ['AmazonOpenSearchService', 'AmazonOpenSearchServiceRolePolicy'],
+  'events.amazonaws.com': ['CloudWatchEvents', 'CloudWatchEventsServiceRolePolicy'],
+  'apidestinations.events.amazonaws.com': ['AmazonEventBridgeApiDestinations', 'AmazonEventBridgeApiDestinationsServiceRolePolicy'],
+  'globalaccelerator.amazonaws.com': ['GlobalAccelerator', 'AWSGlobalAcceleratorSLRPolicy'],
+  'guardduty.amazonaws.com': ['AmazonGuardDuty', 'AmazonGuardDutyServiceRolePolicy'],
+  'inspector2.amazonaws.com': ['AmazonInspector2', 'AmazonInspector2ServiceRolePolicy'],
+  'kafka.amazonaws.com': ['Kafka', 'KafkaServiceRolePolicy'],
+  'lakeformation.amazonaws.com': ['LakeFormationDataAccess', 'LakeFormationDataAccessServiceRolePolicy'],
+  'lex.amazonaws.com': ['LexBots', 'AmazonLexBotPolicy'],
+  'lexv2.amazonaws.com': ['LexV2Bots', 'AmazonLexV2BotPolicy'],
+  'macie.amazonaws.com': ['AmazonMacie', 'AmazonMacieServiceRolePolicy'],
+  'memorydb.amazonaws.com': ['MemoryDB', 'MemoryDBServiceRolePolicy'],
+  'ops.apigateway.amazonaws.com': ['APIGateway', 'APIGatewayServiceRolePolicy'],
+  'organizations.amazonaws.com': ['Organizations', 'AWSOrganizationsServiceTrustPolicy'],
+  'ram.amazonaws.com': ['ResourceAccessManager', 'AWSResourceAccessManagerServiceRolePolicy'],
+  'rds.amazonaws.com': ['RDS', 'AmazonRDSServiceRolePolicy'],
+  'redshift.amazonaws.com': ['Redshift', 'AmazonRedshiftServiceLinkedRolePolicy'],
+  'replication.dynamodb.amazonaws.com': ['DynamoDBReplication', 'DynamoDBReplicationServiceRolePolicy'],
+  'replicator.lambda.amazonaws.com': ['LambdaReplicator', 'AWSLambdaReplicator'],
+  'resource-explorer-2.amazonaws.com': ['ResourceExplorer', 'AWSResourceExplorerServiceRolePolicy'],
+  'route53resolver.amazonaws.com': ['Route53Resolver', 'Route53ResolverServiceRolePolicy'],
+  'securityhub.amazonaws.com': ['SecurityHub', 'AWSSecurityHubServiceRolePolicy'],
+  'spot.amazonaws.com': ['EC2Spot', 'AWSEC2SpotServiceRolePolicy'],
+  'spotfleet.amazonaws.com': ['EC2SpotFleet', 'AWSEC2SpotFleetServiceRolePolicy'],
+  'ssm.amazonaws.com': ['AmazonSSM', 'AmazonSSMServiceRolePolicy'],
+  'sso.amazonaws.com': ['SSO', 'AWSSSOServiceRolePolicy'],
+  'support.amazonaws.com': ['Support', 'AWSSupportServiceRolePolicy'],
+  'transitgateway.amazonaws.com': ['VPCTransitGateway', 'AWSVPCTransitGatewayServiceRolePolicy'],
+  'trustedadvisor.amazonaws.com': ['TrustedAdvisor', 'AWSTrustedAdvisorServiceRolePolicy'],
+  'wafv2.amazonaws.com': ['WAFV2Logging', 'WAFV2LoggingServiceRolePolicy'],
+};
+
+/** Services whose pages say that they take a suffix. Those we do not know may as well. */
+const takingSuffix = new Set(['autoscaling.amazonaws.com', 'lexv2.amazonaws.com']);
+
+const description: Readonly<Record<string, string>> = {
+  'autoscaling.amazonaws.com': 'Default Service-Linked Role enables access to AWS Services and Resources used or managed by Auto Scaling',
+};
+
+/** Undefined for what cannot be the name of a service. */
+export function linkedService(service: string): LinkedService | undefined {
+  const row = Object.hasOwn(known, service) ? known[service] : undefined;
+  if (row) {
+    const [name, policy] = row;
+    return {
+      roleName: `AWSServiceRoleFor${name}`,
+      ...(policy !== undefined && { policy }),
+      ...(Object.hasOwn(description, service) && { description: description[service] as string }),
+      takesSuffix: takingSuffix.has(service),
+    };
+  }
+  const labels = /^([a-z0-9-]+(?:\.[a-z0-9-]+)*)\.amazonaws\.com(?:\.cn)?$/.exec(service)?.[1];
+  // Most services are called after the last label: a rule of thumb for services that are not in the table.
+  return labels === undefined
+    ? undefined
+    : { roleName: `AWSServiceRoleFor${labels.split(/[.-]/).map(capitalised).join('')}`, takesSuffix: true };
+}
+
+function capitalised(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
