@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { drawExplanation } from '../../src/cli/iam-explanation';
+import { explainRequest } from '../../src/security/access/explain';
+import { account, allow, type Case, deny, object, requestOf, root, stranger } from '../policy/matrix/row';
+
+const draw = (it: Case, colour = false) => `\n${drawExplanation(explainRequest(requestOf(it)), colour)}\n`;
+
+describe('a decision, drawn', () => {
+  it('shows every statement, the kind of policy that lacks one, and what to change', () => {
+    const identity = [{ ...allow('s3:PutObject', object), Sid: 'Write' }, allow('s3:GetObject', 'arn:aws:s3:::other/*')];
+    const resource = deny('s3:*', { Principal: '*', Condition: { Bool: { 'aws:SecureTransport': 'false' } } });
+    expect(draw({ identity, boundary: allow('s3:*'), resource, scps: [[allow('*')], [allow('*')]], call: { secure: true } })).toBe(`
+✗ denied  s3:GetObject
+  principal arn:aws:iam::111122223333:user/alice
+  resource  arn:aws:s3:::photos/2026/cat.jpg
+
+Service control policies of the organization’s root ─ allows it
+└─ scp0
+   └─ ✓ Allow statement 1  everything fits
+
+Service control policies of the account ─ allows it
+└─ scp1
+   └─ ✓ Allow statement 1  everything fits
+
+Resource-based policy ─ says nothing of it
+└─ resource
+   └─ · Deny statement 1  condition Bool aws:SecureTransport false: the request has true
+
+Identity-based policies ─ nothing here allows it ◀ this decides
+└─ inline
+   ├─ · Allow Write  action s3:GetObject is not among s3:PutObject
+   └─ · Allow statement 2  resource arn:aws:s3:::photos/2026/cat.jpg is not among arn:aws:s3:::other/*
+
+Permissions boundary ─ allows it
+└─ managed
+   └─ ✓ Allow statement 1  everything fits
+
+Denied: no identity-based policy allows s3:GetObject.
+
+To allow it:
+  Add "s3:GetObject" to the Action of statement Write of the policy inline.
+`);
+  });
+
+  it('marks the statement that decided', () => {
+    expect(draw({ identity: [allow('*'), { ...deny('s3:Get*'), Sid: 'NoReading' }] })).toContain(`
+Identity-based policies ─ denies it
+└─ inline
+   ├─ ✓ Allow statement 1  everything fits
+   └─ ✗ Deny NoReading  everything fits ◀ this decides
+
+Denied by the identity-based policy inline, statement NoReading.
+
+To allow it:
+  Remove statement NoReading from the policy inline, or narrow it: it denies this, and no Allow outweighs a Deny.
+`);
+  });
+
+  it('says what to add where, for each policy that lacks it', () => {
+    expect(draw({ caller: stranger, owner: account })).toContain(`
+Resource-based policy ─ nothing here allows it
+└─ there is none
+
+Identity-based policies ─ nothing here allows it ◀ this decides
+└─ there is none
+
+Denied: no identity-based policy allows s3:GetObject.
+
+To allow it, all of these:
+1. Add this statement to an identity-based policy of user eve:
+    {
+      "Effect": "Allow",
+      "Action": "s3:GetObject",
+      "Resource": "arn:aws:s3:::photos/2026/cat.jpg"
+    }
+2. Add this statement to the resource-based policy of arn:aws:s3:::photos/2026/cat.jpg:
+`);
+  });
+
+  it('is short for root', () => {
+    expect(draw({ caller: root })).toBe(`
+✓ allowed  s3:GetObject
+  principal arn:aws:iam::111122223333:root
+  resource  arn:aws:s3:::photos/2026/cat.jpg
+
+Allowed: root of the account needs no policy.
+`);
+  });
+
+  it('has colours only when asked for, and never control characters of strangers', () => {
+    const it = { identity: { ...allow('s3:GetObject'), Sid: 'A' }, on: 'arn:aws:s3:::photos/\x1b[31mred' };
+    expect(draw(it)).not.toContain('\x1b');
+    expect(draw(it, true)).toContain('\x1b[32m✓ Allow A\x1b[0m');
+    expect(draw(it, true)).not.toContain('\x1b[31mred');
+  });
+});
