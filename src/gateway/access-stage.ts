@@ -6,6 +6,7 @@ import { AwsError } from '../kernel/errors';
 import type { Place } from '../kernel/place';
 import type { Principal } from '../kernel/principal';
 import type { ServiceDefinition } from '../kernel/service';
+import type { Tx } from '../kernel/tx';
 import type { World } from '../kernel/world';
 import { requireValidInput } from '../protocol/validation';
 import type { DecisionEntry } from '../security/access/decisions';
@@ -30,8 +31,8 @@ type Decided = readonly DecisionEntry[];
 /** What was decided. Throws the denial, as the service words it. To be asked only while the gate is active. */
 export function decideAccess(call: AskedCall): Decided | Promise<Decided> {
   const { access, world, epoch, definition, principal, place, facts } = call;
-  const question = { principal, needs: needsOf(call), place, request: facts, service: definition.id };
-  const verdict = world.transact(place, epoch, (tx) => access.decide(tx, question));
+  const question = { principal, place, request: facts, service: definition.id };
+  const verdict = world.transact(place, epoch, (tx) => access.decide(tx, { ...question, needs: needsOf(call, tx) }));
   return verdict instanceof Promise ? verdict.then(passed) : passed(verdict);
 }
 
@@ -42,9 +43,9 @@ function passed({ entries, denial }: Verdict): Decided {
 }
 
 /** Inputs from which no need can be told are refused by the model's own rules, which else come later. */
-function needsOf({ definition, operation, input, place, facts }: AskedCall): readonly AccessNeed[] {
+function needsOf({ definition, operation, input, place, facts, principal }: AskedCall, tx: Tx): readonly AccessNeed[] {
   try {
-    return accessNeeds({ definition, name: operation.name, input }, place, facts);
+    return accessNeeds({ definition, name: operation.name, input }, place, facts, { tx, principal });
   } catch (error) {
     if (!(error instanceof AwsError) && operation.input) requireValidInput(operation, facts.protocol as never, input);
     throw error;

@@ -26,6 +26,12 @@ export interface AccessNeed {
   readonly detail?: unknown;
 }
 
+/** Who asks, and the state: for services whose ARNs do not follow from the input alone (paths of users, the caller's own name). */
+export interface Asking {
+  readonly tx: Tx;
+  readonly principal: Principal;
+}
+
 /** The text of a policy and where it hangs. */
 export interface PolicyText {
   readonly text: string;

@@ -5,6 +5,7 @@ export {
   type AccessFacts,
   type AccessNeed,
   type AccountFacts,
+  type Asking,
   accessChanged,
   type IdentityFacts,
   type PolicyText,

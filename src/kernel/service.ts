@@ -1,5 +1,5 @@
 /** How a service says what it is: operations, state, events, targets, timers, reconcilers, routes, access. */
-import type { AccessFacts, AccessNeed } from './access';
+import type { AccessFacts, AccessNeed, Asking } from './access';
 import type { Audit, TrailRules } from './audit';
 import type { Collection, Counter } from './collection';
 import type { IoContext, RequestFacts, TxContext } from './context';
@@ -33,7 +33,9 @@ export function defineOperations<A extends object>() {
 
 /** What each operation needs to be allowed, from its input. Operations left out need `<prefix>:<Operation>` on `*`. */
 export type Access<A extends object> = {
-  readonly [N in keyof A]?: A[N] extends { input: infer I } ? (input: I, at: Place, request: RequestFacts) => readonly AccessNeed[] : never;
+  readonly [N in keyof A]?: A[N] extends { input: infer I }
+    ? (input: I, at: Place, request: RequestFacts, asking: Asking) => readonly AccessNeed[]
+    : never;
 };
 
 export interface Delivery {
@@ -67,7 +69,7 @@ export interface ServiceDefinition {
   /** Folder, model and ARN name. */
   readonly id: string;
   readonly operations: Readonly<Record<string, Operation<any, any> | IoOperation<any, any>>>;
-  readonly access?: Readonly<Record<string, (input: any, at: Place, request: RequestFacts) => readonly AccessNeed[]>>;
+  readonly access?: Readonly<Record<string, (input: any, at: Place, request: RequestFacts, asking: Asking) => readonly AccessNeed[]>>;
   /** What decisions about access need to know of this service's resources. */
   readonly facts?: AccessFacts;
   /** How its operations count in CloudTrail. */

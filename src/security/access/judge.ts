@@ -88,7 +88,10 @@ export class AccessJudge {
   }
 
   authoriseOperation(tx: Tx, operation: InnerOperation, question: Omit<AccessQuestion, 'needs'>): void {
-    this.authorise(tx, { ...question, needs: accessNeeds(operation, question.place, question.request) });
+    this.authorise(tx, {
+      ...question,
+      needs: accessNeeds(operation, question.place, question.request, { tx, principal: question.principal }),
+    });
   }
 
   /** Decides about each need, then records all of it: a decision that had to wait for a service is made again from the start. */
