@@ -1,14 +1,25 @@
 /** Security Token Service: who is calling, and temporary credentials: sealed, stateless, expiring by the virtual clock. */
 import { defineService } from '../../kernel';
 import { access } from './access';
+import { KnownIssuers } from './issuers';
 import { assumeRoleOperations } from './operations/assume-role';
+import { samlOperations } from './operations/assume-role-with-saml';
+import { webIdentityOperations } from './operations/assume-role-with-web-identity';
 import { assumeRootOperations } from './operations/assume-root';
 import { callerOperations } from './operations/callers';
 import { tokenOperations } from './operations/tokens';
 
 export default defineService({
   id: 'sts',
-  operations: { ...callerOperations, ...tokenOperations, ...assumeRoleOperations, ...assumeRootOperations },
+  operations: {
+    ...callerOperations,
+    ...tokenOperations,
+    ...assumeRoleOperations,
+    ...webIdentityOperations,
+    ...samlOperations,
+    ...assumeRootOperations,
+  },
+  state: [KnownIssuers],
   access,
   // as CloudTrail's records of them say
   trail: { readOnly: { AssumeRole: true, AssumeRoleWithSAML: true, AssumeRoleWithWebIdentity: true, DecodeAuthorizationMessage: true } },

@@ -1,0 +1,72 @@
+/** AssumeRoleWithSAML: a session of a role, for whoever a SAML 2.0 identity provider vouches for. */
+import type { STS } from '../../../../generated/api/sts';
+import { defineOperations, parseArn, type TxContext } from '../../../kernel';
+import { invalidToken, notAuthorisedFederated } from '../errors';
+import { authoriseFederated } from '../federation';
+import { findRole, iamPlace, ifThere, openRoleSession, sessionSeconds } from '../roles';
+import {
+  conditionsOf,
+  longestSecondsOf,
+  nameQualifierOf,
+  offersRole,
+  type SamlProvider,
+  sessionNameOf,
+  sessionTagsOf,
+  sourceIdentityOf,
+} from '../saml/claims';
+import { type IdentityProvider, readMetadata } from '../saml/metadata';
+import { readResponse } from '../saml/response';
+import { packedSize, sessionPolicies } from '../session-policies';
+import { joinTags } from '../session-tags';
+
+const action = 'sts:AssumeRoleWithSAML';
+
+export const samlOperations = defineOperations<STS>()({
+  AssumeRoleWithSAML(ctx, input) {
+    const provider = requireProvider(ctx, input.PrincipalArn);
+    const nowMs = ctx.toClientTime(ctx.now);
+    const assertion = readResponse(input.SAMLAssertion, provider.identityProvider, nowMs);
+    if (!offersRole(assertion, input.RoleArn, provider.arn)) throw notAuthorisedFederated(action);
+    const name = sessionNameOf(assertion);
+    const sourceIdentity = sourceIdentityOf(assertion);
+    const role = findRole(ctx, input.RoleArn);
+    const passed = sessionTagsOf(assertion);
+    const tags = joinTags(passed.tags, passed.transitiveKeys);
+    authoriseFederated(ctx, {
+      action,
+      role,
+      identity: { type: 'identity', account: role.account, arn: provider.arn, id: assertion.subject },
+      conditions: { ...conditionsOf(assertion, provider), 'sts:RoleSessionName': name },
+      tags,
+      sourceIdentity,
+    });
+    const asked = sessionSeconds(input.DurationSeconds, role, false);
+    const seconds = Math.min(asked, longestSecondsOf(assertion, nowMs) ?? asked);
+    const narrowing = sessionPolicies(input, role.account);
+    const packed = packedSize(narrowing, tags.tags);
+    return {
+      ...openRoleSession(ctx, { role, name, seconds, ...tags, narrowing, sourceIdentity, provider: provider.arn }),
+      Subject: assertion.subject,
+      SubjectType: assertion.subjectType,
+      Issuer: assertion.issuer,
+      Audience: assertion.recipient,
+      NameQualifier: nameQualifierOf(assertion.issuer, provider),
+      ...(packed > 0 && { PackedPolicySize: packed }),
+      ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }),
+    };
+  },
+});
+
+/** The provider as IAM has it, with what its metadata says. */
+function requireProvider(ctx: TxContext, arn: string): SamlProvider & { readonly identityProvider: IdentityProvider } {
+  const parts = parseArn(arn);
+  const name = parts?.service === 'iam' ? /^saml-provider\/([^/]+)$/.exec(parts.resource)?.[1] : undefined;
+  const isOurs = parts?.partition === ctx.partition && /^\d{12}$/.test(parts.account);
+  const document =
+    name !== undefined && isOurs
+      ? ifThere(() => ctx.call('iam', 'GetSAMLProvider', { SAMLProviderArn: arn }, { place: iamPlace(parts.account, ctx.partition) }))
+      : undefined;
+  const identityProvider = document?.SAMLMetadataDocument === undefined ? undefined : readMetadata(document.SAMLMetadataDocument);
+  if (!parts || name === undefined || identityProvider === undefined) throw invalidToken("Specified provider doesn't exist.");
+  return { arn, account: parts.account, name, identityProvider };
+}
