@@ -90,8 +90,8 @@ export function evaluatesPolicies({ access, accounts = {} }: SecurityOptions): b
 export function bypassesOf(options: SecurityOptions): string[] {
   const modes = [options.access, ...Object.values(options.accounts ?? {}).map((own) => own.access)];
   if (!modes.includes('enforce')) return [];
-  const lax = Object.entries(options.accounts ?? {}).flatMap(([account, { access = options.access }]) =>
-    access === 'enforce' ? [] : [`Callers of account ${account} are ${laxity(access)}.`],
+  const lax = Object.entries(options.accounts ?? {}).flatMap(([account, { access }]) =>
+    access === undefined || access === 'enforce' ? [] : [`Callers of account ${account} are ${laxity(access)}.`],
   );
   return [
     ...(options.access === 'enforce' ? [] : [`Callers of all accounts that are not set to enforce are ${laxity(options.access)}.`]),
@@ -101,7 +101,7 @@ export function bypassesOf(options: SecurityOptions): string[] {
 }
 
 function laxity(mode: AccessMode): string {
-  return mode === 'audit' ? 'only audited' : 'not asked for any right on what is their own, and their signatures need not be right';
+  return mode === 'audit' ? 'only audited' : 'not asked for rights on what is their own';
 }
 
 /** A change of modes while the cloud runs. */
