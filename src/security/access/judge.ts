@@ -1,5 +1,5 @@
 /** Decides: asks the services that know, lets the policy engine evaluate, records, and words denials. */
-import type { AccessNeed, AccessQuestion, InnerOperation, ResourceFacts } from '../../kernel/access';
+import type { AccessFacts, AccessNeed, AccessQuestion, InnerOperation, ResourceFacts } from '../../kernel/access';
 import { BoundedCache } from '../../kernel/bounded-cache';
 import type { AwsError } from '../../kernel/errors';
 import type { Principal } from '../../kernel/principal';
@@ -7,7 +7,7 @@ import type { Registry } from '../../kernel/registry';
 import type { ServiceDefinition } from '../../kernel/service';
 import { serviceOfArn } from '../../kernel/targets';
 import type { Tx } from '../../kernel/tx';
-import { type AttachedPolicy, type Caller, type CallFacts, evaluate, type Policies } from '../../policy';
+import { type AttachedPolicy, type Caller, type CallFacts, type Decision, evaluate, type Policies } from '../../policy';
 import { type AccessMode, stricter } from '../modes';
 import { Asked } from './asked';
 import type { DecisionEntry, Decisions } from './decisions';
@@ -27,6 +27,22 @@ export interface JudgeOptions {
 interface Judged {
   readonly entry: DecisionEntry;
   readonly denial: AwsError | undefined;
+}
+
+/** What policies say to one right. */
+export interface Considered {
+  readonly request: Asked;
+  readonly decision: Decision;
+  /** No policy allows it, but a grant beside them does: an ACL of S3. */
+  readonly byGrant: boolean;
+}
+
+/** What the service of a resource knows. */
+interface Knowledge {
+  readonly known: AccessFacts | undefined;
+  readonly facts: ResourceFacts | undefined;
+  /** The owner's. */
+  readonly account: string;
 }
 
 export interface Verdict {
@@ -127,26 +143,13 @@ export class AccessJudge {
   #judgeNeed(tx: Tx, question: AccessQuestion, subject: Subject, need: AccessNeed): Judged | undefined {
     if (open.has(need.action)) return undefined;
     const { principal, place } = question;
-    const known = this.#serviceOf(need)?.facts;
-    const facts = known?.resource?.(tx, need.resource, place, need, principal);
-    const account = facts?.account ?? (accountInArn(need.resource) || place.account);
-    const mode = this.#modeFor(principal, account);
+    const knowledge = this.#knowledgeOf(tx, question, need);
+    const mode = this.#modeFor(principal, knowledge.account);
     if (mode === 'off') return undefined;
-    const owner = this.#subjects.owner(tx, account);
-    const policies = policiesFor(subject, facts, owner, need);
-    const request = new Asked({
-      caller: callerAt(subject, tx.now, facts?.policy && known?.canonicalUser),
-      need,
-      account,
-      organization: owner.organization,
-      facts,
-      call: callFacts(tx, question, need, this.#sourceOwner(tx, question)),
-      policies,
-    });
-    const decision = evaluate(request);
-    const byGrant = decision.effect === 'implicitDeny' && decision.layer === 'resource' && facts?.grants?.(principal, need.action) === true;
+    const { facts } = knowledge;
+    const { request, decision, byGrant } = this.#evaluate(tx, question, subject, need, knowledge);
     const allowed = byGrant || decision.effect === 'allow';
-    if (!allowed || subject.isConditional || policies !== subject.policies) request.settle();
+    if (!allowed || subject.isConditional || request.policies !== subject.policies) request.settle();
     else request.forget();
     const message = allowed ? undefined : denialSentence({ question, request, decision }, this.#registry);
     const entry: DecisionEntry = {
@@ -165,6 +168,43 @@ export class AccessJudge {
     };
     if (message === undefined || mode === 'audit') return { entry, denial: undefined };
     return { entry, denial: facts?.denial?.(principal, need.action) ?? denialError(tx, { question, request, decision }, message) };
+  }
+
+  /** What policies would say, whatever the mode; nothing of it is recorded. Undefined for what no policy has a say about. */
+  consider(tx: Tx, question: Omit<AccessQuestion, 'needs'>, need: AccessNeed): Considered | undefined {
+    if (open.has(need.action)) return undefined;
+    const subject = this.#subjects.of(tx, question.principal);
+    const considered = this.#evaluate(tx, question, subject, need, this.#knowledgeOf(tx, question, need));
+    considered.request.settle();
+    return considered;
+  }
+
+  #knowledgeOf(tx: Tx, { principal, place }: Omit<AccessQuestion, 'needs'>, need: AccessNeed): Knowledge {
+    const known = this.#serviceOf(need)?.facts;
+    const facts = known?.resource?.(tx, need.resource, place, need, principal);
+    return { known, facts, account: facts?.account ?? (accountInArn(need.resource) || place.account) };
+  }
+
+  #evaluate(
+    tx: Tx,
+    question: Omit<AccessQuestion, 'needs'>,
+    subject: Subject,
+    need: AccessNeed,
+    { known, facts, account }: Knowledge,
+  ): Considered {
+    const owner = this.#subjects.owner(tx, account);
+    const request = new Asked({
+      caller: callerAt(subject, tx.now, facts?.policy && known?.canonicalUser),
+      need,
+      account,
+      organization: owner.organization,
+      facts,
+      call: callFacts(tx, question, need, this.#sourceOwner(tx, question)),
+      policies: policiesFor(subject, facts, owner, need),
+    });
+    const decision = evaluate(request);
+    const isUngranted = decision.effect === 'implicitDeny' && decision.layer === 'resource';
+    return { request, decision, byGrant: isUngranted && facts?.grants?.(question.principal, need.action) === true };
   }
 
   /** An entry for what is denied whatever policies say; undefined where that counts for nothing. */
@@ -208,7 +248,7 @@ export class AccessJudge {
     return this.#registry.has(prefix) ? this.#registry.require(prefix) : undefined;
   }
 
-  #sourceOwner(tx: Tx, { source }: AccessQuestion): Owner {
+  #sourceOwner(tx: Tx, { source }: Pick<AccessQuestion, 'source'>): Owner {
     return source?.account ? this.#subjects.owner(tx, source.account) : nobody;
   }
 
@@ -263,7 +303,7 @@ function callerAt({ caller, principal }: Subject, now: number, canonicalUser: ((
 }
 
 /** A service's own calls come from inside of AWS, over TLS; no address is told of them, nor of what it passes on. */
-function callFacts(tx: Tx, question: AccessQuestion, need: AccessNeed, sourceOwner: Owner): CallFacts {
+function callFacts(tx: Tx, question: Omit<AccessQuestion, 'needs'>, need: AccessNeed, sourceOwner: Owner): CallFacts {
   const { request, place, principal, calledVia, source } = question;
   const isInside = principal.type === 'service' || calledVia !== undefined;
   const facts: Writable<CallFacts> = { now: tx.now, region: place.region, secure: isInside || request.secure };
