@@ -52,6 +52,7 @@ export { checkMfaCode, hasMfaDevice, type MfaDevice, MfaDevices, mfaCodeAt, mfaS
 export { get, type OutboundAnswer, post } from './outbound';
 export { pageToken, paginate, readPageToken } from './paging';
 export { homeRegionOf, type Place, partitionOf, type Scope } from './place';
+export { missingPrincipal } from './policy-principals';
 export { PreparedJson } from './prepared-json';
 export type { Principal, SessionFacts } from './principal';
 export { extendedRequestId } from './request-id';

@@ -20,6 +20,8 @@ export const resourceNotFound = (what?: string) =>
   new AwsError('ResourceNotFoundException', `Requested resource not found${what === undefined ? '' : `: ${what}`}`);
 /** Of a table that is described or changed. */
 export const tableNotFound = (name: string) => resourceNotFound(`Table: ${name} not found`);
+export const policyNotFound = (what: string) =>
+  new AwsError('PolicyNotFoundException', `Resource-based policy not found for the provided ResourceArn: ${what}`);
 export const tableInUse = (reason: string) =>
   new AwsError('ResourceInUseException', `Attempt to change a resource which is still in use: ${reason}`);
 export const tableExists = (name: string) => new AwsError('ResourceInUseException', `Table already exists: ${name}`);

@@ -6,6 +6,7 @@ import { timers } from './housekeeping';
 import { batchOperations } from './operations/batches';
 import { itemOperations } from './operations/items';
 import { readOperations } from './operations/reads';
+import { resourcePolicyOperations } from './operations/resource-policies';
 import { settingOperations } from './operations/settings';
 import { tableOperations } from './operations/tables';
 import { transactionOperations } from './operations/transactions';
@@ -17,6 +18,7 @@ export default defineService({
   operations: {
     ...tableOperations,
     ...settingOperations,
+    ...resourcePolicyOperations,
     ...itemOperations,
     ...readOperations,
     ...batchOperations,

@@ -10,18 +10,20 @@ import { type Table, Tables } from '../state';
 import { changeTable, checkChanges } from '../table-changes';
 import { checkDefinition, onDemandWarm, toAttributes, toIndex, toKeySchema, toOnDemand, toThroughput, toWarm } from '../table-definition';
 import { describeTable } from '../table-description';
+import { acceptPolicy } from './resource-policies';
 
 const listed = 100;
 
 export const tableOperations = defineOperations<DynamoDB>()({
   CreateTable(ctx, input) {
     checkTableName(input.TableName);
-    refuseUnbuilt(input, ['GlobalTableSourceArn', 'GlobalTableSettingsReplicationMode', 'ResourcePolicy']);
+    refuseUnbuilt(input, ['GlobalTableSourceArn', 'GlobalTableSettingsReplicationMode']);
     refuseStream(input.StreamSpecification);
     checkDefinition(input);
     const name = nameOf(input.TableName);
     if (ctx.tx.has(Tables, name)) throw tableExists(name);
-    const table = ctx.tx.put(Tables, newTable(ctx, name, input), { tags: input.Tags && toTags(input.Tags) });
+    const resourcePolicy = input.ResourcePolicy === undefined ? undefined : acceptPolicy(ctx, name, input.ResourcePolicy, false);
+    const table = ctx.tx.put(Tables, { ...newTable(ctx, name, input), resourcePolicy }, { tags: input.Tags && toTags(input.Tags) });
     return { TableDescription: describeTable({ tx: ctx.tx, table }) };
   },
 
