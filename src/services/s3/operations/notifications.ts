@@ -29,7 +29,10 @@ export const notifications = defineOperations<S3>()({
     for (const destination of destinations) requireDeliverable(ctx, bucket, destination);
     const there = atOwner(ctx.tx, bucket);
     if (!input.SkipDestinationValidation) {
-      for (const destination of destinations) requireThere(ctx, destination);
+      for (const destination of destinations) {
+        requireThere(ctx, destination);
+        requireOpen(ctx, bucket, destination);
+      }
       const home = ctx.tx.in({ account: bucket.account, region: bucket.region });
       const ids = { requestId: ctx.request.id, hostId: extendedRequestId(ctx.request.id) };
       for (const destination of destinations)
@@ -89,7 +92,27 @@ function requireThere(ctx: TxContext, { arn, element }: Destination): void {
     else ctx.call('lambda', 'GetFunctionConfiguration', { FunctionName: arn }, { place });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    const what = { QueueArn: 'queue', TopicArn: 'topic', LambdaFunctionArn: 'Lambda' }[element];
-    throw invalidArgument('Unable to validate the following destination configurations', arn, `The destination ${what} does not exist`);
+    throw unvalidated(arn, `The destination ${rights[element].what} does not exist`);
   }
 }
+
+const rights = {
+  QueueArn: { what: 'queue', action: 'sqs:SendMessage' },
+  TopicArn: { what: 'topic', action: 'sns:Publish' },
+  LambdaFunctionArn: { what: 'Lambda', action: 'lambda:InvokeFunction' },
+} as const;
+
+/** The destination's own policy must let S3 in, for this bucket. */
+function requireOpen(ctx: TxContext, bucket: Bucket, { arn, element }: Destination): void {
+  const { what, action } = rights[element];
+  const conditions = { 'aws:SourceArn': `arn:${ctx.partition}:s3:::${bucket.name}`, 'aws:SourceAccount': bucket.account };
+  const service = 's3.amazonaws.com';
+  try {
+    ctx.authorise({ action, resource: arn, conditions }, { type: 'service', account: bucket.account, arn: service, id: 's3', service });
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw unvalidated(arn, `Permissions on the destination ${what} do not allow S3 to publish notifications from this bucket`);
+  }
+}
+
+const unvalidated = (arn: string, why: string) => invalidArgument('Unable to validate the following destination configurations', arn, why);
