@@ -4,6 +4,7 @@
  */
 import { collection } from './collection';
 import type { RequestFacts } from './context';
+import type { DenialDetails } from './denial-details';
 import type { AwsError } from './errors';
 import type { Place } from './place';
 import type { Principal } from './principal';
@@ -137,6 +138,8 @@ export interface AccessControl {
   authoriseOperation(tx: Tx, operation: InnerOperation, question: Omit<AccessQuestion, 'needs'>): void;
   /** A denial that the operation itself found, where no policy could say it: noted as denied, and `error` thrown in `enforce`. */
   refuse(tx: Tx, question: AccessQuestion, error: AwsError): void;
+  /** What is remembered of a denial; undefined when there is none (any more), and for those who may not see it. */
+  denialDetails(tx: Tx, authorizationId: string, asking: Principal): DenialDetails | undefined;
 }
 
 /** Changes with everything that decisions are made from besides the resource itself, so that what was derived from it can be kept. */

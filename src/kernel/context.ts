@@ -2,6 +2,7 @@
 import type { BlobStore } from '../store/blob-store';
 import type { AccessNeed } from './access';
 import type { OperationInput, OperationOf, OperationOutput, ServiceId } from './api';
+import type { DenialDetails } from './denial-details';
 import type { AwsError } from './errors';
 import type { Uses } from './key-uses';
 import type { Place } from './place';
@@ -90,6 +91,8 @@ export interface TxContext extends Context {
   authorise(need: AccessNeed, principal?: Principal): void;
   /** For what AWS denies whatever policies say: throws the error in `enforce`, notes the denial in `audit`, does nothing in `off`. */
   refuse(need: AccessNeed, error: AwsError): void;
+  /** What is remembered of a denial that the caller may see: one of its own account, or of its organization. */
+  denialDetails(authorizationId: string): DenialDetails | undefined;
   /** Another operation, now, in this transaction; only operations that are themselves one transaction. */
   call<S extends ServiceId, O extends OperationOf<S>>(
     service: S,

@@ -4,6 +4,7 @@ import type { AccessNeed } from './access';
 import type { OperationInput, OperationOf, OperationOutput, ServiceId } from './api';
 import { formatArn } from './arn';
 import type { CallOptions, IoContext, RequestFacts, TxContext, WaitOptions } from './context';
+import type { DenialDetails } from './denial-details';
 import { type AwsError, notImplemented } from './errors';
 import type { Uses } from './key-uses';
 import type { Place } from './place';
@@ -109,6 +110,10 @@ export class TransactionContext extends CallContext implements TxContext {
     if (!access?.isActive) return;
     const { tx, place, request, principal, asked } = this;
     access.refuse(tx, { principal, needs: [need], place, request, service: asked.service, calledVia: asked.calledVia }, error);
+  }
+
+  denialDetails(authorizationId: string): DenialDetails | undefined {
+    return this.world.access?.denialDetails(this.tx, authorizationId, this.principal);
   }
 
   call<S extends ServiceId, O extends OperationOf<S>>(

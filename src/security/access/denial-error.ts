@@ -8,6 +8,7 @@ import type { Tx } from '../../kernel/tx';
 import { type AccessRequest, type Decision, denialMessage } from '../../policy';
 import { accessDenied, dialectOf, missingAuthentication } from '../errors';
 import { authorizationIdOf } from './decisions';
+import { decodedMessage } from './decoded-message';
 
 export interface Denied {
   readonly question: AccessQuestion;
@@ -63,26 +64,8 @@ function whereToAsk({ request }: AccessQuestion): string {
   return `Run "nuvola iam explain ${request.id}" for complete details, or call the GetRequestAuthorizationDetails API with the following authorization id: ${authorizationIdOf(request.id)}`;
 }
 
-/** As DecodeAuthorizationMessage shows it (STS API reference). */
 function unauthorizedOperation(tx: Tx, { request, decision }: Denied, sentence: string): AwsError {
-  const { caller, action, resource, conditions = {} } = request;
-  const encoded = sealDenial(tx, caller.account, {
-    allowed: false,
-    explicitDeny: decision.effect === 'explicitDeny',
-    matchedStatements: { items: [] },
-    failures: { items: [] },
-    context: {
-      principal: { id: caller.id, arn: caller.arn },
-      action,
-      resource: resource.arn,
-      conditions: {
-        items: Object.entries(conditions).map(([key, value]) => ({
-          key,
-          values: { items: [value].flat().map((one) => ({ value: one })) },
-        })),
-      },
-    },
-  });
+  const encoded = sealDenial(tx, request.caller.account, decodedMessage({ request, decision, allowed: false }));
   const message = `You are not authorized to perform this operation. ${sentence}. Encoded authorization failure message: ${encoded}`;
   return new AwsError('UnauthorizedOperation', message, { status: 403, fault: 'Sender' });
 }

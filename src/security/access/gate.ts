@@ -3,7 +3,9 @@
  * Until then nothing of the policy engine is loaded.
  */
 import type { AccessControl, AccessQuestion, InnerOperation } from '../../kernel/access';
+import type { DenialDetails } from '../../kernel/denial-details';
 import { type AwsError, fail } from '../../kernel/errors';
+import type { Principal } from '../../kernel/principal';
 import { NotReady, type Registry } from '../../kernel/registry';
 import type { Tx } from '../../kernel/tx';
 import { type AccessMode, accessModeOf, evaluatesPolicies, type ModeChange, type SecurityOptions, withMode } from '../modes';
@@ -64,6 +66,10 @@ export class AccessGate implements AccessControl {
 
   refuse(tx: Tx, question: AccessQuestion, error: AwsError): void {
     if (this.#isActive) this.#ready().refuse(tx, question, error);
+  }
+
+  denialDetails(tx: Tx, authorizationId: string, asking: Principal): DenialDetails | undefined {
+    return this.#judge?.denialDetails(tx, authorizationId, asking);
   }
 
   /** Loads what deciding takes. */

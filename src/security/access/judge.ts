@@ -1,6 +1,7 @@
 /** Decides: asks the services that know, lets the policy engine evaluate, records, and words denials. */
 import type { AccessFacts, AccessNeed, AccessQuestion, InnerOperation, ResourceFacts } from '../../kernel/access';
 import { BoundedCache } from '../../kernel/bounded-cache';
+import type { DenialDetails } from '../../kernel/denial-details';
 import type { AwsError } from '../../kernel/errors';
 import type { Principal } from '../../kernel/principal';
 import type { Registry } from '../../kernel/registry';
@@ -12,6 +13,7 @@ import { type AccessMode, stricter } from '../modes';
 import { Asked } from './asked';
 import type { DecisionEntry, Decisions } from './decisions';
 import { denialError, denialSentence } from './denial-error';
+import { denialDetails } from './explain-details';
 import { missingStatement } from './missing-statement';
 import { accessNeeds } from './needs';
 import { sessionLimit } from './session-limits';
@@ -177,6 +179,14 @@ export class AccessJudge {
     const considered = this.#evaluate(tx, question, subject, need, this.#knowledgeOf(tx, question, need));
     considered.request.settle();
     return considered;
+  }
+
+  /** "The calling principal must belong to that organization", if one was recorded, else to the account (IAM Toolbox). */
+  denialDetails(tx: Tx, authorizationId: string, { account }: Principal): DenialDetails | undefined {
+    const details = denialDetails(this.#decisions.byRequest(authorizationId));
+    if (details === undefined || details.account === account) return details;
+    const organization = this.#subjects.owner(tx, account).organization?.id;
+    return organization !== undefined && organization === details.organizationId ? details : undefined;
   }
 
   #knowledgeOf(tx: Tx, { principal, place }: Omit<AccessQuestion, 'needs'>, need: AccessNeed): Knowledge {
