@@ -28,6 +28,7 @@ export const MfaDevices = collection<MfaDevice, 'principal'>({
   scope: 'partition',
   key: (device) => device.serialNumber,
   owner: (device) => device.account,
+  arn: (device) => device.serialNumber,
   indexes: { principal: (device) => device.owner && [device.account, device.owner.principalId] },
 });
 

@@ -1,6 +1,9 @@
 /** AWS Identity and Access Management. */
 import { defineService } from '../../kernel';
 import { identityAccess } from './access';
+import { credentialAccess } from './credential-access';
+import { credentialOperations } from './credential-operations';
+import { credentialState } from './credentials-state';
 import { facts } from './facts';
 import { accessKeyOperations } from './operations/access-keys';
 import { accountDetailOperations } from './operations/account-details';
@@ -35,10 +38,12 @@ export default defineService({
     ...serviceLinkedRoleOperations,
     ...tagOperations,
     ...accountDetailOperations,
+    ...credentialOperations,
   },
   access: {
     ...identityAccess,
+    ...credentialAccess,
   },
   facts,
-  state: [...identityState, ...policyState],
+  state: [...identityState, ...policyState, ...credentialState],
 });

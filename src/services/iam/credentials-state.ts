@@ -1,0 +1,238 @@
+/** Credentials other than access keys, the providers of other identities, and settings of the account; by the ids of their owners. */
+import { collection, type Place } from '../../kernel';
+import { iamArn, nameKey } from './ids';
+import type { PasswordHash } from './passwords';
+
+/** The password of a user. */
+export interface LoginProfile {
+  readonly userId: string;
+  readonly password: PasswordHash;
+  /** The ones before, the newest first: as many as a policy may want to know. */
+  readonly previous: readonly PasswordHash[];
+  /** Virtual ms. */
+  readonly createdAt: number;
+  readonly changedAt: number;
+  readonly resetRequired: boolean;
+}
+
+export const LoginProfiles = collection<LoginProfile>({
+  name: 'iam/login-profile',
+  version: 1,
+  scope: 'account',
+  key: (p) => p.userId,
+});
+
+/** What passwords of an account must be like; absent where the default policy holds. */
+export interface PasswordPolicy {
+  readonly minimumLength: number;
+  readonly requireSymbols: boolean;
+  readonly requireNumbers: boolean;
+  readonly requireUppercase: boolean;
+  readonly requireLowercase: boolean;
+  readonly allowUsersToChange: boolean;
+  readonly maxAgeDays: number | undefined;
+  readonly reusePrevention: number | undefined;
+  readonly hardExpiry: boolean | undefined;
+}
+
+export const PasswordPolicies = collection<PasswordPolicy>({
+  name: 'iam/password-policy',
+  version: 1,
+  scope: 'account',
+  key: () => 'policy',
+});
+
+export type Status = 'Active' | 'Inactive';
+
+export interface SigningCertificate {
+  /** Base32 of the SHA-1 of its DER form. */
+  readonly id: string;
+  /** Unique id of the user; the account's number for root's own. */
+  readonly ownerId: string;
+  readonly body: string;
+  readonly status: Status;
+  /** Virtual ms. */
+  readonly uploadedAt: number;
+}
+
+export const SigningCertificates = collection<SigningCertificate, 'owner'>({
+  name: 'iam/signing-certificate',
+  version: 1,
+  scope: 'account',
+  key: (c) => c.id,
+  indexes: { owner: (c) => [c.ownerId, c.uploadedAt, c.id] },
+});
+
+export interface SshKey {
+  /** `APKA…` */
+  readonly id: string;
+  readonly userId: string;
+  /** `ssh-rsa AAAA…`, without a comment. */
+  readonly body: string;
+  /** MD5 of the key as SSH sends it, in hexadecimal with colons. */
+  readonly fingerprint: string;
+  readonly status: Status;
+  /** Virtual ms. */
+  readonly uploadedAt: number;
+}
+
+export const SshKeys = collection<SshKey>({
+  name: 'iam/ssh-key',
+  version: 1,
+  scope: 'account',
+  key: (k) => [k.userId, k.id],
+});
+
+/** A name and a password for one service that does not sign with access keys. */
+export interface ServiceCredential {
+  /** `ACCA…` */
+  readonly id: string;
+  readonly userId: string;
+  /** `codecommit.amazonaws.com` */
+  readonly service: string;
+  /** `jane-at-123456789012`; what the user is called when it is renamed does not change it. */
+  readonly login: string;
+  /** SHA-256 of the password: it is random, so nothing slower is needed. */
+  readonly secretHash: Uint8Array;
+  readonly status: Status;
+  /** Virtual ms. */
+  readonly createdAt: number;
+  readonly expiresAt: number | undefined;
+}
+
+export const ServiceCredentials = collection<ServiceCredential, 'user' | 'login'>({
+  name: 'iam/service-credential',
+  version: 1,
+  scope: 'account',
+  key: (c) => c.id,
+  indexes: { user: (c) => [c.userId, c.createdAt, c.id], login: (c) => [c.service, c.login] },
+});
+
+export interface ServerCertificate {
+  readonly name: string;
+  readonly path: string;
+  /** `ASCA…` */
+  readonly id: string;
+  readonly body: string;
+  readonly chain: string | undefined;
+  /** Never told; for whoever serves with this certificate. */
+  readonly privateKey: string;
+  /** Virtual ms. */
+  readonly uploadedAt: number;
+  readonly expiresAt: number;
+}
+
+export const serverCertificateArn = ({ path, name }: Pick<ServerCertificate, 'path' | 'name'>, at: Place) =>
+  iamArn(at, 'server-certificate', path + name);
+
+export const ServerCertificates = collection<ServerCertificate>({
+  name: 'iam/server-certificate',
+  version: 1,
+  scope: 'account',
+  key: (c) => nameKey(c.name),
+  arn: serverCertificateArn,
+});
+
+export interface OidcProvider {
+  /** Without its scheme: `token.actions.githubusercontent.com`. */
+  readonly url: string;
+  readonly clientIds: readonly string[];
+  readonly thumbprints: readonly string[];
+  /** Virtual ms. */
+  readonly createdAt: number;
+}
+
+export const oidcProviderArn = ({ url }: Pick<OidcProvider, 'url'>, at: Place) => iamArn(at, 'oidc-provider', `/${url}`);
+
+export const OidcProviders = collection<OidcProvider>({
+  name: 'iam/oidc-provider',
+  version: 1,
+  scope: 'account',
+  key: (p) => p.url,
+  arn: oidcProviderArn,
+});
+
+export interface SamlKey {
+  /** `SAMLPK…` */
+  readonly id: string;
+  readonly pem: string;
+  /** Virtual ms. */
+  readonly addedAt: number;
+}
+
+export interface SamlProvider {
+  readonly name: string;
+  /** `SAMLSP…` */
+  readonly id: string;
+  readonly metadata: string;
+  readonly encryptionMode: 'Required' | 'Allowed';
+  /** With which assertions are decrypted: two at most, the older first. */
+  readonly keys: readonly SamlKey[];
+  /** Virtual ms. */
+  readonly createdAt: number;
+  readonly validUntil: number;
+}
+
+export const samlProviderArn = ({ name }: Pick<SamlProvider, 'name'>, at: Place) => iamArn(at, 'saml-provider', `/${name}`);
+
+export const SamlProviders = collection<SamlProvider>({
+  name: 'iam/saml-provider',
+  version: 1,
+  scope: 'account',
+  key: (p) => p.name,
+  arn: samlProviderArn,
+});
+
+/** No two accounts of a partition have the same alias. */
+export const AccountAliases = collection<{ readonly alias: string; readonly account: string }, 'account'>({
+  name: 'iam/account-alias',
+  version: 1,
+  scope: 'partition',
+  key: (a) => a.alias,
+  owner: (a) => a.account,
+  indexes: { account: (a) => a.account },
+});
+
+export interface CredentialReport {
+  readonly csv: string;
+  /** Virtual ms. */
+  readonly generatedAt: number;
+}
+
+export const CredentialReports = collection<CredentialReport>({
+  name: 'iam/credential-report',
+  version: 1,
+  scope: 'account',
+  key: () => 'report',
+});
+
+/** What one account has set for itself. */
+export interface AccountSettings {
+  readonly tokenVersion: 1 | 2;
+  /** Of the account as an issuer of tokens; kept when it stops being one, so that it can begin again under its name. */
+  readonly issuer: string | undefined;
+  readonly issuesTokens: boolean;
+  /** Of an organization's management account: what it may do with the roots of the others. */
+  readonly rootFeatures: readonly ('RootCredentialsManagement' | 'RootSessions')[];
+}
+
+export const Settings = collection<AccountSettings>({
+  name: 'iam/account-settings',
+  version: 1,
+  scope: 'account',
+  key: () => 'settings',
+});
+
+export const credentialState = [
+  LoginProfiles,
+  PasswordPolicies,
+  SigningCertificates,
+  SshKeys,
+  ServiceCredentials,
+  ServerCertificates,
+  OidcProviders,
+  SamlProviders,
+  AccountAliases,
+  CredentialReports,
+  Settings,
+];

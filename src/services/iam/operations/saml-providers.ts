@@ -1,0 +1,143 @@
+/** Providers of SAML assertions that roles may trust. */
+import { createPrivateKey } from 'node:crypto';
+import type { IAM } from '../../../../generated/api/iam';
+import { defineOperations, fail, type Tx } from '../../../kernel';
+import { addTags, readTags, removeTags, sortedTags, tagPage } from '../credential-tags';
+import { type SamlKey, type SamlProvider, SamlProviders, samlProviderArn } from '../credentials-state';
+import { alreadyExists, invalidInput, limitExceeded, noSuchEntity, quotaExceeded, validationError } from '../errors';
+import { metadataProblem } from '../saml-metadata';
+
+const maxProviders = 100;
+const maxKeys = 2;
+const idAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+const idLength = 16;
+const validYears = 100;
+
+const requireProvider = (tx: Tx, arn: string): SamlProvider => {
+  const start = samlProviderArn({ name: '' }, tx.place);
+  const provider = arn.startsWith(start) ? tx.get(SamlProviders, arn.slice(start.length)) : undefined;
+  return provider ?? fail(noSuchEntity(`Manifest not found for arn ${arn}`));
+};
+
+function requireGoodMetadata(document: string): string {
+  const problem = metadataProblem(document);
+  if (problem !== undefined) throw invalidInput(problem);
+  return document;
+}
+
+function newKey(tx: Tx, pem: string): SamlKey {
+  try {
+    createPrivateKey(pem);
+  } catch {
+    throw invalidInput('Invalid private key.'); // a guess
+  }
+  return { id: tx.id('SAMLPK', idLength, idAlphabet), pem, addedAt: tx.now };
+}
+
+/** A hundred years, whatever the document says (recorded). */
+function validFrom(now: number): number {
+  const date = new Date(now);
+  return date.setUTCFullYear(date.getUTCFullYear() + validYears);
+}
+
+export const samlProviderOperations = defineOperations<IAM>()({
+  CreateSAMLProvider({ tx, now }, { Name, SAMLMetadataDocument, AssertionEncryptionMode = 'Allowed', AddPrivateKey, Tags }) {
+    const tags = readTags(Tags);
+    if (AssertionEncryptionMode === 'Required' && AddPrivateKey === undefined)
+      throw validationError('Unable to set assertion encryption mode to Required because no private key is provided.');
+    const metadata = requireGoodMetadata(SAMLMetadataDocument);
+    if (tx.has(SamlProviders, Name)) throw alreadyExists(`SAMLProvider with name ${Name} already exists.`); // a guess
+    if (tx.scan(SamlProviders, { limit: maxProviders }).length >= maxProviders)
+      throw quotaExceeded('SAMLProvidersPerAccount', maxProviders); // a guess
+    const provider = {
+      name: Name,
+      id: tx.id('SAMLSP', idLength, idAlphabet),
+      metadata,
+      encryptionMode: encryptionMode(AssertionEncryptionMode),
+      keys: AddPrivateKey === undefined ? [] : [newKey(tx, AddPrivateKey)],
+      createdAt: now,
+      validUntil: validFrom(now),
+    };
+    tx.put(SamlProviders, provider, { tags });
+    return { SAMLProviderArn: samlProviderArn(provider, tx.place), ...(Tags && Tags.length > 0 && { Tags }) };
+  },
+
+  GetSAMLProvider({ tx }, { SAMLProviderArn }) {
+    const { id, metadata, createdAt, validUntil, encryptionMode: mode, keys } = requireProvider(tx, SAMLProviderArn);
+    return {
+      SAMLProviderUUID: id,
+      SAMLMetadataDocument: metadata,
+      CreateDate: createdAt,
+      ValidUntil: validUntil,
+      Tags: sortedTags(tx, SAMLProviderArn),
+      AssertionEncryptionMode: mode,
+      PrivateKeyList: keys.map((key) => ({ KeyId: key.id, Timestamp: key.addedAt })),
+    };
+  },
+
+  ListSAMLProviders({ tx }) {
+    return {
+      SAMLProviderList: tx.scan(SamlProviders).map((provider) => ({
+        Arn: samlProviderArn(provider, tx.place),
+        ValidUntil: provider.validUntil,
+        CreateDate: provider.createdAt,
+      })),
+    };
+  },
+
+  UpdateSAMLProvider({ tx }, { SAMLProviderArn, SAMLMetadataDocument, AssertionEncryptionMode, AddPrivateKey, RemovePrivateKey }) {
+    if ([SAMLMetadataDocument, AssertionEncryptionMode, AddPrivateKey, RemovePrivateKey].every((given) => given === undefined))
+      throw validationError('Unable to update identity provider. No updates are defined for metadata or encryption assertion.');
+    if (AddPrivateKey !== undefined && RemovePrivateKey !== undefined)
+      throw validationError('Unable to add and remove private keys in the same request. Set a value for only one of the two parameters.');
+    const provider = requireProvider(tx, SAMLProviderArn);
+    const mode = AssertionEncryptionMode === undefined ? provider.encryptionMode : encryptionMode(AssertionEncryptionMode);
+    const keys = changedKeys(tx, provider.keys, AddPrivateKey, RemovePrivateKey);
+    if (mode === 'Required' && keys.length === 0) {
+      throw invalidInput(
+        RemovePrivateKey === undefined
+          ? 'Failed to set assertion encryption mode to Required because no private key is present.'
+          : 'Failed to remove private key.',
+      );
+    }
+    const metadata = SAMLMetadataDocument === undefined ? provider.metadata : requireGoodMetadata(SAMLMetadataDocument);
+    tx.put(SamlProviders, { ...provider, metadata, encryptionMode: mode, keys });
+    return { SAMLProviderArn };
+  },
+
+  DeleteSAMLProvider({ tx }, { SAMLProviderArn }) {
+    tx.delete(SamlProviders, requireProvider(tx, SAMLProviderArn));
+    return {};
+  },
+
+  TagSAMLProvider({ tx }, { SAMLProviderArn, Tags }) {
+    requireProvider(tx, SAMLProviderArn);
+    addTags(tx, SAMLProviderArn, Tags);
+    return {};
+  },
+
+  UntagSAMLProvider({ tx }, { SAMLProviderArn, TagKeys }) {
+    requireProvider(tx, SAMLProviderArn);
+    removeTags(tx, SAMLProviderArn, TagKeys);
+    return {};
+  },
+
+  ListSAMLProviderTags({ tx }, { SAMLProviderArn, ...page }) {
+    requireProvider(tx, SAMLProviderArn);
+    return tagPage(tx, SAMLProviderArn, page);
+  },
+});
+
+function encryptionMode(mode: string): SamlProvider['encryptionMode'] {
+  return mode === 'Required' ? 'Required' : 'Allowed';
+}
+
+function changedKeys(tx: Tx, keys: readonly SamlKey[], added: string | undefined, removed: string | undefined): readonly SamlKey[] {
+  if (added !== undefined) {
+    if (keys.length >= maxKeys) throw limitExceeded(`Private key limit of ${maxKeys} is reached.`);
+    return [...keys, newKey(tx, added)];
+  }
+  if (removed === undefined) return keys;
+  if (!keys.some(({ id }) => id === removed)) throw invalidInput('Failed to remove private key.');
+  return keys.filter(({ id }) => id !== removed);
+}
