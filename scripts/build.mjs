@@ -136,6 +136,11 @@ function serviceIds() {
     : [];
 }
 
+/** @returns {string[]} what services read when they need it: it goes beside their bundles */
+function serviceData() {
+  return filesUnder(join(src, 'services')).filter((path) => path.endsWith('.jsonl'));
+}
+
 /** What becomes a file of its own around core. */
 function outerBundles() {
   const service = (/** @type {string} */ id) => ({
@@ -196,7 +201,9 @@ export async function build() {
   for (const { path, contents } of files) replace(path, contents);
   replace(join(dist, 'index.mjs'), "export * from './index.cjs';\n");
   for (const path of filesUnder(join(src, 'api/tables'))) replace(join(dist, 'tables', basename(path)), readFileSync(path));
-  removeStale(dist, new Set([...files.map(({ path }) => path), join(dist, 'index.mjs')]));
+  const data = serviceData().map((path) => ({ from: path, to: join(dist, 'services', basename(path)) }));
+  for (const { from, to } of data) replace(to, readFileSync(from));
+  removeStale(dist, new Set([...files.map(({ path }) => path), ...data.map(({ to }) => to), join(dist, 'index.mjs')]));
   return files
     .filter(({ path }) => !path.endsWith('.map'))
     .map(({ path, contents }) => ({ file: relative(root, path), bytes: contents.length }));

@@ -36,10 +36,14 @@ export const facts: AccessFacts = {
     return identity && withSessionPolicies(home, identity, principal);
   },
 
-  resource(tx, text) {
+  resource(tx, text, at, { action }) {
     const arn = parseArn(text);
-    if (!arn || arn.service !== 'iam' || arn.account === 'aws') return undefined;
-    return resourceOf(tx.in({ account: arn.account, region: homeRegionOf(tx.place.partition) }), arn, text);
+    if (!arn || arn.service !== 'iam') return undefined;
+    // Policies of AWS are everybody's own.
+    if (arn.account === 'aws') return { account: at.account };
+    const known = resourceOf(tx.in({ account: arn.account, region: homeRegionOf(tx.place.partition) }), arn, text);
+    // A trust policy says who may assume the role, and nothing of who may change it.
+    return known?.policyKind === 'trust' && !action.startsWith('sts:') ? { ...known, policy: undefined, policyFirst: false } : known;
   },
 };
 

@@ -25,6 +25,11 @@ export function toTagList(tags: Tags): Tag[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
+/** In the order of their keys, as lists of tags are (API reference, ListUserTags). */
+export function sortedTagList(tags: Tags): Tag[] {
+  return toTagList(tags).sort((a, b) => (a.Key < b.Key ? -1 : 1));
+}
+
 /** Adds tags; one whose key differs only by case from an older one takes its place. Throws when there would be too many. */
 export function tagResource(tx: Tx, arn: string, list: readonly Tag[]): void {
   const added = readTags(list);
@@ -32,7 +37,7 @@ export function tagResource(tx: Tx, arn: string, list: readonly Tag[]): void {
   const before = tx.tagsOf(arn);
   const replaced = Object.keys(before).filter((key) => lower.has(key.toLowerCase()) && !(key in added));
   const kept = Object.keys(before).filter((key) => !lower.has(key.toLowerCase()));
-  if (kept.length + lower.size > maxTags) throw limitExceeded(`The number of tags has reached the maximum limit.`); // sentence a guess
+  if (kept.length + lower.size > maxTags) throw limitExceeded('The number of tags has reached the maximum limit.'); // sentence a guess
   if (replaced.length > 0) tx.untag(arn, replaced);
   tx.tag(arn, added);
 }

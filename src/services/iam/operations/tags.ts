@@ -5,7 +5,7 @@ import { requireInstanceProfile, requireRole, requireUser } from '../lookup';
 import { requireManagedPolicy } from '../managed-policies/managed';
 import { listedPage, type PageRequest } from '../paging';
 import { instanceProfileArn, roleArn, userArn } from '../state';
-import { type Tag, tagResource, toTagList, untagResource } from '../tag-rules';
+import { sortedTagList, type Tag, tagResource, untagResource } from '../tag-rules';
 
 const arnOfUser = (tx: Tx, name: string) => userArn(requireUser(tx, name), tx.place);
 const arnOfRole = (tx: Tx, name: string) => roleArn(requireRole(tx, name), tx.place);
@@ -41,6 +41,6 @@ function remove(tx: Tx, arn: string, keys: readonly string[]) {
 }
 
 function list(tx: Tx, arn: string, request: PageRequest) {
-  const { items, end } = listedPage('tags', request, toTagList(tx.tagsOf(arn)));
+  const { items, end } = listedPage('tags', request, sortedTagList(tx.tagsOf(arn)));
   return { Tags: items, ...end };
 }
