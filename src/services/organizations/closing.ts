@@ -1,0 +1,37 @@
+/** Closing an account: suspended soon, gone for good after the time in which Support could have opened it again. */
+import { AccountProfiles, accessChanged, accountProfile, type Tx } from '../../kernel';
+import { detachAll } from './attachments';
+import { findOrganization, type Ours } from './lookup';
+import { Members } from './state';
+
+const suspensionTimer = 'organizations.account-suspended';
+const endTimer = 'organizations.account-gone';
+/** Account Management Reference Guide, "Close an AWS account": the post-closure period. */
+const postClosureMs = 90 * 24 * 3_600_000;
+
+export function beginClosing({ tx }: Ours, account: string): void {
+  tx.put(AccountProfiles, { ...accountProfile(tx, account), state: 'PENDING_CLOSURE' });
+  tx.at(tx.now, suspensionTimer, { account }, { id: account });
+}
+
+function suspend(tx: Tx, { account }: { readonly account: string }): void {
+  const profile = accountProfile(tx, account);
+  if (profile.state !== 'PENDING_CLOSURE') return;
+  tx.put(AccountProfiles, { ...profile, state: 'SUSPENDED' });
+  tx.at(tx.now + postClosureMs, endTimer, { account }, { id: account });
+}
+
+/** It no longer is a member then, nor counts as one. */
+function forget(tx: Tx, { account }: { readonly account: string }): void {
+  const profile = accountProfile(tx, account);
+  if (profile.state !== 'SUSPENDED') return;
+  tx.put(AccountProfiles, { ...profile, state: 'CLOSED' });
+  const ours = findOrganization(tx, account);
+  const member = ours?.tx.get(Members, account);
+  if (!ours || !member) return;
+  detachAll(ours, account);
+  ours.tx.delete(Members, member);
+  accessChanged(tx);
+}
+
+export const closingTimers = { [suspensionTimer]: suspend, [endTimer]: forget };

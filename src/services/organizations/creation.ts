@@ -1,0 +1,98 @@
+/** New accounts: asked for, furnished with the role by which the management account gets in, and there a moment later. */
+import {
+  type AccountProfile,
+  AccountProfiles,
+  accountOfEmail,
+  accountProfile,
+  homeRegionOf,
+  type Place,
+  type Principal,
+  type Tags,
+  type Tx,
+  type TxContext,
+} from '../../kernel';
+import { invalidInput } from './errors';
+import { type Ours, oursOf } from './lookup';
+import { join } from './membership';
+import { type Creation, Creations, Members, Organizations } from './state';
+
+export interface CreationRequest {
+  readonly email: string;
+  readonly name: string;
+  readonly roleName: string | undefined;
+  readonly tags: Tags;
+  /** With a sibling of its own in the partition of AWS GovCloud (US). */
+  readonly isGovCloud: boolean;
+}
+
+const completionTimer = 'organizations.account-created';
+const govCloud = 'aws-us-gov';
+const defaultRoleName = 'OrganizationAccountAccessRole';
+
+/** Whether it succeeds is told later, as by AWS; a taken e-mail address is the one thing that makes it fail. */
+export function beginCreation(ctx: TxContext, ours: Ours, request: CreationRequest): Creation {
+  const { tx, org } = ours;
+  const { email, name, roleName = defaultRoleName, tags, isGovCloud } = request;
+  if (roleName.startsWith('AWSServiceRoleFor')) throw invalidInput('INVALID_ROLE_NAME');
+  const isTaken = accountOfEmail(tx, email) !== undefined;
+  const account = newAccountId(ctx);
+  const govCloudAccount = isGovCloud ? newAccountId(ctx) : undefined;
+  const id = ctx.id('car-', 32, '0123456789abcdef');
+  if (!isTaken) {
+    const profile: AccountProfile = { account, name, email, createdAt: tx.now, state: 'ACTIVE', govCloudAccount };
+    tx.put(AccountProfiles, profile);
+    furnish(ctx, { ...tx.place, account }, roleName, org.managementAccount);
+    if (govCloudAccount !== undefined) furnishGovCloud(ctx, { ...profile, account: govCloudAccount, govCloudAccount: undefined }, roleName);
+  }
+  tx.at(tx.now, completionTimer, { organization: org.id, creation: id }, { id });
+  return tx.put(Creations, {
+    organization: org.id,
+    owner: org.managementAccount,
+    id,
+    name,
+    account,
+    govCloudAccount,
+    tags,
+    requestedAt: tx.now,
+    state: 'IN_PROGRESS',
+    ...(isTaken && { failure: 'EMAIL_ALREADY_EXISTS' }),
+  });
+}
+
+/** The timer: the account is a member, or the request has failed. */
+function complete(tx: Tx, { organization, creation: id }: { readonly organization: string; readonly creation: string }): void {
+  const creation = tx.get(Creations, [organization, id]);
+  const org = tx.get(Organizations, organization);
+  if (creation?.state !== 'IN_PROGRESS' || !org) return;
+  const state = creation.failure === undefined ? 'SUCCEEDED' : 'FAILED';
+  tx.put(Creations, { ...creation, state, completedAt: tx.now });
+  if (state === 'SUCCEEDED') join(oursOf(tx, org), creation.account, 'CREATED', creation.tags);
+}
+
+export const creationTimers = { [completionTimer]: complete };
+
+function newAccountId(ctx: TxContext): string {
+  for (;;) {
+    const account = ctx.id(ctx.id('', 1, '123456789'), 11, '0123456789');
+    if (!ctx.tx.has(Members, account) && !ctx.tx.has(AccountProfiles, account)) return account;
+  }
+}
+
+/** In the other partition the role is for the account that belongs to the management account there. */
+function furnishGovCloud(ctx: TxContext, profile: AccountProfile, roleName: string): void {
+  const place: Place = { partition: govCloud, account: profile.account, region: homeRegionOf(govCloud) };
+  ctx.tx.in(place).put(AccountProfiles, profile);
+  furnish(ctx, place, roleName, accountProfile(ctx.tx, ctx.account).govCloudAccount ?? ctx.account);
+}
+
+/** The role with which the management account administers the new one (CreateAccount, RoleName). The new account makes it itself. */
+function furnish(ctx: TxContext, place: Place, RoleName: string, trusted: string): void {
+  const { partition, account } = place;
+  const as: Principal = { type: 'root', account, arn: `arn:${partition}:iam::${account}:root`, id: account, accessKeyId: '' };
+  const AssumeRolePolicyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:${partition}:iam::${trusted}:root` }, Action: 'sts:AssumeRole' }],
+  });
+  ctx.call('iam', 'CreateRole', { RoleName, AssumeRolePolicyDocument }, { as, place });
+  ctx.call('iam', 'AttachRolePolicy', { RoleName, PolicyArn: `arn:${partition}:iam::aws:policy/AdministratorAccess` }, { as, place });
+}

@@ -1,0 +1,53 @@
+/** What decisions about access need to know of organizations: who is in which, what binds them, what its resources are. */
+import { type AccountFacts, type Place, type PolicyText, parseArn, type ResourceFacts, type Tx } from '../../kernel';
+import { policiesAt } from './attachments';
+import { isDelegated } from './caller';
+import { arnOfPolicy, findOrganization, type Ours, oursOf } from './lookup';
+import type { PolicyType } from './policy-types';
+import { Members, Organizations } from './state';
+import { lineOf, pathOf } from './tree';
+
+/** Undefined for an account outside of any organization. */
+export function accountFacts(tx: Tx, account: string): AccountFacts | undefined {
+  const member = tx.get(Members, account);
+  const ours = member && findOrganization(tx, account);
+  if (!member || !ours) return undefined;
+  const line = lineOf(ours, member.parent);
+  const { org } = ours;
+  return {
+    organization: { id: org.id, path: pathOf(ours, ...line), isManagement: account === org.managementAccount },
+    scps: levelsOf(ours, [...line, account], 'SERVICE_CONTROL_POLICY'),
+    rcps: levelsOf(ours, [...line, account], 'RESOURCE_CONTROL_POLICY'),
+  };
+}
+
+function levelsOf(ours: Ours, targets: readonly string[], type: PolicyType): PolicyText[][] | undefined {
+  if (!ours.org.policyTypes.includes(type)) return undefined;
+  return targets.map((target) =>
+    policiesAt(ours, target, type).map((policy) => ({ text: policy.text, arn: arnOfPolicy(policy, ours.tx) })),
+  );
+}
+
+const organizationInArn = /\/(o-[a-z0-9]{10,32})(?:\/|$)/;
+
+/**
+ * Of whatever has an ARN with an organization in it. To the management account and to delegated administrators the
+ * organization is as their own, and to both sides their handshakes; other members need the organization's resource
+ * policy, as anybody who reaches into another account.
+ */
+export function resourceFacts(tx: Tx, arn: string, at: Place): ResourceFacts | undefined {
+  const id = organizationInArn.exec(parseArn(arn)?.resource ?? '')?.[1];
+  const org = id === undefined ? undefined : tx.get(Organizations, id);
+  if (!org) return undefined;
+  const ours = oursOf(tx, org);
+  const { resourcePolicy } = org;
+  return {
+    account: isHandshake(arn) || isDelegated(ours, at.account) ? at.account : org.managementAccount,
+    tags: ours.tx.tagsOf(arn),
+    ...(resourcePolicy && { policy: { text: resourcePolicy.text, name: resourcePolicy.id } }),
+  };
+}
+
+function isHandshake(arn: string): boolean {
+  return parseArn(arn)?.resource.startsWith('handshake/') === true;
+}

@@ -1,0 +1,126 @@
+/** Handshakes: from the request to its answer, and to the day when nobody remembers it. */
+import { accountOfEmail, accountProfile, fail, postMail, type Tx, type TxContext } from '../../kernel';
+import { accessDenied, alreadyInState, handshakeNotFound, invalidTransition } from './errors';
+import { type Ours, oursOf } from './lookup';
+import { type Handshake, type HandshakeAction, type HandshakeState, Handshakes, handshakeArn, Organizations } from './state';
+import { followHandshake } from './transfers';
+
+const dayMs = 24 * 3_600_000;
+/** Organizations User Guide, "Quotas and service limits": expiration times for handshakes. */
+const lifeMs: Readonly<Record<HandshakeAction, number>> = {
+  INVITE: 15 * dayMs,
+  ENABLE_ALL_FEATURES: 90 * dayMs,
+  APPROVE_ALL_FEATURES: 90 * dayMs,
+  TRANSFER_RESPONSIBILITY: 15 * dayMs,
+};
+/** "Handshakes that are CANCELED, ACCEPTED, DECLINED, or EXPIRED show up in lists for only 30 days" (Handshake). */
+const remembranceMs = 30 * dayMs;
+
+const expiryTimer = 'organizations.handshake-expired';
+const oblivionTimer = 'organizations.handshake-forgotten';
+
+const idAlphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+/** What is left to answer. */
+export function isPending({ state }: Handshake): boolean {
+  return state === 'REQUESTED' || state === 'OPEN';
+}
+
+export type NewHandshake = Pick<Handshake, 'action' | 'recipient' | 'email' | 'notes' | 'parent' | 'transfer'> & {
+  readonly state?: HandshakeState;
+  readonly tags?: Handshake['tags'];
+};
+
+export function beginHandshake(ctx: Pick<TxContext, 'id'>, { tx, org }: Ours, wanted: NewHandshake): Handshake {
+  const { action, state = 'OPEN', tags = {} } = wanted;
+  const id = ctx.id('h-', 32, idAlphabet);
+  const expiresAt = tx.now + lifeMs[action];
+  tx.at(expiresAt, expiryTimer, { id }, { id });
+  const owned = { organization: org.id, owner: org.managementAccount };
+  return tx.put(Handshakes, { ...wanted, ...owned, id, state, tags, requestedAt: tx.now, expiresAt });
+}
+
+/** The account that an invitation means, by number or by e-mail address; and tells it. */
+export function notifyRecipient(tx: Tx, { recipient, email, owner, organization, notes, id }: Handshake): void {
+  if (recipient === undefined && email === undefined) return;
+  const sender = accountProfile(tx, owner);
+  postMail(recipient === undefined ? tx : tx.in({ account: recipient }), 'organizations', {
+    kind: 'email',
+    to: email ?? accountProfile(tx, recipient as string).email,
+    from: 'no-reply-aws@amazon.com',
+    subject: 'Your AWS account has been invited to join an AWS organization',
+    body: [
+      `${sender.name} (${sender.email}) invites you to join the organization ${organization}.`,
+      ...(notes === undefined ? [] : [notes]),
+      `Handshake: ${id}`,
+    ].join('\n\n'),
+  });
+}
+
+/** With this answer, for good. */
+export function conclude(tx: Tx, handshake: Handshake, state: HandshakeState): Handshake {
+  const { id, owner } = handshake;
+  const home = tx.in({ account: owner });
+  home.cancel(expiryTimer, id);
+  home.at(tx.now + remembranceMs, oblivionTimer, { id }, { id });
+  return tx.put(Handshakes, { ...handshake, state });
+}
+
+/** Throws unless this answer can be given still. */
+export function requirePending(handshake: Handshake, wanted: HandshakeState): void {
+  if (handshake.state === wanted) throw alreadyInState();
+  if (!isPending(handshake)) throw invalidTransition();
+}
+
+/** The handshake, when the caller is a side of it and may do this. */
+export function requireHandshake(ctx: TxContext, action: string, id: string, sides: 'sender' | 'recipient' | 'both'): Handshake {
+  const handshake = ctx.tx.get(Handshakes, id) ?? fail(handshakeNotFound());
+  ctx.authorise({ action: `organizations:${action}`, resource: handshakeArn(handshake, ctx.place) });
+  const isSender = handshake.owner === ctx.account;
+  // What an organization asks of itself it also answers itself.
+  const isRecipient = recipientOf(ctx.tx, handshake) === ctx.account || (isSender && isOwn(handshake));
+  if ((isSender && sides !== 'recipient') || (isRecipient && sides !== 'sender')) return handshake;
+  throw accessDenied();
+}
+
+function isOwn({ recipient, email }: Handshake): boolean {
+  return recipient === undefined && email === undefined;
+}
+
+/** Invitations by e-mail address are for whoever has the address when it comes to it. */
+export function recipientOf(tx: Tx, { recipient, email }: Pick<Handshake, 'recipient' | 'email'>): string | undefined {
+  return recipient ?? (email === undefined ? undefined : accountOfEmail(tx, email));
+}
+
+/** The handshakes that wait in an organization, of one kind. */
+export function pendingIn({ tx, org }: Ours, action: HandshakeAction): Handshake[] {
+  const all = tx.scanIndex(Handshakes, 'organization', { prefix: org.id });
+  return all.filter((handshake) => handshake.action === action && isPending(handshake));
+}
+
+/** Once every invited member has agreed, the management account is asked for the last word. */
+export function askForFinalWord(ctx: Pick<TxContext, 'id'>, tx: Tx, parentId: string): void {
+  const parent = tx.get(Handshakes, parentId);
+  const org = parent && tx.get(Organizations, parent.organization);
+  if (!parent || !org || parent.state !== 'REQUESTED') return;
+  const ours = oursOf(tx, org);
+  const parts = tx.scanIndex(Handshakes, 'organization', { prefix: org.id }).filter((handshake) => handshake.parent === parentId);
+  if (parts.some(({ state }) => state !== 'ACCEPTED')) return;
+  tx.put(Handshakes, { ...parent, state: 'OPEN' });
+  beginHandshake(ctx, ours, { action: 'APPROVE_ALL_FEATURES', recipient: org.managementAccount, parent: parentId });
+}
+
+/** The timer: nobody answered. */
+function expire(tx: Tx, { id }: { readonly id: string }): void {
+  const handshake = tx.get(Handshakes, id);
+  if (!handshake || !isPending(handshake)) return;
+  followHandshake(tx, handshake, 'EXPIRED');
+  conclude(tx, handshake, 'EXPIRED');
+}
+
+function forget(tx: Tx, { id }: { readonly id: string }): void {
+  const handshake = tx.get(Handshakes, id);
+  if (handshake) tx.delete(Handshakes, handshake);
+}
+
+export const handshakeTimers = { [expiryTimer]: expire, [oblivionTimer]: forget };

@@ -1,0 +1,96 @@
+/** The policies in effect: what management policies merge into at an account. */
+import type { Organizations as Api } from '../../../../generated/api/organizations';
+import { defineOperations, fail } from '../../../kernel';
+import { attachmentsAt, policiesAt } from '../attachments';
+import { asMember, asReader, isDelegated, isManagement } from '../caller';
+import { type EffectiveProblem, effectivePolicy, effectiveProblems } from '../effective-policy';
+import { accessDenied, accountNotFound, effectiveTypeNotEnabled, invalidInput, noEffectivePolicy, targetNotFound } from '../errors';
+import { findMember, findPolicy, isOwnPolicy, type Ours } from '../lookup';
+import { listPage } from '../paging';
+import { type ManagementPolicyType, requireManagementType } from '../policy-types';
+import { type Member, Members } from '../state';
+import { isParent, lineOf, pathOf } from '../tree';
+import { toAccount } from '../wire';
+
+const ofType = (type: string) => ({ conditions: { 'organizations:PolicyType': type } });
+
+export const effectiveOperations = defineOperations<Api>()({
+  DescribeEffectivePolicy(ctx, { PolicyType, TargetId = ctx.account }) {
+    const type = requireManagementType(PolicyType);
+    const ours = asMember(ctx, { action: 'DescribeEffectivePolicy', on: [TargetId], ...ofType(type) });
+    if (TargetId !== ctx.account && !isManagement(ctx, ours) && !isDelegated(ours, ctx.account)) throw accessDenied();
+    if (isParent(ours, TargetId)) throw invalidInput('TARGET_NOT_SUPPORTED');
+    const member = findMember(ours, TargetId) ?? fail(targetNotFound());
+    const document = merged(ours, member, requireEnabled(ours, type)) ?? fail(noEffectivePolicy());
+    return {
+      EffectivePolicy: {
+        PolicyContent: JSON.stringify(document),
+        LastUpdatedTimestamp: changedAt(ours, member, type),
+        TargetId,
+        PolicyType: type,
+      },
+    };
+  },
+
+  ListAccountsWithInvalidEffectivePolicy(ctx, { PolicyType, ...page }) {
+    const type = requireManagementType(PolicyType);
+    const ours = asReader(ctx, { action: 'ListAccountsWithInvalidEffectivePolicy', ...ofType(type) });
+    requireEnabled(ours, type);
+    const members = ours.tx.scanIndex(Members, 'organization', { prefix: ours.org.id });
+    const invalid = members.filter((member) => problemsOf(ours, member, type).length > 0);
+    const { items, NextToken } = listPage('ListAccountsWithInvalidEffectivePolicy', page, invalid);
+    return { Accounts: items.map((member) => toAccount(ours, member)), PolicyType: type, NextToken };
+  },
+
+  ListEffectivePolicyValidationErrors(ctx, { AccountId, PolicyType, ...page }) {
+    const type = requireManagementType(PolicyType);
+    const ours = asReader(ctx, { action: 'ListEffectivePolicyValidationErrors', on: [AccountId], ...ofType(type) });
+    const member = findMember(ours, AccountId) ?? fail(accountNotFound());
+    const problems = problemsOf(ours, member, requireEnabled(ours, type));
+    const { items, NextToken } = listPage('ListEffectivePolicyValidationErrors', page, problems);
+    const ContributingPolicies = targetsOf(ours, member).flatMap((target) => attachmentsAt(ours, target, type).map(({ policy }) => policy));
+    return {
+      AccountId,
+      PolicyType: type,
+      Path: pathOf(ours, ...targetsOf(ours, member)),
+      EvaluationTimestamp: ctx.now,
+      NextToken,
+      EffectivePolicyValidationErrors: items.map(({ code, message, path }) => ({
+        ErrorCode: code,
+        ErrorMessage: message,
+        PathToError: path,
+        ContributingPolicies,
+      })),
+    };
+  },
+});
+
+function requireEnabled({ org }: Ours, type: ManagementPolicyType): ManagementPolicyType {
+  if (!org.policyTypes.includes(type)) throw effectiveTypeNotEnabled();
+  return type;
+}
+
+/** From the root to the account. */
+function targetsOf(ours: Ours, { parent, account }: Member): string[] {
+  return [...lineOf(ours, parent), account];
+}
+
+function merged(ours: Ours, member: Member, type: ManagementPolicyType) {
+  const levels = targetsOf(ours, member).map((target) => policiesAt(ours, target, type).map(({ text }) => text));
+  return effectivePolicy(levels, { foldCase: type === 'TAG_POLICY' });
+}
+
+function problemsOf(ours: Ours, member: Member, type: ManagementPolicyType): EffectiveProblem[] {
+  const document = merged(ours, member, type);
+  return document ? effectiveProblems(document) : [];
+}
+
+/** When a policy on the way was last attached or changed. */
+function changedAt(ours: Ours, member: Member, type: ManagementPolicyType): number {
+  const attachments = targetsOf(ours, member).flatMap((target) => attachmentsAt(ours, target, type));
+  const times = attachments.map(({ policy: id, attachedAt }) => {
+    const policy = findPolicy(ours, id);
+    return Math.max(attachedAt, policy && isOwnPolicy(policy) ? policy.updatedAt : 0);
+  });
+  return Math.max(...times);
+}

@@ -1,0 +1,173 @@
+/** Handshakes: invitations, their answers, and the way from consolidated billing to all features. */
+import type { Organizations as Api } from '../../../../generated/api/organizations';
+import { accessChanged, accountProfile, defineOperations, fail, type Tx, type TxContext } from '../../../kernel';
+import { asManagement, asReader } from '../caller';
+import { duplicateHandshake, handshakeNotFound, handshakeViolation, invalidInput, invalidTransition } from '../errors';
+import {
+  askForFinalWord,
+  beginHandshake,
+  conclude,
+  isPending,
+  notifyRecipient,
+  pendingIn,
+  recipientOf,
+  requireHandshake,
+  requirePending,
+} from '../handshakes';
+import { findMember, type Ours, oursOf } from '../lookup';
+import { moveIn } from '../membership';
+import { listPage } from '../paging';
+import { type Handshake, type HandshakeState, Handshakes, Members, Organizations } from '../state';
+import { readTags } from '../tags';
+import { acceptTransfer, followHandshake } from '../transfers';
+import { toHandshake } from '../wire';
+
+export const handshakeOperations = defineOperations<Api>()({
+  InviteAccountToOrganization(ctx, { Target, Notes, Tags }) {
+    const tags = readTags(Tags);
+    const ours = asManagement(ctx, inviting(Target, tags));
+    const party = readParty(Target);
+    const account = recipientOf(ours.tx, party);
+    if (account !== undefined && findMember(ours, account)) throw handshakeViolation('ALREADY_IN_AN_ORGANIZATION');
+    if (pendingIn(ours, 'ENABLE_ALL_FEATURES').length > 0) throw handshakeViolation('INVITE_DISABLED_DURING_ENABLE_ALL_FEATURES');
+    if (pendingIn(ours, 'INVITE').some((handshake) => isSameParty(ours.tx, handshake, party))) throw duplicateHandshake();
+    const handshake = beginHandshake(ctx, ours, { action: 'INVITE', ...party, notes: Notes, tags });
+    notifyRecipient(ours.tx, handshake);
+    return { Handshake: toHandshake(ours.tx, handshake) };
+  },
+
+  EnableAllFeatures(ctx) {
+    const ours = asManagement(ctx);
+    const { tx, org } = ours;
+    if (org.featureSet === 'ALL') throw handshakeViolation('ORGANIZATION_ALREADY_HAS_ALL_FEATURES');
+    if (pendingIn(ours, 'ENABLE_ALL_FEATURES').length > 0) {
+      throw handshakeViolation('ORGANIZATION_IS_ALREADY_PENDING_ALL_FEATURES_MIGRATION');
+    }
+    const parent = beginHandshake(ctx, ours, { action: 'ENABLE_ALL_FEATURES', state: 'REQUESTED' });
+    const members = tx.scanIndex(Members, 'organization', { prefix: org.id });
+    for (const { account, joinedMethod } of members) {
+      if (joinedMethod !== 'INVITED' || account === org.managementAccount) continue; // created accounts have agreed already
+      beginHandshake(ctx, ours, { action: 'ENABLE_ALL_FEATURES', recipient: account, parent: parent.id });
+    }
+    askForFinalWord(ctx, tx, parent.id);
+    return { Handshake: toHandshake(tx, tx.get(Handshakes, parent.id) ?? parent) };
+  },
+
+  AcceptHandshake(ctx, { HandshakeId }) {
+    const handshake = requireHandshake(ctx, 'AcceptHandshake', HandshakeId, 'recipient');
+    requirePending(handshake, 'ACCEPTED');
+    accept(ctx, handshake);
+    return {
+      Handshake: toHandshake(ctx.tx, conclude(ctx.tx, { ...handshake, recipient: handshake.recipient ?? ctx.account }, 'ACCEPTED')),
+    };
+  },
+
+  DeclineHandshake(ctx, { HandshakeId }) {
+    const handshake = requireHandshake(ctx, 'DeclineHandshake', HandshakeId, 'recipient');
+    return { Handshake: toHandshake(ctx.tx, refuse(ctx.tx, handshake, 'DECLINED')) };
+  },
+
+  CancelHandshake(ctx, { HandshakeId }) {
+    const handshake = requireHandshake(ctx, 'CancelHandshake', HandshakeId, 'sender');
+    const canceled = refuse(ctx.tx, handshake, 'CANCELED');
+    for (const part of partsOf(ctx.tx, handshake)) if (isPending(part)) conclude(ctx.tx, part, 'CANCELED');
+    return { Handshake: toHandshake(ctx.tx, canceled) };
+  },
+
+  DescribeHandshake(ctx, { HandshakeId }) {
+    return { Handshake: toHandshake(ctx.tx, requireHandshake(ctx, 'DescribeHandshake', HandshakeId, 'both')) };
+  },
+
+  ListHandshakesForAccount(ctx, { Filter, ...page }) {
+    const { email } = accountProfile(ctx.tx, ctx.account);
+    const received = [
+      ...ctx.tx.scanIndex(Handshakes, 'recipient', { prefix: ctx.account }),
+      ...ctx.tx.scanIndex(Handshakes, 'email', { prefix: email.toLowerCase() }).filter(({ recipient }) => recipient === undefined),
+    ];
+    const { items, NextToken } = listPage('ListHandshakesForAccount', page, filtered(received, Filter));
+    return { Handshakes: items.map((handshake) => toHandshake(ctx.tx, handshake)), NextToken };
+  },
+
+  ListHandshakesForOrganization(ctx, { Filter, ...page }) {
+    const { tx, org } = asReader(ctx, { action: 'ListHandshakesForOrganization' });
+    const sent = filtered(tx.scanIndex(Handshakes, 'organization', { prefix: org.id }), Filter);
+    const { items, NextToken } = listPage('ListHandshakesForOrganization', page, sent);
+    return { Handshakes: items.map((handshake) => toHandshake(tx, handshake)), NextToken };
+  },
+});
+
+interface PartyInput {
+  readonly Id: string;
+  readonly Type: string;
+}
+
+/** An invitation by account number needs the right on that account. */
+function inviting({ Id, Type }: PartyInput, tags: Handshake['tags']) {
+  return { action: 'InviteAccountToOrganization', on: Type === 'ACCOUNT' ? [Id] : [], requestTags: tags };
+}
+
+/** Throws InvalidInputException for what is no account and no e-mail address. */
+export function readParty({ Id, Type }: PartyInput): Pick<Handshake, 'recipient' | 'email'> {
+  if (Type === 'ACCOUNT') {
+    if (!/^\d{12}$/.test(Id)) throw invalidInput('INVALID_PATTERN');
+    return { recipient: Id };
+  }
+  if (Type !== 'EMAIL') throw invalidInput('INVALID_PARTY_TYPE_TARGET');
+  if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(Id)) throw invalidInput('INVALID_EMAIL_ADDRESS_TARGET');
+  return { email: Id };
+}
+
+function isSameParty(tx: Tx, handshake: Handshake, party: Pick<Handshake, 'recipient' | 'email'>): boolean {
+  const account = recipientOf(tx, party);
+  return account === undefined ? handshake.email?.toLowerCase() === party.email?.toLowerCase() : recipientOf(tx, handshake) === account;
+}
+
+/** What follows from a yes. */
+function accept(ctx: TxContext, handshake: Handshake): void {
+  const { tx, account } = ctx;
+  const org = tx.get(Organizations, handshake.organization) ?? fail(handshakeNotFound());
+  if (handshake.action === 'INVITE') moveIn(oursOf(tx, org), account, handshake.tags);
+  else if (handshake.action === 'TRANSFER_RESPONSIBILITY') acceptTransfer(ctx, handshake);
+  else if (handshake.action === 'ENABLE_ALL_FEATURES' && handshake.parent !== undefined) agree(ctx, handshake, handshake.parent);
+  else finishAllFeatures(oursOf(tx, org), handshake);
+}
+
+/** A member's part of it. */
+function agree(ctx: TxContext, handshake: Handshake, parent: string): void {
+  ctx.tx.put(Handshakes, { ...handshake, state: 'ACCEPTED' });
+  askForFinalWord(ctx, ctx.tx, parent);
+}
+
+/** The last word: an APPROVE_ALL_FEATURES, or the organization's own handshake once it is open because all agree. */
+function finishAllFeatures({ tx, org }: Ours, handshake: Handshake): void {
+  if (handshake.state !== 'OPEN') throw invalidTransition();
+  tx.put(Organizations, { ...org, featureSet: 'ALL' });
+  const parent = handshake.parent === undefined ? undefined : tx.get(Handshakes, handshake.parent);
+  for (const each of [...(parent ? [parent] : []), ...partsOf(tx, handshake)]) {
+    if (each.id !== handshake.id && isPending(each)) conclude(tx, each, 'ACCEPTED');
+  }
+  accessChanged(tx);
+}
+
+function partsOf(tx: Tx, { id, organization }: Handshake): Handshake[] {
+  return tx.scanIndex(Handshakes, 'organization', { prefix: organization }).filter(({ parent }) => parent === id);
+}
+
+function refuse(tx: Tx, handshake: Handshake, state: Extract<HandshakeState, 'DECLINED' | 'CANCELED'>): Handshake {
+  requirePending(handshake, state);
+  followHandshake(tx, handshake, state);
+  return conclude(tx, handshake, state);
+}
+
+/** Throws InvalidInputException when both filters are given. */
+function filtered(
+  handshakes: readonly Handshake[],
+  filter: { readonly ActionType?: string | undefined; readonly ParentHandshakeId?: string | undefined } = {},
+): Handshake[] {
+  const { ActionType, ParentHandshakeId } = filter;
+  if (ActionType !== undefined && ParentHandshakeId !== undefined) throw invalidInput('MAX_LIMIT_EXCEEDED_FILTER');
+  return handshakes.filter(
+    ({ action, parent }) =>
+      (ActionType === undefined || action === ActionType) && (ParentHandshakeId === undefined || parent === ParentHandshakeId),
+  );
+}

@@ -1,0 +1,71 @@
+/** The organization itself: its beginning, its end, its root, who leaves it. */
+import type { Organizations as Api } from '../../../../generated/api/organizations';
+import { accessChanged, defineOperations, fail } from '../../../kernel';
+import { attachDefaults } from '../attachments';
+import { asManagement, asMember, asReader } from '../caller';
+import { alreadyInOrganization, constraintViolation, notInUse, organizationNotEmpty } from '../errors';
+import { arnOfId, findMember, findOrganization, type Ours, oursOf } from '../lookup';
+import { join, leave } from '../membership';
+import { listPage } from '../paging';
+import { Handshakes, Members, type Organization, Organizations, perOrganization, Transfers } from '../state';
+import { setTags } from '../tags';
+import { toOrganization, toRoot } from '../wire';
+
+const idAlphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+export const organizationOperations = defineOperations<Api>()({
+  CreateOrganization(ctx, { FeatureSet }) {
+    if (findOrganization(ctx.tx, ctx.account)) throw alreadyInOrganization();
+    const featureSet = FeatureSet === 'CONSOLIDATED_BILLING' ? 'CONSOLIDATED_BILLING' : 'ALL';
+    const org: Organization = {
+      id: ctx.id('o-', 10, idAlphabet),
+      managementAccount: ctx.account,
+      featureSet,
+      rootId: ctx.id('r-', 4, idAlphabet),
+      // "with all features enabled and service control policies automatically enabled in the root" (CreateOrganization)
+      policyTypes: featureSet === 'ALL' ? ['SERVICE_CONTROL_POLICY'] : [],
+      services: [],
+    };
+    const ours = oursOf(ctx.tx, org);
+    ours.tx.put(Organizations, org);
+    attachDefaults(ours, org.rootId);
+    join(ours, ctx.account, 'INVITED', {});
+    return { Organization: toOrganization(ours) };
+  },
+
+  DescribeOrganization: (ctx) => ({ Organization: toOrganization(asMember(ctx)) }),
+
+  DeleteOrganization(ctx) {
+    const ours = asManagement(ctx);
+    const { tx, org } = ours;
+    if (tx.scanIndex(Members, 'organization', { prefix: org.id, limit: 2 }).length > 1) throw organizationNotEmpty();
+    if (tx.scan(Transfers, { prefix: org.id }).some(({ status }) => status === 'REQUESTED' || status === 'ACCEPTED')) {
+      throw constraintViolation('ACTIVE_RESPONSIBILITY_TRANSFER_PROCESS');
+    }
+    end(ours);
+    return {};
+  },
+
+  LeaveOrganization(ctx) {
+    const ours = asMember(ctx);
+    leave(ours, findMember(ours, ctx.account) ?? fail(notInUse()));
+    return {};
+  },
+
+  ListRoots(ctx, input) {
+    const ours = asReader(ctx, { action: 'ListRoots' });
+    const { items, NextToken } = listPage('ListRoots', input, [toRoot(ours)]);
+    return { Roots: [...items], NextToken };
+  },
+});
+
+/** With all that was in it; OUs and policies need not be deleted before (User Guide, "Deleting an organization"). */
+function end(ours: Ours): void {
+  const { tx, org } = ours;
+  setTags(tx, arnOfId(ours, org.resourcePolicy?.id ?? org.rootId), {});
+  for (const each of perOrganization) tx.deleteAll<object>(each, { prefix: org.id });
+  for (const member of tx.scanIndex(Members, 'organization', { prefix: org.id })) tx.delete(Members, member);
+  for (const handshake of tx.scanIndex(Handshakes, 'organization', { prefix: org.id })) tx.delete(Handshakes, handshake);
+  tx.delete(Organizations, org);
+  accessChanged(tx);
+}

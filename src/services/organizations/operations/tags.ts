@@ -1,0 +1,48 @@
+/** Tags of roots, OUs, accounts, policies, resource policies and transfers. */
+import type { Organizations as Api } from '../../../../generated/api/organizations';
+import { accessChanged, defineOperations } from '../../../kernel';
+import { type About, asPolicyAdministrator, asReader } from '../caller';
+import { invalidInput, targetNotFound } from '../errors';
+import { arnOfId, findMember, findPolicy, isOwnPolicy, type Ours } from '../lookup';
+import { Transfers } from '../state';
+import { addTags, readTags, refuseSystemKeys, toTagList } from '../tags';
+import { isParent } from '../tree';
+
+export const tagOperations = defineOperations<Api>()({
+  TagResource(ctx, { ResourceId, Tags }) {
+    const tags = readTags(Tags);
+    const { tx, arn } = taggable(asPolicyAdministrator(ctx, { action: 'TagResource', on: [ResourceId], requestTags: tags }), ResourceId);
+    addTags(tx, arn, tags);
+    accessChanged(tx);
+    return {};
+  },
+
+  UntagResource(ctx, { ResourceId, TagKeys }) {
+    refuseSystemKeys(TagKeys);
+    const about: About = { action: 'UntagResource', on: [ResourceId], tagKeys: TagKeys };
+    const { tx, arn } = taggable(asPolicyAdministrator(ctx, about), ResourceId);
+    tx.untag(arn, TagKeys);
+    accessChanged(tx);
+    return {};
+  },
+
+  ListTagsForResource(ctx, { ResourceId }) {
+    const { tx, arn } = taggable(asReader(ctx, { action: 'ListTagsForResource', on: [ResourceId] }), ResourceId);
+    return { Tags: toTagList(tx.tagsOf(arn)) };
+  },
+});
+
+/** Throws TargetNotFoundException; policies that AWS keeps have no tags. */
+function taggable(ours: Ours, id: string) {
+  const { tx, org } = ours;
+  const policy = id.startsWith('p-') ? findPolicy(ours, id) : undefined;
+  if (policy && !isOwnPolicy(policy)) throw invalidInput('TARGET_NOT_SUPPORTED');
+  const isThere =
+    policy !== undefined ||
+    org.resourcePolicy?.id === id ||
+    isParent(ours, id) ||
+    findMember(ours, id) !== undefined ||
+    tx.has(Transfers, [org.id, id]);
+  if (!isThere) throw targetNotFound();
+  return { tx, arn: arnOfId(ours, id) };
+}

@@ -1,0 +1,121 @@
+/** Responsibility transfers: invited, looked at, renamed, ended. */
+import type { Organizations as Api } from '../../../../generated/api/organizations';
+import { accountProfile, defineOperations, fail, type TxContext } from '../../../kernel';
+import { asManagement } from '../caller';
+import { duplicateHandshake, invalidInput, invalidTransferTransition, transferAlreadyInStatus, transferNotFound } from '../errors';
+import { beginHandshake, notifyRecipient, pendingIn, recipientOf } from '../handshakes';
+import { arnOfId, type Ours } from '../lookup';
+import { listPage } from '../paging';
+import { type Transfer, Transfers, transferArn } from '../state';
+import { readTags, setTags } from '../tags';
+import { toHandshake, toTransfer } from '../wire';
+import { readParty } from './handshakes';
+
+const idAlphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
+
+type Direction = 'inbound' | 'outbound';
+
+const conditions = (direction: Direction) => ({
+  'organizations:TransferDirection': direction.toUpperCase(),
+  'organizations:TransferType': 'BILLING',
+});
+
+export const transferOperations = defineOperations<Api>()({
+  InviteOrganizationToTransferResponsibility(ctx, { Target, Notes, StartTimestamp, SourceName, Tags }) {
+    const action = 'InviteOrganizationToTransferResponsibility';
+    const ours = asManagement(ctx, { action, on: Target.Type === 'ACCOUNT' ? [Target.Id] : [], conditions: conditions('inbound') });
+    const { tx, org } = ours;
+    const party = readParty(Target);
+    checkStart(StartTimestamp, ctx.now);
+    const source = recipientOf(tx, party);
+    const isSame = (other: Transfer) => other.source === source && other.status === 'REQUESTED';
+    if (source !== undefined && pendingIn(ours, 'TRANSFER_RESPONSIBILITY').length > 0 && transfersOf(ours).some(isSame)) {
+      throw duplicateHandshake();
+    }
+    const id = ctx.id('rt-', 8, idAlphabet);
+    const handshake = beginHandshake(ctx, ours, { action: 'TRANSFER_RESPONSIBILITY', ...party, notes: Notes, transfer: id });
+    tx.put(Transfers, {
+      organization: org.id,
+      owner: org.managementAccount,
+      id,
+      name: SourceName,
+      source,
+      sourceEmail: party.email ?? accountProfile(tx, Target.Id).email,
+      status: 'REQUESTED',
+      startsAt: StartTimestamp,
+      handshake: handshake.id,
+    });
+    setTags(tx, arnOfId(ours, id), readTags(Tags));
+    notifyRecipient(tx, handshake);
+    return { Handshake: toHandshake(tx, handshake) };
+  },
+
+  DescribeResponsibilityTransfer(ctx, { Id }) {
+    const { transfer, direction } = requireTransfer(ctx, 'DescribeResponsibilityTransfer', Id);
+    return { ResponsibilityTransfer: toTransfer(ctx.tx, transfer, direction) };
+  },
+
+  UpdateResponsibilityTransfer(ctx, { Id, Name }) {
+    const { transfer, direction } = requireTransfer(ctx, 'UpdateResponsibilityTransfer', Id);
+    return { ResponsibilityTransfer: toTransfer(ctx.tx, ctx.tx.put(Transfers, { ...transfer, name: Name }), direction) };
+  },
+
+  TerminateResponsibilityTransfer(ctx, { Id, EndTimestamp }) {
+    const { transfer, direction } = requireTransfer(ctx, 'TerminateResponsibilityTransfer', Id);
+    if (transfer.status === 'WITHDRAWN') throw transferAlreadyInStatus();
+    if (transfer.status !== 'ACCEPTED') throw invalidTransferTransition();
+    const endsAt = EndTimestamp ?? endOfMonth(ctx.now);
+    if (endsAt !== endOfMonth(endsAt)) throw invalidInput('END_DATE_NOT_END_OF_MONTH');
+    if (endsAt < ctx.now) throw invalidInput('END_DATE_TOO_EARLY');
+    const ended = ctx.tx.put(Transfers, { ...transfer, status: 'WITHDRAWN', endsAt });
+    return { ResponsibilityTransfer: toTransfer(ctx.tx, ended, direction) };
+  },
+
+  ListInboundResponsibilityTransfers(ctx, { Id, ...page }) {
+    const ours = asManagement(ctx);
+    const wanted = transfersOf(ours).filter(({ id }) => Id === undefined || id === Id);
+    if (Id !== undefined && wanted.length === 0) throw transferNotFound();
+    const { items, NextToken } = listPage('ListInboundResponsibilityTransfers', page, wanted);
+    return { ResponsibilityTransfers: items.map((transfer) => toTransfer(ctx.tx, transfer, 'inbound')), NextToken };
+  },
+
+  ListOutboundResponsibilityTransfers(ctx, page) {
+    const { tx } = asManagement(ctx);
+    const { items, NextToken } = listPage(
+      'ListOutboundResponsibilityTransfers',
+      page,
+      tx.scanIndex(Transfers, 'source', { prefix: ctx.account }),
+    );
+    return { ResponsibilityTransfers: items.map((transfer) => toTransfer(tx, transfer, 'outbound')), NextToken };
+  },
+});
+
+function transfersOf({ tx, org }: Ours): Transfer[] {
+  return tx.scan(Transfers, { prefix: org.id });
+}
+
+/** Of either side. Throws ResponsibilityTransferNotFoundException. */
+function requireTransfer(ctx: TxContext, action: string, id: string): { readonly transfer: Transfer; readonly direction: Direction } {
+  const ours = asManagement(ctx);
+  const inbound = ours.tx.get(Transfers, [ours.org.id, id]);
+  const direction = inbound ? 'inbound' : 'outbound';
+  const transfer = inbound ?? ctx.tx.find(Transfers, 'source', [ctx.account, id]);
+  if (!transfer) return fail(transferNotFound());
+  const resource = transferArn(transfer, direction, ctx.place);
+  ctx.authorise({ action: `organizations:${action}`, resource, conditions: conditions(direction) });
+  return { transfer, direction };
+}
+
+/** Bills change hands at the turn of a month. */
+function checkStart(startsAt: number, now: number): void {
+  const start = new Date(startsAt);
+  if (start.getTime() % (24 * 3_600_000) !== 0) throw invalidInput('START_DATE_NOT_BEGINNING_OF_DAY');
+  if (start.getUTCDate() !== 1) throw invalidInput('START_DATE_NOT_BEGINNING_OF_MONTH');
+  if (startsAt <= now) throw invalidInput('START_DATE_TOO_EARLY');
+}
+
+/** Its last millisecond. */
+function endOfMonth(ms: number): number {
+  const day = new Date(ms);
+  return Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + 1, 1) - 1;
+}
