@@ -7,6 +7,7 @@ import { credentialState } from './credentials-state';
 import { facts } from './facts';
 import { accessKeyOperations } from './operations/access-keys';
 import { accountDetailOperations } from './operations/account-details';
+import { accountSummaryOperations } from './operations/account-summary';
 import { attachedPolicyOperations } from './operations/attached-policies';
 import { boundaryOperations } from './operations/boundaries';
 import { groupOperations } from './operations/groups';
@@ -38,6 +39,7 @@ export default defineService({
     ...serviceLinkedRoleOperations,
     ...tagOperations,
     ...accountDetailOperations,
+    ...accountSummaryOperations,
     ...credentialOperations,
   },
   access: {

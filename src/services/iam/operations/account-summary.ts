@@ -1,0 +1,66 @@
+/** How much of everything an account has, and may have. */
+import type { IAM } from '../../../../generated/api/iam';
+import { defineOperations, MfaDevices, type Tx } from '../../../kernel';
+import { maxPolicyChars } from '../../../policy';
+import { OidcProviders, SamlProviders, ServerCertificates, SigningCertificates } from '../credentials-state';
+import { iamArn } from '../ids';
+import { keysOf } from '../keys';
+import { countOf, mostAttachedPolicies, mostGroupsPerUser, mostKeysPerUser, mostPerAccount, mostVersionsPerPolicy } from '../quotas';
+
+/** IAM User Guide, "IAM and AWS STS quotas". */
+const mostServerCertificates = 20;
+const mostSigningCertificatesPerUser = 2;
+
+export const accountSummaryOperations = defineOperations<IAM>()({
+  GetAccountSummary: ({ tx }) => ({ SummaryMap: { ...entities(tx), ...credentials(tx), ...quotas } }),
+});
+
+function entities(tx: Tx) {
+  return {
+    Users: countOf(tx, 'users'),
+    Groups: countOf(tx, 'groups'),
+    Roles: countOf(tx, 'roles'),
+    Policies: countOf(tx, 'policies'),
+    PolicyVersionsInUse: countOf(tx, 'policyVersions'),
+    InstanceProfiles: countOf(tx, 'instanceProfiles'),
+    Providers: tx.scan(OidcProviders).length + tx.scan(SamlProviders).length,
+    ServerCertificates: tx.scan(ServerCertificates).length,
+  };
+}
+
+/** Of root, whose number is the account's; roots have no password here. */
+function credentials(tx: Tx) {
+  const { account } = tx.place;
+  const hasSigningCertificate = tx.scanIndex(SigningCertificates, 'owner', { prefix: account, limit: 1 }).length > 0;
+  return {
+    AccountAccessKeysPresent: keysOf(tx, account).length > 0 ? 1 : 0,
+    AccountMFAEnabled: tx.find(MfaDevices, 'principal', [account, account]) ? 1 : 0,
+    AccountPasswordPresent: 0,
+    AccountSigningCertificatesPresent: hasSigningCertificate ? 1 : 0,
+    MFADevices: tx.scan(MfaDevices, { textPrefix: iamArn(tx.place, 'mfa', '/') }).length,
+    MFADevicesInUse: tx.scanIndex(MfaDevices, 'principal', { prefix: account }).length,
+  };
+}
+
+const quotas = {
+  UsersQuota: mostPerAccount('users'),
+  GroupsQuota: mostPerAccount('groups'),
+  RolesQuota: mostPerAccount('roles'),
+  PoliciesQuota: mostPerAccount('policies'),
+  PolicyVersionsInUseQuota: mostPerAccount('policyVersions'),
+  InstanceProfilesQuota: mostPerAccount('instanceProfiles'),
+  ServerCertificatesQuota: mostServerCertificates,
+  AccessKeysPerUserQuota: mostKeysPerUser,
+  SigningCertificatesPerUserQuota: mostSigningCertificatesPerUser,
+  GroupsPerUserQuota: mostGroupsPerUser,
+  AttachedPoliciesPerUserQuota: mostAttachedPolicies,
+  AttachedPoliciesPerGroupQuota: mostAttachedPolicies,
+  AttachedPoliciesPerRoleQuota: mostAttachedPolicies,
+  VersionsPerPolicyQuota: mostVersionsPerPolicy,
+  PolicySizeQuota: maxPolicyChars.managed,
+  UserPolicySizeQuota: maxPolicyChars.inlineUser,
+  GroupPolicySizeQuota: maxPolicyChars.inlineGroup,
+  RolePolicySizeQuota: maxPolicyChars.inlineRole,
+  AssumeRolePolicySizeQuota: maxPolicyChars.trust,
+  GlobalEndpointTokenVersion: 1,
+} as const;
