@@ -54,16 +54,8 @@ export interface Verdict {
   readonly denial: AwsError | undefined;
 }
 
-/**
- * No policy can allow or deny them (STS API reference: GetCallerIdentity, GetSessionToken "no permissions are required";
- * the others are asked by whom a provider vouches for, and the role's trust policy answers).
- */
-const open: ReadonlySet<string> = new Set([
-  'sts:GetCallerIdentity',
-  'sts:GetSessionToken',
-  'sts:AssumeRoleWithWebIdentity',
-  'sts:AssumeRoleWithSAML',
-]);
+/** No policy can allow or deny them (STS API reference: GetCallerIdentity, GetSessionToken "no permissions are required"). */
+const open: ReadonlySet<string> = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken']);
 
 /** RCPs bind the resources of these only (Organizations User Guide, "List of AWS services that support RCPs"). */
 const boundByRcps: ReadonlySet<string> = new Set([

@@ -20,6 +20,8 @@ export function sessionLimit(principal: Principal, action: string): AwsError | u
     return isIam || action !== 'sts:GetCallerIdentity' ? refusal(isIam, action) : undefined;
   }
   if ((principal.type !== 'user' && principal.type !== 'root') || principal.session === undefined) return undefined;
+  // sessions of AssumeRoot have a policy that names what they are for
+  if (principal.session.policyArns !== undefined) return undefined;
   if (isIam) return principal.session.mfaAt === undefined ? refusal(isIam, action) : undefined;
   return openToSessionTokens.has(action) ? undefined : refusal(isIam, action);
 }

@@ -81,7 +81,7 @@ export class Subjects {
   #subjectOf(tx: Tx, principal: Principal): Subject {
     const hasAccount = principal.type === 'root' || principal.type === 'user' || principal.type === 'session';
     const owner = hasAccount ? this.owner(tx, principal.account) : outsider;
-    const facts = principal.type === 'user' || principal.type === 'session' ? this.#identityOf(tx, principal) : undefined;
+    const facts = hasPolicies(principal) ? this.#identityOf(tx, principal) : undefined;
     const policies = policiesOf(principal, facts, owner);
     return {
       principal,
@@ -106,6 +106,13 @@ function isSame(known: Principal, principal: Principal): boolean {
   if (known === principal) return true;
   if (principal.type === 'session' || ('session' in principal && principal.session)) return false;
   return known.type === principal.type && known.arn === principal.arn && known.id === principal.id && known.account === principal.account;
+}
+
+/** Root has none, but for its sessions that are for one task (STS API reference, AssumeRoot). */
+function hasPolicies(principal: Principal): boolean {
+  return (
+    principal.type === 'user' || principal.type === 'session' || (principal.type === 'root' && principal.session?.policyArns !== undefined)
+  );
 }
 
 function detailsOf(principal: Principal, facts: IdentityFacts | undefined, { organization }: Owner): CallerDetails {
@@ -138,9 +145,9 @@ function policiesOf(principal: Principal, facts: IdentityFacts | undefined, owne
 
 /** Policies that a session named and that are gone leave it nothing, as if they allowed nothing. */
 function sessionPoliciesOf(principal: Principal, facts: IdentityFacts | undefined): readonly AttachedPolicy[] | undefined {
-  if (principal.type !== 'session') return undefined;
+  if (principal.type !== 'session' && principal.type !== 'root') return undefined;
   const named = principal.session?.policyArns ?? [];
-  const written = principal.policies ?? [];
+  const written = (principal.type === 'session' && principal.policies) || [];
   if (named.length + written.length === 0) return undefined;
   return [
     ...written.map((text) => attach({ text }, 'session')),

@@ -81,7 +81,7 @@ function boundaryText(tx: Tx, arn: string | undefined): PolicyText | undefined {
 
 /** What a session's token names by ARN; a policy that is gone grants nothing. */
 function withSessionPolicies(tx: Tx, identity: IdentityFacts, principal: Principal): IdentityFacts {
-  const arns = principal.type === 'session' ? principal.session?.policyArns : undefined;
+  const arns = 'session' in principal ? principal.session?.policyArns : undefined;
   if (arns === undefined) return identity;
   return { ...identity, sessionPolicies: arns.map((arn) => policyText(tx, arn)).filter((text) => text !== undefined) };
 }
