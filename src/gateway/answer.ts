@@ -1,7 +1,7 @@
 /** Writes an answer through node:http or node:http2: small ones in one piece, streams as fast as the client reads. */
 import type { ServerResponse } from 'node:http';
 import type { WireResponse } from '../protocol/wire';
-import { type BodySink, discard, isStream, pump } from './body-pump';
+import { type BodySink, discard, encoded, isStream, pump } from './body-pump';
 import { mayHaveBody } from './plain-answer';
 import type { HttpRequest } from './request';
 import type { Answer } from './turn';
@@ -75,13 +75,6 @@ function write(request: HttpRequest, answer: WireResponse, closing: boolean): vo
     if (length) out.write(body);
     linger(request);
   } else out.end(body);
-}
-
-/** From this length on, encoding a text once beats counting its bytes and leaving the encoding to the socket. */
-const longText = 8 * 1024;
-
-function encoded(body: WireResponse['body']): WireResponse['body'] {
-  return typeof body === 'string' && body.length >= longText ? Buffer.from(body) : body;
 }
 
 function headerList(answer: WireResponse, length: number | undefined): string[] {

@@ -1,4 +1,4 @@
-/** Bodies of answers that are streams: sent at the client's pace, or let go. */
+/** Bodies of answers: long texts as bytes, streams sent at the client's pace, or let go. */
 import type { EventEmitter } from 'node:events';
 import type { ResponseBody } from '../kernel/body';
 
@@ -19,6 +19,13 @@ export interface BodySink {
 
 export function isStream(body: ResponseBody | undefined): body is StreamBody {
   return typeof body === 'object' && !(body instanceof Uint8Array);
+}
+
+/** From this length on, encoding a text once beats counting its bytes and leaving the encoding to the socket. */
+const longText = 8 * 1024;
+
+export function encoded(body: ResponseBody | undefined): ResponseBody | undefined {
+  return typeof body === 'string' && body.length >= longText ? Buffer.from(body) : body;
 }
 
 /**

@@ -5,7 +5,7 @@
  */
 import type { Socket } from 'node:net';
 import type { WireResponse } from '../protocol/wire';
-import { discard, isStream, pump } from './body-pump';
+import { discard, encoded, isStream, pump } from './body-pump';
 import { headOf, mayHaveBody, writeWhole } from './plain-answer';
 import { maxPlainBodyBytes, type PlainHead, readPlainHead } from './plain-head';
 import { PlainRequest } from './plain-request';
@@ -131,7 +131,7 @@ export class PlainConnection implements Answer {
 
   #write(request: PlainRequest, answer: WireResponse): void {
     const socket = this.#socket;
-    const { body } = answer;
+    const body = encoded(answer.body);
     if (socket.destroyed) {
       discard(body);
       return;

@@ -1,6 +1,6 @@
 /** From handler values to JSON text, compiled per shape, in the model's member order. */
 import type { Member, Shape, TimestampFormat } from '../api/model';
-import { PreparedJson } from '../kernel/prepared-json';
+import { PreparedJson } from '../kernel/prepared';
 import { encodeBase64, formatNumber, perObject } from './shapes';
 import { formatTimestamp } from './timestamps';
 

@@ -1,13 +1,14 @@
 /** awsQuery and ec2Query: form parameters in, XML out. */
 import type { ServiceModel, Shape } from '../api/model';
 import { AwsError } from '../kernel/errors';
+import { escapeXml } from '../kernel/xml-text';
 import { errorForm } from './error-form';
 import { type FormNode, formTree, parsePairs } from './form';
 import { ec2Names, formReader, queryNames } from './form-reader';
 import type { Codec, MatchedOperation } from './protocol';
 import { decodeUtf8, perObject } from './shapes';
 import type { WireRequest } from './wire';
-import { escapeXml, queryDialect, wrap, type XmlDialect, XmlWriter, xmlnsAttribute } from './xml-writer';
+import { queryDialect, wrap, type XmlDialect, XmlWriter, xmlnsAttribute } from './xml-writer';
 
 /** Namespaces of services whose model prefers another protocol and therefore names none. */
 const namespaces: Readonly<Record<string, string>> = {

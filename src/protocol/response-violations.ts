@@ -1,6 +1,6 @@
 /** Compares a handler's output with its shape: unknown members, wrong types, required members left out. For tests. */
 import type { Shape } from '../api/model';
-import { PreparedJson } from '../kernel/prepared-json';
+import { isPrepared } from '../kernel/prepared';
 
 /** What is wrong, each with its path; empty when all is well. */
 export function responseViolations(shape: Shape, output: unknown): string[] {
@@ -10,7 +10,7 @@ export function responseViolations(shape: Shape, output: unknown): string[] {
 }
 
 function check(shape: Shape, value: unknown, path: string, found: string[]): void {
-  if (value instanceof PreparedJson) {
+  if (isPrepared(value)) {
     check(shape, value.value, path, found);
     return;
   }

@@ -3,6 +3,7 @@ import type { Member, Operation, ServiceModel, Shape } from '../api/model';
 import { AwsError } from '../kernel/errors';
 import { extendedRequestId } from '../kernel/request-id';
 import { parseXml, type XmlNode, XmlSyntaxError } from '../kernel/xml-parser';
+import { escapeXml } from '../kernel/xml-text';
 import { type ErrorForm, errorForm } from './error-form';
 import { type EventBodies, readEvents, writeEvents } from './event-stream-codec';
 import type { Codec, ErrorContext, MatchedOperation } from './protocol';
@@ -14,7 +15,7 @@ import { invalidArgument, S3_NAMESPACE, s3Roots } from './s3-wire';
 import { decodeUtf8, perObject } from './shapes';
 import type { WireRequest, WireResponse } from './wire';
 import { type ReadXml, restXml } from './xml-reader';
-import { attributesOf, escapeXml, restDialect, wrap, XmlWriter, xmlnsAttribute } from './xml-writer';
+import { attributesOf, restDialect, wrap, XmlWriter, xmlnsAttribute } from './xml-writer';
 
 const XML_TYPE = 'application/xml';
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';

@@ -1,7 +1,7 @@
 /** Smithy RPC v2 CBOR: `POST /service/X/operation/Y`, CBOR both ways. */
 import type { Member, Operation, ServiceModel, Shape } from '../api/model';
 import { AwsError } from '../kernel/errors';
-import { withoutPrepared } from '../kernel/prepared-json';
+import { withoutPrepared } from '../kernel/prepared';
 import { CborSyntaxError, CborWriter, decodeCbor, Tagged } from './cbor';
 import { type ErrorForm, errorForm, queryErrorHeader, typeName } from './error-form';
 import { type EventBodies, eventStreamMember, readEvents, writeEvents } from './event-stream-codec';

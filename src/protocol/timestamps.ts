@@ -1,5 +1,6 @@
 /** Timestamps on the wire, in and out of epoch milliseconds. */
 import type { TimestampFormat } from '../api/model';
+import { isoTime } from '../kernel/iso-time';
 
 const ISO = /^\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,12})?)?(?:[Zz]|[+-]\d\d:?\d\d)?)?$/;
 const HTTP_DATE = /^[A-Z][a-z]{2,8}, [ 0-3]?\d[ -][A-Z][a-z]{2}[ -]\d{2,4} \d\d:\d\d:\d\d(\.\d{1,9})? (?:GMT|UTC|[+-]\d{4})$/;
@@ -30,7 +31,7 @@ export function timestampOfSeconds(seconds: number): number | undefined {
 export function formatTimestamp(ms: number, format: TimestampFormat, millis: boolean): string {
   switch (format) {
     case 'iso8601': {
-      const text = isoText(ms);
+      const text = isoTime(ms);
       return millis || !text.endsWith('.000Z') ? text : `${text.slice(0, -5)}Z`;
     }
     case 'rfc822':
@@ -38,18 +39,6 @@ export function formatTimestamp(ms: number, format: TimestampFormat, millis: boo
     case 'unixTimestamp':
       return String(ms / 1000);
   }
-}
-
-/** Things that are listed together came to be together: their times repeat. */
-const recent = Array.from({ length: 256 }, () => ({ ms: Number.NaN, text: '' }));
-
-function isoText(ms: number): string {
-  const slot = recent[Math.trunc(ms / 1000) & 255] as { ms: number; text: string };
-  if (slot.ms !== ms) {
-    slot.text = new Date(ms).toISOString();
-    slot.ms = ms;
-  }
-  return slot.text;
 }
 
 function hasZone(text: string): boolean {

@@ -1,6 +1,7 @@
 /** From handler values to XML text, compiled per shape, in the model's member order. */
 import type { Member, Shape, TimestampFormat, XmlNamespace } from '../api/model';
-import { RecentlyDerived } from '../kernel/derived';
+import { PreparedXml } from '../kernel/prepared';
+import { escapeXml } from '../kernel/xml-text';
 import { encodeBase64, isFlattened, perObject, queryName, xmlName } from './shapes';
 import { formatTimestamp } from './timestamps';
 
@@ -20,19 +21,6 @@ export const queryDialect: XmlDialect = { ...restDialect, name: queryName };
 
 /** Writes an element, or several for a flattened list: `<name …>…</name>`. */
 export type WriteXml = (name: string, value: unknown) => string;
-
-/** Text with markup escaped. A carriage return must be a reference to survive being read. Characters XML cannot hold are dropped. */
-export function escapeXml(text: string): string {
-  if (!/[&<>"\r\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text)) return text;
-  // One pass for each: most texts that need any of them need quotes alone (ETags), and that is fast.
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('"', '&quot;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('\r', '&#13;')
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '');
-}
 
 /** ` xmlns="…"` for a start tag. */
 export function xmlnsAttribute(namespace: XmlNamespace | undefined): string {
@@ -83,7 +71,8 @@ export class XmlWriter {
     if (this.#dialect.flattened(member) && shape.type === 'list') {
       let item: WriteXml | undefined;
       return (name, value) => {
-        item ??= remembering(this.element(shape.element!));
+        if (value instanceof PreparedXml) return value.text;
+        item ??= this.element(shape.element!);
         const texts: string[] = [];
         for (const one of value as Iterable<unknown>) texts.push(item(name, one));
         return texts.join('');
@@ -123,7 +112,7 @@ export class XmlWriter {
     const name = shape.element!.locationName ?? this.#dialect.item;
     let item: WriteXml | undefined;
     return (value) => {
-      item ??= remembering(this.element(shape.element!));
+      item ??= this.element(shape.element!);
       let text = '';
       for (const one of value as Iterable<unknown>) if (one !== undefined && one !== null) text += item(name, one);
       return text;
@@ -148,28 +137,6 @@ export class XmlWriter {
     let entries: ((name: string, value: unknown) => string) | undefined;
     return (value) => (entries ??= this.#mapEntries(shape))(entry, value);
   }
-}
-
-/** How many list items of each kind stay written; an item of a listing is some 300 bytes. */
-const rememberedItems = 32_768;
-
-/** Writes frozen items of a list once: a handler freezes what it will give out again, and a page of a thousand is then only put together. */
-function remembering(write: WriteXml): WriteXml {
-  const texts = new Map<string, RecentlyDerived<object, string>>();
-  return (name, value) => {
-    if (typeof value !== 'object' || value === null) return write(name, value);
-    let known = texts.get(name);
-    if (known === undefined) texts.set(name, (known = new RecentlyDerived(rememberedItems)));
-    // Asking whether it is frozen costs more than finding it.
-    const found = known.find(value);
-    if (found !== undefined) return found;
-    return Object.isFrozen(value) ? known.of(value, () => flat(write(name, value))) : write(name, value);
-  };
-}
-
-/** The same text in one piece: what is written by concatenation is a rope, which every later use would walk through again. */
-function flat(text: string): string {
-  return Buffer.from(text).toString();
 }
 
 function hasAttributes(shape: Shape): boolean {

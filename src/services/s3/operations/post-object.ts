@@ -1,5 +1,5 @@
 /** PostObject: a browser uploads a file with an HTML form (S3 API reference, "POST Object"). */
-import { AwsError, extendedRequestId, type IoContext, io, type RequestBody } from '../../../kernel';
+import { AwsError, escapeXml, extendedRequestId, type IoContext, io, type RequestBody } from '../../../kernel';
 import { requireAclAllowed } from '../acl-rules';
 import { receiveChunks } from '../bodies';
 import { entityTooLarge, entityTooSmall, invalidArgument, malformedForm, preconditionFailed } from '../errors';
@@ -159,8 +159,4 @@ function answerOf(ctx: IoContext, fields: ReadonlyMap<string, string>, { bucket,
   if (status !== 201) return { status: 204, headers, body: undefined };
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<PostResponse><Location>${escapeXml(location)}</Location><Bucket>${escapeXml(bucket)}</Bucket><Key>${escapeXml(key)}</Key><ETag>&quot;${etag}&quot;</ETag></PostResponse>`;
   return { status, headers: { ...headers, 'Content-Type': 'application/xml' }, body };
-}
-
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"\r]/g, (char) => `&#${char.charCodeAt(0)};`);
 }

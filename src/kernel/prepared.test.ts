@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PreparedJson, withoutPrepared } from './prepared-json';
+import { PreparedJson, withoutPrepared } from './prepared';
 
 describe('withoutPrepared', () => {
   const prepared = (value: unknown) => new PreparedJson(JSON.stringify(value), () => value);

@@ -1,10 +1,10 @@
-/** Parts of an answer whose JSON is at hand already, so that nobody writes it again. */
+/** Parts of an answer whose text is at hand already, so that nobody writes it again. */
 
 /**
- * Stands in an operation's output for the value whose JSON it holds. The JSON protocol sends the text as it is; other
+ * Stands in an operation's output for the value whose text it holds. The protocol of that text sends it as it is; other
  * protocols, and services that call the operation (`ctx.call`), get the value.
  */
-export class PreparedJson {
+abstract class Prepared {
   readonly text: string;
   readonly #value: () => unknown;
 
@@ -19,10 +19,20 @@ export class PreparedJson {
   }
 }
 
+/** The JSON of a value. */
+export class PreparedJson extends Prepared {}
+
+/** The XML of a flattened list: its elements, one after the other. */
+export class PreparedXml extends Prepared {}
+
+export function isPrepared(value: unknown): value is PreparedJson | PreparedXml {
+  return value instanceof Prepared;
+}
+
 /** An output with values in the place of prepared texts; the same object when it has none. */
 export function withoutPrepared(output: unknown): unknown {
   if (typeof output !== 'object' || output === null || output instanceof Uint8Array) return output;
-  if (output instanceof PreparedJson) return output.value;
+  if (isPrepared(output)) return output.value;
   if (Array.isArray(output)) {
     const items = output.map(withoutPrepared);
     return items.some((item, i) => item !== output[i]) ? items : output;
