@@ -4,27 +4,33 @@
  * are asked by nobody that policies know: they ask themselves, for whom the provider vouches for.
  */
 import type { AssumeRoleRequest, GetFederationTokenRequest, STS } from '../../../generated/api/sts';
-import type { Access, AccessNeed, Place } from '../../kernel';
+import type { Access, AccessNeed, Asking, Place, RequestFacts } from '../../kernel';
 import { rootArnOf } from './root-tasks';
-import { tagsOf } from './session-tags';
+import { inheritedSourceIdentity, inheritedTags, tagsOf } from './session-tags';
 
 const nothing = () => [];
 
-function assumeRole(input: AssumeRoleRequest): readonly AccessNeed[] {
-  const { RoleArn: resource, Tags = [], TransitiveTagKeys = [], SourceIdentity, ExternalId, SerialNumber, TokenCode } = input;
-  const requestTags = Tags.length > 0 ? { requestTags: tagsOf(Tags) } : {};
+/** What a session hands on to the next one needs the same rights as what a request sets. */
+function assumeRole(input: AssumeRoleRequest, _at: Place, _request: RequestFacts, { principal }: Asking): readonly AccessNeed[] {
+  const { RoleArn: resource, Tags = [], TransitiveTagKeys = [], ExternalId, SerialNumber, TokenCode } = input;
+  const inherited = inheritedTags(principal);
+  const tags = { ...inherited.tags, ...tagsOf(Tags) };
+  const transitiveKeys = [...inherited.transitiveKeys, ...TransitiveTagKeys];
+  const sourceIdentity = input.SourceIdentity ?? inheritedSourceIdentity(principal);
   const conditions = {
     'sts:RoleSessionName': input.RoleSessionName,
     ...(ExternalId !== undefined && { 'sts:ExternalId': ExternalId }),
-    ...(SourceIdentity !== undefined && { 'sts:SourceIdentity': SourceIdentity }),
-    ...(TransitiveTagKeys.length > 0 && { 'sts:TransitiveTagKeys': TransitiveTagKeys }),
+    ...(sourceIdentity !== undefined && { 'sts:SourceIdentity': sourceIdentity }),
+    ...(transitiveKeys.length > 0 && { 'sts:TransitiveTagKeys': transitiveKeys }),
     // the operation refuses a wrong code before it gives anything away
     ...(SerialNumber !== undefined && TokenCode !== undefined && { 'aws:MultiFactorAuthPresent': 'true', 'aws:MultiFactorAuthAge': '0' }),
   };
+  const hasTags = Object.keys(tags).length > 0;
+  const requestTags = hasTags ? { requestTags: tags } : {};
   return [
     { action: 'sts:AssumeRole', resource, conditions, ...requestTags },
-    ...(Tags.length > 0 ? [{ action: 'sts:TagSession', resource, conditions, ...requestTags }] : []),
-    ...(SourceIdentity !== undefined ? [{ action: 'sts:SetSourceIdentity', resource, conditions }] : []),
+    ...(hasTags ? [{ action: 'sts:TagSession', resource, conditions, ...requestTags }] : []),
+    ...(sourceIdentity !== undefined ? [{ action: 'sts:SetSourceIdentity', resource, conditions }] : []),
   ];
 }
 

@@ -22,6 +22,11 @@ export function inheritedTags(principal: Principal): SessionTags {
   return { tags: Object.fromEntries(keys.map((key) => [key, tags[key] ?? ''])), transitiveKeys: keys };
 }
 
+/** "Source identity cannot be changed during the session" (IAM User Guide, "Monitor and control actions taken with assumed roles"). */
+export function inheritedSourceIdentity(principal: Principal): string | undefined {
+  return 'session' in principal ? principal.session?.sourceIdentity : undefined;
+}
+
 /** Tags as requests list them. */
 export function tagsOf(list: readonly Tag[] | undefined): Tags {
   return Object.fromEntries((list ?? []).map(({ Key, Value }) => [Key, Value]));

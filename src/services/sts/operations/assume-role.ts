@@ -5,7 +5,7 @@ import { accessDenied, missingToken, notAuthorised, rootAssumesNoRoles, sourceId
 import { checkMfa } from '../mfa';
 import { findRole, openRoleSession, type Role, sessionSeconds } from '../roles';
 import { packedSize, sessionPolicies } from '../session-policies';
-import { inheritedTags, joinTags, type SessionTags, tagsOf } from '../session-tags';
+import { inheritedSourceIdentity, inheritedTags, joinTags, tagsOf } from '../session-tags';
 
 export const assumeRoleOperations = defineOperations<STS>()({
   AssumeRole(ctx, input) {
@@ -19,12 +19,10 @@ export const assumeRoleOperations = defineOperations<STS>()({
     const isChained = principal.type === 'session' && principal.roleArn !== undefined;
     const seconds = sessionSeconds(DurationSeconds, role, isChained);
     const sourceIdentity = sourceIdentityOf(principal, input);
-    const inherited = inheritedTags(principal);
-    const tags = joinTags(Tags, TransitiveTagKeys, inherited);
+    const tags = joinTags(Tags, TransitiveTagKeys, inheritedTags(principal));
     const narrowing = sessionPolicies(input, role.account);
     const packed = packedSize(narrowing, tagsOf(Tags));
     checkMfa(ctx, input);
-    authoriseInheritance(ctx, input, inherited, sourceIdentity);
     const opened = openRoleSession(ctx, { role, name: RoleSessionName, seconds, ...tags, narrowing, sourceIdentity, isChained });
     return {
       ...opened,
@@ -41,34 +39,8 @@ function refuseWhoMayNot(ctx: TxContext, role: Role): void {
   if (!role.exists) ctx.refuse(need, notAuthorised(ctx.principal.arn, need.action, role.arn));
 }
 
-/** "Source identity cannot be changed during the session" (IAM User Guide, "Monitor and control actions taken with assumed roles"). */
 function sourceIdentityOf(principal: Principal, { SourceIdentity }: AssumeRoleRequest): string | undefined {
-  const inherited = 'session' in principal ? principal.session?.sourceIdentity : undefined;
+  const inherited = inheritedSourceIdentity(principal);
   if (inherited !== undefined && SourceIdentity !== undefined && SourceIdentity !== inherited) throw sourceIdentityFixed();
   return inherited ?? SourceIdentity;
-}
-
-/** What a session hands on needs the same rights as what a request sets, which were asked before. */
-function authoriseInheritance(
-  ctx: TxContext,
-  { RoleArn, RoleSessionName, SourceIdentity, Tags }: AssumeRoleRequest,
-  inherited: SessionTags,
-  sourceIdentity: string | undefined,
-): void {
-  const session = { 'sts:RoleSessionName': RoleSessionName };
-  if (inherited.transitiveKeys.length > 0) {
-    ctx.authorise({
-      action: 'sts:TagSession',
-      resource: RoleArn,
-      requestTags: { ...inherited.tags, ...tagsOf(Tags) },
-      conditions: { ...session, 'sts:TransitiveTagKeys': inherited.transitiveKeys },
-    });
-  }
-  if (sourceIdentity !== undefined && SourceIdentity === undefined) {
-    ctx.authorise({
-      action: 'sts:SetSourceIdentity',
-      resource: RoleArn,
-      conditions: { ...session, 'sts:SourceIdentity': sourceIdentity },
-    });
-  }
 }

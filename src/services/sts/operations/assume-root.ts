@@ -5,6 +5,7 @@ import { issueCredentials } from '../credentials';
 import { accessDenied, missingToken, notAuthorised, validationError } from '../errors';
 import { iamPlace } from '../roles';
 import { isRootTask, rootArnOf } from '../root-tasks';
+import { inheritedSourceIdentity } from '../session-tags';
 
 const longestSeconds = 900;
 
@@ -21,7 +22,7 @@ export const assumeRootOperations = defineOperations<STS>()({
     const need = { action: 'sts:AssumeRoot', resource: arn };
     if (principal.type === 'root') ctx.refuse(need, accessDenied('AssumeRoot may not be called by root accounts.'));
     if (!mayManageRootOf(ctx, account)) ctx.refuse(need, notAuthorised(principal.arn, need.action, arn));
-    const sourceIdentity = 'session' in principal ? principal.session?.sourceIdentity : undefined;
+    const sourceIdentity = inheritedSourceIdentity(principal);
     const credentials = issueCredentials(ctx, account, DurationSeconds, (accessKeyId) => ({
       type: 'root',
       account,
