@@ -8,7 +8,7 @@ import type { DenialDetails } from './denial-details';
 import { type AwsError, notImplemented } from './errors';
 import type { Uses } from './key-uses';
 import type { Place } from './place';
-import { withoutPrepared } from './prepared-json';
+import { withoutPrepared } from './prepared';
 import type { Principal } from './principal';
 import type { Transaction } from './transaction';
 import type { Tx } from './tx';

@@ -18,7 +18,7 @@ import { Metrics } from './metrics';
 import { migrate, noteVersions } from './migrate';
 import type { OffloadPool } from './offload';
 import { type Place, treeAt } from './place';
-import { withoutPrepared } from './prepared-json';
+import { withoutPrepared } from './prepared';
 import type { Principal } from './principal';
 import { Random } from './random';
 import { Clocks, kernelCollections } from './records';
