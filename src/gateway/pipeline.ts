@@ -1,5 +1,5 @@
 /** A request's way down to its handler and back up. `steps` is the way. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { crc32 } from 'node:zlib';
 import type { Operation } from '../api/model';
@@ -313,10 +313,7 @@ function questionOf(call: Call, credential: Credential | undefined, form: string
     trusted: request.trusted,
     keys,
     clocks: pipeline.clocks,
-    bodySha256: () =>
-      createHash('sha256')
-        .update(call.sent ?? emptyBytes)
-        .digest('hex'),
+    bodySha256: () => hash('sha256', call.sent ?? emptyBytes, 'hex'),
     form,
   };
 }

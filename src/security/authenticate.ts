@@ -38,24 +38,16 @@ export interface Authenticated extends Identity {
  * a root key must be signed with the root secret.
  */
 export function authenticate(input: Authentication): Authenticated {
-  const { credential, security, dialect } = input;
-  const strict = !input.trusted && verifiesByDefault(security);
+  const { request, credential, dialect, security, trusted, keys, partition, clocks, bodySha256, form } = input;
+  const strict = !trusted && verifiesByDefault(security);
   if (credential?.problem && (credential.presigned || strict)) throw malformed(credential.problem, credential, dialect);
-  const identity = identify(credential, {
-    keys: input.keys,
-    security,
-    trusted: input.trusted,
-    dialect,
-    partition: input.partition,
-    now: input.clocks.virtual(),
-  });
-  if (credential === undefined || identity.principal.type === 'anonymous')
-    return { principal: identity.principal, secret: identity.secret, chunks: undefined };
-  const verify = !input.trusted && signatureModeOf(security, identity.principal.account) === 'verify';
-  if (!verify && !credential.presigned) return { principal: identity.principal, secret: identity.secret, chunks: undefined };
+  const { principal, secret } = identify(credential, { keys, security, trusted, dialect, partition, now: clocks.virtual() });
+  if (credential === undefined || principal.type === 'anonymous') return { principal, secret, chunks: undefined };
+  const verify = !trusted && signatureModeOf(security, principal.account) === 'verify';
+  if (!verify && !credential.presigned) return { principal, secret, chunks: undefined };
   if (credential.problem) throw malformed(credential.problem, credential, dialect);
-  verifySignature({ ...input, credential, secret: identity.secret });
-  const chunks =
-    verify && identity.secret !== undefined && credential.version !== 'v2' ? chunkVerifier(credential, identity.secret) : undefined;
-  return { ...identity, chunks };
+  // every field spelt out: this is done for each call, and a spread costs more than a hash
+  verifySignature({ request, credential, dialect, secret, clocks, bodySha256, form });
+  const chunks = verify && secret !== undefined && credential.version !== 'v2' ? chunkVerifier(credential, secret) : undefined;
+  return { principal, secret, chunks };
 }

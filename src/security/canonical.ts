@@ -11,20 +11,20 @@ export interface CanonicalOptions {
 }
 
 /** Method, path, query, headers, their names, and the payload's hash: a line each (AWS: "Create a canonical request"). */
-export function canonicalRequest(request: SignableRequest, options: CanonicalOptions): string {
-  const headers = options.signedHeaders.map((name) => `${name}:${canonicalHeader(request, name)}\n`).join('');
-  return [
-    request.method,
-    canonicalPath(request.path, options.s3),
-    canonicalQuery(request.query),
-    headers,
-    options.signedHeaders.join(';'),
-    options.payloadHash,
-  ].join('\n');
+export function canonicalRequest(request: SignableRequest, { s3, signedHeaders, payloadHash }: CanonicalOptions): string {
+  const { headers, rawHeaders } = request;
+  let lines = '';
+  let names = '';
+  for (const name of signedHeaders) {
+    lines += `${name}:${canonicalHeader(headers[name] ?? '', name, rawHeaders)}\n`;
+    names += names === '' ? name : `;${name}`;
+  }
+  return `${request.method}\n${canonicalPath(request.path, s3)}\n${canonicalQuery(request.query)}\n${lines}\n${names}\n${payloadHash}`;
 }
 
 /** The path as it is signed. */
 export function canonicalPath(path: string, s3: boolean): string {
+  if (path === '/') return path;
   if (s3) return canonicalEncoding(path, true) || '/';
   const segments: string[] = [];
   for (const segment of path.split('/')) {
@@ -58,10 +58,8 @@ function compare(a: string, b: string): number {
 }
 
 /** A header's value: repeated headers joined by commas, white space around and inside folded. Absent ones are empty. */
-function canonicalHeader(request: SignableRequest, name: string): string {
-  const value = request.headers[name] ?? '';
-  const repeated = value.includes(',') && request.rawHeaders ? rawValues(request.rawHeaders, name) : [value];
-  return repeated.map(fold).join(',');
+function canonicalHeader(value: string, name: string, rawHeaders: readonly string[] | undefined): string {
+  return value.includes(',') && rawHeaders ? rawValues(rawHeaders, name).map(fold).join(',') : fold(value);
 }
 
 function rawValues(rawHeaders: readonly string[], name: string): string[] {

@@ -1,7 +1,7 @@
 /** Signatures of the chunks of an aws-chunked body: each covers the one before it, the first the request's own. */
 import type { Credential } from './credential';
-import { basicTime, signatureMismatch } from './errors';
-import { scopeOf, signatureKey } from './signature';
+import { signatureMismatch } from './errors';
+import { scopeOf, signatureKey, signingTime } from './signature';
 import { sha256Hex } from './signing-key';
 
 /**
@@ -19,20 +19,39 @@ const emptySha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b785
 
 /** A verifier for the body of a request whose own signature (the seed) was found right. */
 export function chunkVerifier(credential: Credential, secret: string): ChunkVerifier {
-  const key = signatureKey(credential, secret);
-  const context = `${basicTime(credential.signedAt!)}\n${scopeOf(credential)}`;
-  let previous = credential.signature;
-  const check = (kind: 'PAYLOAD' | 'TRAILER', signature: string, hashes: string): void => {
-    const stringToSign = `${key.algorithm}-${kind}\n${context}\n${previous}\n${hashes}`;
+  return new SignedChunks(credential, secret);
+}
+
+/** Most bodies have no chunks: nothing is derived before the first. */
+class SignedChunks implements ChunkVerifier {
+  readonly #credential: Credential;
+  readonly #secret: string;
+  #previous: string;
+
+  constructor(credential: Credential, secret: string) {
+    this.#credential = credential;
+    this.#secret = secret;
+    this.#previous = credential.signature;
+  }
+
+  chunk(signature: string, sha256: string): void {
+    this.#check('PAYLOAD', signature, `${emptySha256}\n${sha256}`);
+  }
+
+  trailer(signature: string, sha256: string): void {
+    this.#check('TRAILER', signature, sha256);
+  }
+
+  #check(kind: 'PAYLOAD' | 'TRAILER', signature: string, hashes: string): void {
+    const credential = this.#credential;
+    const key = signatureKey(credential, this.#secret);
+    const context = `${signingTime(credential)}\n${scopeOf(credential)}`;
+    const stringToSign = `${key.algorithm}-${kind}\n${context}\n${this.#previous}\n${hashes}`;
     if (!key.matches(stringToSign, signature)) {
       throw signatureMismatch('s3', { accessKeyId: credential.accessKeyId, signature, stringToSign });
     }
-    previous = signature;
-  };
-  return {
-    chunk: (signature, sha256) => check('PAYLOAD', signature, `${emptySha256}\n${sha256}`),
-    trailer: (signature, sha256) => check('TRAILER', signature, sha256),
-  };
+    this.#previous = signature;
+  }
 }
 
 /** The hash that `trailer` wants. Values are latin1, as they came. */

@@ -93,7 +93,7 @@ function checkVersion4(check: Verification, secret: string): void {
   const payloadHash = s3 ? s3PayloadHash(request, credential) : check.bodySha256();
   const canonical = canonicalRequest(request, { s3, signedHeaders: credential.signedHeaders, payloadHash });
   const key = signatureKey(credential, secret);
-  const stringToSign = [key.algorithm, basicTime(credential.signedAt!), scopeOf(credential), sha256Hex(canonical)].join('\n');
+  const stringToSign = `${key.algorithm}\n${signingTime(credential)}\n${scopeOf(credential)}\n${sha256Hex(canonical)}`;
   if (key.matches(stringToSign, credential.signature)) return;
   const { accessKeyId, signature } = credential;
   throw signatureMismatch(dialect, { accessKeyId, signature, stringToSign, canonicalRequest: canonical });
@@ -106,22 +106,27 @@ export function signatureKey(credential: Credential, secretAccessKey: string): S
 }
 
 /** `20150830/us-east-1/sqs/aws4_request`, without the region for SigV4A. */
-export function scopeOf(credential: Credential): string {
-  const region = credential.version === 'v4a' ? [] : [credential.region];
-  return [credential.date, ...region, credential.service, 'aws4_request'].join('/');
+export function scopeOf({ version, date, region, service }: Credential): string {
+  return version === 'v4a' ? `${date}/${service}/aws4_request` : `${date}/${region}/${service}/aws4_request`;
+}
+
+/** `20150830T123600Z`, which is how nearly every client writes it itself. */
+export function signingTime({ timestamp, signedAt }: Credential): string {
+  return timestamp.length === 16 && timestamp[8] === 'T' ? timestamp : basicTime(signedAt!);
 }
 
 function checkSignedHeaders({ request, credential, dialect }: Verification): void {
-  const signed = new Set(credential.signedHeaders);
+  const { signedHeaders, presigned } = credential;
   if (dialect !== 's3') {
-    if (signed.has('host') || signed.has(':authority')) return;
+    if (signedHeaders.includes('host') || signedHeaders.includes(':authority')) return;
     throw wrongScope(dialect, "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.");
   }
-  const unsigned = signed.has('host') ? [] : ['host'];
-  for (const name in request.headers) {
-    if (!name.startsWith('x-amz-') || signed.has(name) || request.headers[name] === undefined) continue;
+  const { headers } = request;
+  const unsigned = signedHeaders.includes('host') ? [] : ['host'];
+  for (const name in headers) {
+    if (!name.startsWith('x-amz-') || signedHeaders.includes(name) || headers[name] === undefined) continue;
     // a presigned URL says in its query how the payload is hashed; plain HTTP clients add the header by habit
-    if (credential.presigned && name === 'x-amz-content-sha256') continue;
+    if (presigned && name === 'x-amz-content-sha256') continue;
     unsigned.push(name);
   }
   if (unsigned.length > 0) throw headersNotSigned(unsigned);
