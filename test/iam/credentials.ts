@@ -17,7 +17,7 @@ export interface TestUser {
 /** An account with root's IAM client. */
 export function openAccount() {
   const { id, config } = account();
-  return { id, config, ...identities(new IAMClient(config), config) };
+  return { id, config, ...identities(new IAMClient({ ...config, maxAttempts: 1 }), config) };
 }
 
 export function identities(iam: IAMClient, config: ClientConfig) {
