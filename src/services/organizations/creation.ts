@@ -41,7 +41,7 @@ export function beginCreation(ctx: TxContext, ours: Ours, request: CreationReque
   if (!isTaken) {
     const profile: AccountProfile = { account, name, email, createdAt: tx.now, state: 'ACTIVE', govCloudAccount };
     tx.put(AccountProfiles, profile);
-    furnish(ctx, { ...tx.place, account }, roleName, org.managementAccount);
+    furnish(ctx, { partition: ctx.partition, region: ctx.region, account }, roleName, org.managementAccount);
     if (govCloudAccount !== undefined) furnishGovCloud(ctx, { ...profile, account: govCloudAccount, govCloudAccount: undefined }, roleName);
   }
   tx.at(tx.now, completionTimer, { organization: org.id, creation: id }, { id });
