@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { accountNumber, milliseconds, modeOfAccount, portNumber, publicUrl, regionName, serverUrl } from './arguments';
+import {
+  accountNumber,
+  condition,
+  milliseconds,
+  modeOfAccount,
+  pointInTime,
+  portNumber,
+  publicUrl,
+  regionName,
+  serverUrl,
+} from './arguments';
 
 describe('values that are taken', () => {
   test.each([
@@ -61,4 +71,20 @@ test('modes of single accounts add up', () => {
   expect(parse('111122223333=verify', parse('444455556666=off'))).toEqual({ '111122223333': 'verify', '444455556666': 'off' });
   for (const wrong of ['verify', '111122223333', '111122223333=', '111122223333=verfy', '1=verify', '=off'])
     expect(() => parse(wrong)).toThrow();
+});
+
+test('a point in time is a moment, or how long ago', () => {
+  expect(pointInTime('2h')).toEqual({ agoMs: 7_200_000 });
+  expect(pointInTime('2030-01-01T00:00:00Z')).toEqual({ at: Date.UTC(2030, 0, 1) });
+  for (const wrong of ['', '5', 'yesterday', '2030-99-99']) expect(() => pointInTime(wrong)).toThrow(/looks like 2h/);
+});
+
+test('conditions add up, and a key may have several values', () => {
+  const all = ['aws:SourceIp=1.2.3.4', 's3:prefix=a=b', 'aws:TagKeys=x', 'aws:TagKeys=y', 'aws:TagKeys=z'];
+  expect(all.reduce((before, text) => condition(text, before), {})).toEqual({
+    'aws:SourceIp': '1.2.3.4',
+    's3:prefix': 'a=b',
+    'aws:TagKeys': ['x', 'y', 'z'],
+  });
+  for (const wrong of ['', 'aws:SourceIp', '=x', 'SourceIp=1', 'aws:=1']) expect(() => condition(wrong)).toThrow(/looks like aws:SourceIp/);
 });

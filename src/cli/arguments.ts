@@ -54,6 +54,30 @@ export function milliseconds(text: string): number | undefined {
   return parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * (unitMs[unit as string] as number), 0);
 }
 
+/** A moment, or how long ago it was. */
+export type PointInTime = { readonly at: number } | { readonly agoMs: number };
+
+export function pointInTime(text: string): PointInTime {
+  const agoMs = milliseconds(text);
+  if (agoMs !== undefined) return { agoMs };
+  const at = /^\d{4}-/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at)) throw new InvalidArgumentError('A time looks like 2h, 1d or 2030-01-01T00:00:00Z.');
+  return { at };
+}
+
+/** `aws:SourceIp=203.0.113.7`, any number of times: a key given twice has both values. */
+export function condition(
+  text: string,
+  before: Readonly<Record<string, string | readonly string[]>> = {},
+): Readonly<Record<string, string | readonly string[]>> {
+  const at = text.indexOf('=');
+  const key = text.slice(0, at);
+  if (at < 0 || !/^[\w-]+:./.test(key)) throw new InvalidArgumentError('A condition looks like aws:SourceIp=203.0.113.7.');
+  const value = text.slice(at + 1);
+  const known = Object.hasOwn(before, key) ? before[key] : undefined;
+  return { ...before, [key]: known === undefined ? value : [...[known].flat(), value] };
+}
+
 function parseUrl(text: string): URL | undefined {
   try {
     return new URL(text);

@@ -11,7 +11,7 @@ const maxLine = 2_000;
 /** The whole drawing, without a last line break. */
 export function drawExplanation(explained: ExplainedDecision, colour: boolean): string {
   const pen = (text: string, ...with_: Colour[]) => with_.reduce((painted, one) => paint(painted, one, colour), text);
-  const isAllowed = explained.effect === 'allow' || explained.request?.byGrant === true;
+  const isAllowed = explained.effect === 'allow' || explained.byGrant === true;
   const verdict = pen(isAllowed ? '✓ allowed' : '✗ denied', isAllowed ? 'green' : 'red', 'bold');
   const lines = [
     `${verdict}  ${pen(printable(explained.action), 'bold')}`,

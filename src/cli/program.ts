@@ -4,6 +4,7 @@ import { defaultPort } from '../gateway/options';
 import { version } from '../gateway/version';
 import { accountNumber, modeOfAccount, portNumber, publicUrl, regionName, serverUrl } from './arguments';
 import { addDoctor, addRun } from './client-commands';
+import { addIam } from './iam-commands';
 import { shells } from './shells';
 
 const url = new Option('--url <url>', 'where Nuvola listens')
@@ -40,6 +41,7 @@ Environment:
   addClients(nuvola);
   addRun(nuvola, url);
   addDoctor(nuvola, url);
+  addIam(nuvola, url);
   addExperiments(nuvola);
   return nuvola;
 }

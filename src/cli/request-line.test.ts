@@ -50,3 +50,15 @@ test.each([
 ])('the signature of a presigned URL is not shown', (target, shown) => {
   expect(formatEntry({ ...entry, target }, false).endsWith(shown)).toBe(true);
 });
+
+test.each([
+  [403, 'enforce', '\n  ✗ s3:GetObject denied: nuvola iam explain r'],
+  [200, 'audit', '\n  ⚠ s3:GetObject would be denied: nuvola iam explain r'],
+] as const)('a denied call (%d, mode %s) says how to learn why', (status, _, said) => {
+  const access = [
+    { action: 's3:ListBucket', resource: 'arn:aws:s3:::bucket', allowed: true },
+    { action: 's3:GetObject', resource: 'arn:aws:s3:::bucket/key', allowed: false },
+  ];
+  expect(formatEntry({ ...entry, status, access }, false).endsWith(said)).toBe(true);
+  expect(formatEntry({ ...entry, status, access: access.slice(0, 1) }, false)).not.toContain('nuvola iam');
+});

@@ -46,9 +46,9 @@ export function amount(value: unknown, name: string): number {
 }
 
 /** An ISO 8601 time, or ms since 1970. */
-export function moment(value: unknown): number {
+export function moment(value: unknown, name = 'now'): number {
   const ms = typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return withinTime(ms, 'now is an ISO 8601 time ("2030-01-01T00:00:00Z") or ms since 1970, from 1970 to 9999.');
+  return withinTime(ms, `${name} is an ISO 8601 time ("2030-01-01T00:00:00Z") or ms since 1970, from 1970 to 9999.`);
 }
 
 export function withinTime(ms: number, message: string): number {

@@ -6,12 +6,13 @@ import { accountId, amount, badRequest, checkOperation, flag, moment, type Param
 import type { Cloud } from './cloud';
 import { coverage } from './coverage';
 import { signingCertificateOf } from './detect';
+import { iamEndpoints } from './iam-endpoints';
 import { emptyInbox, showInbox, signingCertificate } from './inbox';
 import type { GatewayRequest } from './request';
 import { followedRequests } from './request-stream';
 import type { SnapshotPlace } from './snapshots';
 
-interface Endpoint {
+export interface Endpoint {
   /** Members of the body, or of a GET's query. Others are refused. */
   readonly takes?: readonly string[];
   readonly answer: (cloud: Cloud, parameters: Parameters) => unknown;
@@ -35,6 +36,7 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   'POST /_nuvola/inbox/clear': { takes: ['account'], answer: emptyInbox },
   'GET /_nuvola/iam/modes': { answer: showModes },
   'POST /_nuvola/iam/modes': { takes: ['account', 'mode'], answer: setModes },
+  ...iamEndpoints,
   'GET /_nuvola/coverage': { takes: ['service'], answer: coverageAnswer },
   'POST /_nuvola/stop': { answer: stop },
   'GET /_localstack/health': { answer: (cloud) => cloud.localstackHealth() },

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { drawExplanation } from '../../src/cli/iam-explanation';
-import { explainRequest } from '../../src/security/access/explain';
+import { explainConsidered } from '../../src/security/access/explain';
 import { account, allow, type Case, deny, object, requestOf, root, stranger } from '../policy/matrix/row';
 
-const draw = (it: Case, colour = false) => `\n${drawExplanation(explainRequest(requestOf(it)), colour)}\n`;
+const draw = (it: Case, colour = false) => `\n${drawExplanation(explainConsidered({ request: requestOf(it), byGrant: false }), colour)}\n`;
 
 describe('a decision, drawn', () => {
   it('shows every statement, the kind of policy that lacks one, and what to change', () => {

@@ -85,6 +85,13 @@ export class Decisions {
     return this.#denials.filter(() => true);
   }
 
+  /** Who made a request that is remembered, by the ARN of a session or the id of its key: sessions are kept nowhere else. */
+  principalSeen(arnOrKeyId: string): Principal | undefined {
+    const isWanted = ({ principal }: DecisionEntry) =>
+      principal.arn === arnOrKeyId || ('accessKeyId' in principal && principal.accessKeyId === arnOrKeyId);
+    return [...this.#entries.filter(isWanted), ...this.#denials.filter(isWanted)].sort((a, b) => a.at - b.at).at(-1)?.principal;
+  }
+
   /** What a user, a role (in all of its sessions) or a root did, each right once; by ARN of the user or role. */
   usedBy(principalArn: string): UsedRight[] {
     const actions = this.#used.get(principalArn);

@@ -48,7 +48,10 @@ export interface ExplainedDecision {
   readonly account: string;
   readonly action: string;
   readonly resource: string;
+  /** What the policies say. */
   readonly effect: 'allow' | 'explicitDeny' | 'implicitDeny';
+  /** No policy allows it, but a grant beside them does: an ACL of S3. */
+  readonly byGrant?: true;
   /** The decision in one sentence. */
   readonly summary: string;
   readonly layers: readonly ExplainedLayer[];
@@ -67,8 +70,6 @@ export interface ExplainedDecision {
     readonly region: string;
     /** Did it go on? In `audit` everything does. */
     readonly passed: boolean;
-    /** A grant beside the policies, an ACL of S3, allowed it. */
-    readonly byGrant?: true;
     /** What the caller was told, or would have been. */
     readonly message?: string;
   };
@@ -76,7 +77,7 @@ export interface ExplainedDecision {
 
 /** Of a decision that was made. */
 export function explainEntry(entry: DecisionEntry): ExplainedDecision {
-  const { requestId, at, mode, service, place, allowed, byGrant, message } = entry;
+  const { requestId, at, mode, service, place, allowed, message } = entry;
   return {
     ...asDecided(explainRequest(entry.request), entry),
     request: {
@@ -87,7 +88,6 @@ export function explainEntry(entry: DecisionEntry): ExplainedDecision {
       service,
       region: place.region,
       passed: allowed || mode === 'audit',
-      ...(byGrant && { byGrant: true }),
       ...(message !== undefined && { message }),
     },
   };
@@ -95,10 +95,7 @@ export function explainEntry(entry: DecisionEntry): ExplainedDecision {
 
 /** Some things are decided beside the policies. */
 function asDecided(explained: ExplainedDecision, { allowed, byGrant, decision, message = '' }: DecisionEntry): ExplainedDecision {
-  if (byGrant) {
-    const summary = `${explained.summary} A grant of the resource beside its policy, such as an ACL, allowed it.`;
-    return { ...explained, summary, suggestions: [] };
-  }
+  if (byGrant) return allowedByGrant(explained);
   if (allowed) return { ...explained, suggestions: [] };
   // What sessions may never do, and what operations find out themselves: no statement denied it.
   if (decision.effect !== 'explicitDeny' || decision.statement) return explained;
@@ -106,8 +103,18 @@ function asDecided(explained: ExplainedDecision, { allowed, byGrant, decision, m
   return { ...explained, effect: 'explicitDeny', layers, summary: `Denied whatever policies say: ${message}`, suggestions: [] };
 }
 
-/** Of a request that was made, or could be. */
-export function explainRequest(request: AccessRequest): ExplainedDecision {
+function allowedByGrant(explained: ExplainedDecision): ExplainedDecision {
+  const summary = `${explained.summary} A grant of the resource beside its policy, such as an ACL, allows it.`;
+  return { ...explained, byGrant: true, summary, suggestions: [] };
+}
+
+/** Of a request that could be made. */
+export function explainConsidered({ request, byGrant }: Pick<DecisionEntry, 'request' | 'byGrant'>): ExplainedDecision {
+  const explained = explainRequest(request);
+  return byGrant ? allowedByGrant(explained) : explained;
+}
+
+function explainRequest(request: AccessRequest): ExplainedDecision {
   const { caller, action, resource } = request;
   const { decision, summary, layers } = explain(request);
   const lastLevels = new Map(layers.map(({ layer, level = 0 }) => [layer, level]));

@@ -1,0 +1,47 @@
+/** Draws what enforcement would have denied: per principal what it did without leave, and the statements that are missing. */
+import type { AuditedDenial, AuditedPrincipal } from '../security/access/explain-audit';
+import { paint, printable } from './terminal';
+
+const maxLine = 2_000;
+
+export function drawAudit(principals: readonly AuditedPrincipal[], colour: boolean): string {
+  return principals.map((each) => drawPrincipal(each, colour).join('\n')).join('\n\n');
+}
+
+function drawPrincipal({ principal, calls, denials, missingPolicy, otherSteps }: AuditedPrincipal, colour: boolean): string[] {
+  const width = Math.max(...denials.map(({ action }) => action.length));
+  const lines = [
+    `${paint(printable(principal, maxLine), 'bold', colour)} ${paint(`─ ${calls} ${calls === 1 ? 'right' : 'rights'} that no policy gives`, 'yellow', colour)}`,
+    ...denials.flatMap((denial, at) => drawDenial(denial, width, at === denials.length - 1, colour)),
+  ];
+  if (missingPolicy) {
+    lines.push('', '  Missing in its own policies:', ...indented(JSON.stringify(missingPolicy, undefined, 2)));
+  }
+  for (const { text, statement, kind } of otherSteps) {
+    lines.push(
+      '',
+      `  ${printable(text, maxLine)}`,
+      ...(kind === 'add' && statement ? indented(JSON.stringify(statement, undefined, 2)) : []),
+    );
+  }
+  return lines;
+}
+
+function drawDenial(
+  { action, resource, calls, mode, request, summary }: AuditedDenial,
+  width: number,
+  isLast: boolean,
+  colour: boolean,
+): string[] {
+  const branch = (text: string) => paint(text, 'grey', colour);
+  const head = `${`${calls} ×`.padStart(6)} ${printable(action).padEnd(width)}  ${printable(resource, maxLine)}`;
+  const fate = mode === 'enforce' ? ' It was denied.' : '';
+  return [
+    `${branch(isLast ? '└─' : '├─')}${head}`,
+    `${branch(isLast ? '  ' : '│ ')}        ${branch(`${printable(summary, maxLine)}${fate} nuvola iam explain ${printable(request)}`)}`,
+  ];
+}
+
+function indented(text: string): string[] {
+  return text.split('\n').map((line) => `    ${line}`);
+}

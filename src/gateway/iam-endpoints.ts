@@ -1,0 +1,23 @@
+/** `/_nuvola/iam/…`: decisions about access explained, policies made of what was done. Loaded when somebody asks. */
+import type { Endpoint } from './admin';
+
+const subject = ['principal', 'action', 'resource', 'account', 'region'];
+
+export const iamEndpoints: Readonly<Record<string, Endpoint>> = {
+  'GET /_nuvola/iam/explain': {
+    takes: ['request', 'authorization', ...subject],
+    answer: async (cloud, asked) => (await import('./iam-explain')).explanations(cloud, asked),
+  },
+  'POST /_nuvola/iam/explain': {
+    takes: ['request', 'authorization', ...subject, 'conditions'],
+    answer: async (cloud, asked) => (await import('./iam-explain')).explanations(cloud, asked),
+  },
+  'GET /_nuvola/iam/generate': {
+    takes: ['principal', 'account', 'since', 'exact'],
+    answer: async (cloud, asked) => (await import('./iam-generate')).generated(cloud, asked),
+  },
+  'GET /_nuvola/iam/audit': {
+    takes: ['account', 'principal', 'since', 'mode'],
+    answer: async (cloud, asked) => (await import('./iam-generate')).audited(cloud, asked),
+  },
+};

@@ -1,0 +1,92 @@
+/** `/_nuvola/iam/explain`: why a request was decided as it was, or how one would be. */
+import type { AccessNeed } from '../kernel/access';
+import { defaultAccount } from '../kernel/credentials';
+import { AwsError } from '../kernel/errors';
+import type { Place } from '../kernel/place';
+import type { ContextValue } from '../policy';
+import { type ExplainedDecision, explainConsidered, explainEntry } from '../security/access/explain';
+import { accountId, badRequest, type Parameters } from './admin-parameters';
+import type { Cloud } from './cloud';
+import { principalNamed } from './iam-principal';
+
+export interface Explanations {
+  /** One for each right that was asked for. */
+  readonly decisions: readonly ExplainedDecision[];
+}
+
+/** Of a `request` or an `authorization` id; or of a `principal`, an `action` and a `resource`, if it were asked now. */
+export async function explanations(cloud: Cloud, asked: Parameters): Promise<Explanations> {
+  const { request, authorization, ...subject } = asked;
+  const id = request ?? authorization;
+  if (id === undefined) return { decisions: [await considered(cloud, subject)] };
+  if (typeof id !== 'string' || Object.keys(subject).length > 0 || (request !== undefined && authorization !== undefined)) {
+    throw badRequest('Send either request, or authorization, or principal, action and resource.');
+  }
+  return { decisions: remembered(cloud, id) };
+}
+
+function remembered({ access, world }: Cloud, id: string): ExplainedDecision[] {
+  const entries = access.decisions.byRequest(id);
+  if (entries.length > 0) return entries.map(explainEntry);
+  const request = world.requests.list().find((entry) => entry.id === id);
+  throw new AwsError('NotFound', `${reasonOf(request, id)} ${access.isActive ? 'The last few thousand decisions are kept.' : modeOff}`, {
+    status: 404,
+  });
+}
+
+const modeOff = 'Policies are not evaluated: the mode is off. Turn it on with `nuvola iam mode audit`, and make the request again.';
+
+function reasonOf(request: { readonly service: string; readonly operation: string } | undefined, id: string): string {
+  if (request === undefined) return `Nothing is remembered of a request ${id}.`;
+  return `No policy was asked about request ${id} (${request.service} ${request.operation}).`;
+}
+
+async function considered(cloud: Cloud, { principal, action, resource = '*', account, region = 'us-east-1', conditions = {} }: Parameters) {
+  if (typeof principal !== 'string' || typeof action !== 'string' || typeof resource !== 'string' || typeof region !== 'string') {
+    throw badRequest('Send a request id; or principal, action and resource, which are strings.');
+  }
+  const need = needOf(action, resource, conditions);
+  const named = account === undefined ? undefined : accountId(account);
+  const who = await principalNamed(cloud, principal, named);
+  const { world, access } = cloud;
+  const place: Place = { partition: world.home.partition, account: named ?? who.account ?? defaultAccount, region };
+  const question = { principal: who, place, request: imagined, service: action.slice(0, action.indexOf(':')) };
+  const judge = await access.load();
+  const found = await world.transactAt(place, (tx) => judge.consider(tx, question, need));
+  if (!found) throw badRequest(`No policy has a say about ${action}: AWS lets everybody call it who can sign for it.`);
+  return explainConsidered(found);
+}
+
+/** A call from this machine, over plain HTTP, as most are. */
+const imagined = {
+  id: 'none',
+  baseUrl: 'http://127.0.0.1',
+  host: '127.0.0.1',
+  sourceIp: '127.0.0.1',
+  userAgent: 'nuvola',
+  secure: false,
+  headers: {},
+  target: '/',
+  method: 'GET',
+  protocol: 'none',
+};
+
+function needOf(action: string, resource: string, conditions: unknown): AccessNeed {
+  if (!/^[a-z0-9-]+:[A-Za-z0-9_-]+$/.test(action)) throw badRequest(`${JSON.stringify(action)} is no action; one looks like s3:GetObject.`);
+  if (resource !== '*' && !/^arn:[^:]+:[^:]+:[^:]*:[^:]*:./s.test(resource)) {
+    throw badRequest(`${JSON.stringify(resource)} is no ARN; give one such as arn:aws:s3:::bucket/key, or * for actions that take none.`);
+  }
+  return { action, resource, conditions: checkedConditions(conditions) };
+}
+
+function checkedConditions(conditions: unknown): Record<string, ContextValue> {
+  if (typeof conditions !== 'object' || conditions === null || Array.isArray(conditions)) throw wrongConditions();
+  for (const value of Object.values(conditions)) {
+    if (typeof value !== 'string' && !(Array.isArray(value) && value.every((each) => typeof each === 'string'))) throw wrongConditions();
+  }
+  return conditions as Record<string, ContextValue>;
+}
+
+function wrongConditions(): AwsError {
+  return badRequest('conditions is an object of condition keys, each a string or a list of strings: {"aws:SourceIp": "203.0.113.7"}.');
+}
