@@ -1,9 +1,26 @@
 /** What each operation must be allowed (service authorization reference, "Actions, resources, and condition keys for Amazon S3"). */
 import type { S3 } from '../../../generated/api/s3';
-import type { Access, AccessNeed, Place } from '../../kernel';
+import type { Access, AccessNeed, Place, RequestFacts, Tags } from '../../kernel';
+import {
+  aclConditions,
+  bucketAclConditions,
+  type Conditions,
+  creationConditions,
+  deletionConditions,
+  listingConditions,
+  lockConditions,
+  tagConditions,
+  writeConditions,
+} from './access-conditions';
 import { parseCopySource } from './copy-source';
+import { parseTaggingHeader } from './tag-rules';
 
-type Conditions = NonNullable<AccessNeed['conditions']>;
+/** What facts.ts is told of a need. */
+export interface NeedDetail {
+  readonly request: RequestFacts;
+  /** Of a bucket that does not exist yet: whoever has one of that name has no say. */
+  readonly creates?: true;
+}
 
 interface InBucket {
   readonly Bucket: string;
@@ -15,109 +32,183 @@ interface Versioned extends OnObject {
   readonly VersionId?: string | undefined;
 }
 
+type Needs<I> = (input: I, at: Place, request: RequestFacts) => AccessNeed[];
+
+const need = (action: string, resource: string, request: RequestFacts, conditions?: Conditions): AccessNeed => {
+  const detail: NeedDetail = { request };
+  return conditions ? { action, resource, detail, conditions } : { action, resource, detail };
+};
+
 const onBucket =
-  (action: string) =>
-  (input: InBucket, at: Place): AccessNeed[] => [{ action: `s3:${action}`, resource: bucketArn(at, input.Bucket) }];
+  (action: string): Needs<InBucket> =>
+  (input, at, request) => [need(`s3:${action}`, bucketArn(at, input.Bucket), request)];
 
 const onObject =
-  (action: string) =>
-  (input: OnObject, at: Place): AccessNeed[] => [{ action: `s3:${action}`, resource: objectArn(at, input.Bucket, input.Key) }];
+  (action: string): Needs<OnObject> =>
+  (input, at, request) => [need(`s3:${action}`, objectArn(at, input), request)];
 
 /** Naming a version needs the right to versions instead. */
 const onVersion =
-  (action: string, versionAction: string) =>
-  (input: Versioned, at: Place): AccessNeed[] => [
-    {
-      action: `s3:${input.VersionId === undefined ? action : versionAction}`,
-      resource: objectArn(at, input.Bucket, input.Key),
-      ...(input.VersionId !== undefined && { conditions: { 's3:VersionId': input.VersionId } }),
-    },
-  ];
+  (action: string, versionAction: string): Needs<Versioned> =>
+  (input, at, request) => [versionNeed(action, versionAction, input, at, request)];
 
-const onListing = (
-  input: S3['ListObjectsV2']['input'] | S3['ListObjects']['input'] | S3['ListObjectVersions']['input'],
+function versionNeed(
+  action: string,
+  versionAction: string,
+  input: Versioned,
   at: Place,
-): AccessNeed[] => {
-  const conditions: Conditions = {
-    ...(input.Prefix !== undefined && { 's3:prefix': input.Prefix }),
-    ...(input.Delimiter !== undefined && { 's3:delimiter': input.Delimiter }),
-    ...(input.MaxKeys !== undefined && { 's3:max-keys': String(input.MaxKeys) }),
-  };
-  return [{ action: 's3:ListBucket', resource: bucketArn(at, input.Bucket), conditions }];
-};
-
-interface WriteInput extends OnObject {
-  readonly ACL?: string | undefined;
-  readonly Tagging?: string | undefined;
-  readonly StorageClass?: string | undefined;
-  readonly ServerSideEncryption?: string | undefined;
+  request: RequestFacts,
+  conditions?: Conditions,
+): AccessNeed {
+  const resource = objectArn(at, input);
+  if (input.VersionId === undefined) return need(`s3:${action}`, resource, request, conditions);
+  return need(`s3:${versionAction}`, resource, request, { ...conditions, 's3:versionid': input.VersionId });
 }
 
-function onWrite(input: WriteInput, at: Place, withTags = input.Tagging !== undefined): AccessNeed[] {
-  const resource = objectArn(at, input.Bucket, input.Key);
-  const conditions: Conditions = {
-    ...(input.ACL !== undefined && { 's3:x-amz-acl': input.ACL }),
-    ...(input.StorageClass !== undefined && { 's3:x-amz-storage-class': input.StorageClass }),
-    ...(input.ServerSideEncryption !== undefined && { 's3:x-amz-server-side-encryption': input.ServerSideEncryption }),
-  };
-  return [
-    { action: 's3:PutObject', resource, conditions },
-    ...(input.ACL === undefined ? [] : [{ action: 's3:PutObjectAcl', resource, conditions }]),
-    ...(withTags ? [{ action: 's3:PutObjectTagging', resource, conditions }] : []),
-  ];
+type Listing = S3['ListObjectsV2']['input'] | S3['ListObjects']['input'] | S3['ListObjectVersions']['input'];
+
+const onListing =
+  (action: string): Needs<Listing> =>
+  (input, at, request) => [need(`s3:${action}`, bucketArn(at, input.Bucket), request, listingConditions(input))];
+
+export interface WriteInput extends OnObject {
+  readonly ACL?: string | undefined;
+  readonly GrantFullControl?: string | undefined;
+  readonly GrantRead?: string | undefined;
+  readonly GrantReadACP?: string | undefined;
+  readonly GrantWriteACP?: string | undefined;
+  readonly Tagging?: string | undefined;
+  readonly ObjectLockMode?: string | undefined;
+  readonly ObjectLockRetainUntilDate?: unknown;
+  readonly ObjectLockLegalHoldStatus?: string | undefined;
+}
+
+/** Of whole objects. What is said about them besides their bytes needs rights of its own. */
+export function writeNeeds(input: WriteInput, at: Place, request: RequestFacts, creates = true): AccessNeed[] {
+  const resource = objectArn(at, input);
+  const tags = input.Tagging ? tagsOfHeader(input.Tagging) : undefined;
+  const needs = [need('s3:PutObject', resource, request, writeConditions(input, tags, creates))];
+  if (hasAcl(input)) needs.push(need('s3:PutObjectAcl', resource, request, aclConditions(input)));
+  if (tags) needs.push(need('s3:PutObjectTagging', resource, request, tagConditions(tags)));
+  if (input.ObjectLockLegalHoldStatus !== undefined)
+    needs.push(need('s3:PutObjectLegalHold', resource, request, lockConditions(input, ['ObjectLockLegalHoldStatus'])));
+  if (input.ObjectLockMode !== undefined)
+    needs.push(need('s3:PutObjectRetention', resource, request, lockConditions(input, ['ObjectLockMode'])));
+  return needs;
+}
+
+const onPart: Needs<OnObject> = (input, at, request) => [
+  need('s3:PutObject', objectArn(at, input), request, writeConditions(input, undefined, false)),
+];
+
+function hasAcl({ ACL, GrantFullControl, GrantRead, GrantReadACP, GrantWriteACP }: WriteInput): boolean {
+  return (ACL ?? GrantFullControl ?? GrantRead ?? GrantReadACP ?? GrantWriteACP) !== undefined;
+}
+
+/** Tags that cannot be read need nothing: the operation refuses them. */
+function tagsOfHeader(header: string): Tags | undefined {
+  try {
+    return parseTaggingHeader(header);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The right to read what is copied. A source that cannot be parsed needs nothing: the operation refuses it. */
-function onSource(header: string, at: Place, withTags: boolean): AccessNeed[] {
+function onSource(header: string, at: Place, request: RequestFacts): AccessNeed[] {
   let source: ReturnType<typeof parseCopySource>;
   try {
     source = parseCopySource(header);
   } catch {
     return [];
   }
-  const resource = objectArn(at, source.bucket, source.key);
-  const version = source.versionId === undefined ? '' : 'Version';
-  return [{ action: `s3:GetObject${version}`, resource }, ...(withTags ? [{ action: `s3:GetObject${version}Tagging`, resource }] : [])];
+  const { bucket: Bucket, key: Key, versionId: VersionId } = source;
+  return onVersion('GetObject', 'GetObjectVersion')({ Bucket, Key, VersionId }, at, request);
 }
 
+/** A bucket that is not there yet, and what is said of it when it is created (CreateBucket, "Permissions"). */
+const onCreation: Needs<S3['CreateBucket']['input']> = (input, at, request) => {
+  const resource = bucketArn(at, input.Bucket);
+  const detail: NeedDetail = { request, creates: true };
+  const { CreateBucketConfiguration: configuration } = input;
+  const tags = configuration?.Tags?.length ? tagsOf(configuration.Tags) : undefined;
+  const conditions = creationConditions(input, configuration?.LocationConstraint);
+  const needs: AccessNeed[] = [{ action: 's3:CreateBucket', resource, detail, conditions, ...(tags && { requestTags: tags }) }];
+  if (tags) needs.push({ action: 's3:TagResource', resource, detail, requestTags: tags });
+  if (input.GrantWrite !== undefined || hasAcl({ ...input, Key: '' }))
+    needs.push({ action: 's3:PutBucketAcl', resource, detail, conditions: bucketAclConditions(input) });
+  if (input.ObjectOwnership !== undefined) needs.push({ action: 's3:PutBucketOwnershipControls', resource, detail });
+  if (input.ObjectLockEnabledForBucket)
+    for (const action of ['s3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning']) needs.push({ action, resource, detail });
+  return needs;
+};
+
+function tagsOf(tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined): Tags {
+  return Object.fromEntries((tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
+}
+
+/** One key of a deletion. DeleteObjects asks for each alone: those that are denied become entries of its answer. */
+export function deletionNeeds(
+  item: Versioned & { readonly IfMatch?: string | undefined; readonly BypassGovernanceRetention?: boolean | undefined },
+  at: Place,
+  request: RequestFacts,
+): AccessNeed[] {
+  const conditions = item.VersionId === undefined ? deletionConditions(item.IfMatch) : undefined;
+  const deletion = versionNeed('DeleteObject', 'DeleteObjectVersion', item, at, request, conditions);
+  return item.BypassGovernanceRetention ? [deletion, ...onObject('BypassGovernanceRetention')(item, at, request)] : [deletion];
+}
+
+/** The right to know whether a key is there: without it what is missing is denied (GetObject, "Permissions"). */
+export function existenceNeed(bucket: string, at: Place, request: RequestFacts): AccessNeed {
+  return need('s3:ListBucket', bucketArn(at, bucket), request);
+}
+
+/** What copying an object with tags needs besides. */
+export function taggedCopyNeeds(source: Versioned, target: OnObject, tags: Tags, at: Place, request: RequestFacts): AccessNeed[] {
+  return [
+    versionNeed('GetObjectTagging', 'GetObjectVersionTagging', source, at, request),
+    need('s3:PutObjectTagging', objectArn(at, target), request, tagConditions(tags)),
+  ];
+}
+
+/** A page of a website is read like any object. */
+export function pageNeed(bucket: string, key: string, at: Place, request: RequestFacts): AccessNeed {
+  return need('s3:GetObject', objectArn(at, { Bucket: bucket, Key: key }), request);
+}
+
+const none = () => [];
+
 export const access: Access<S3> = {
-  CreateBucket: (input, at) => [
-    ...onBucket('CreateBucket')(input, at),
-    ...(input.CreateBucketConfiguration?.Tags?.length ? onBucket('TagResource')(input, at) : []),
-  ],
+  CreateBucket: onCreation,
   HeadBucket: onBucket('ListBucket'),
   DeleteBucket: onBucket('DeleteBucket'),
-  ListBuckets: () => [{ action: 's3:ListAllMyBuckets', resource: '*' }],
+  ListBuckets: (_input, _at, request) => [need('s3:ListAllMyBuckets', '*', request)],
   GetBucketLocation: onBucket('GetBucketLocation'),
   PutBucketTagging: onBucket('PutBucketTagging'),
   GetBucketTagging: onBucket('GetBucketTagging'),
   DeleteBucketTagging: onBucket('PutBucketTagging'),
-  PutObject: (input, at) => onWrite(input, at),
+  PutObject: (input, at, request) => writeNeeds(input, at, request),
   GetObject: onVersion('GetObject', 'GetObjectVersion'),
   HeadObject: onVersion('GetObject', 'GetObjectVersion'),
-  GetObjectAttributes: (input, at) => [
-    ...onVersion('GetObject', 'GetObjectVersion')(input, at),
-    ...onVersion('GetObjectAttributes', 'GetObjectVersionAttributes')(input, at),
+  GetObjectAttributes: (input, at, request) => [
+    ...onVersion('GetObject', 'GetObjectVersion')(input, at, request),
+    ...onVersion('GetObjectAttributes', 'GetObjectVersionAttributes')(input, at, request),
   ],
-  DeleteObject: onVersion('DeleteObject', 'DeleteObjectVersion'),
-  DeleteObjects: (input, at) =>
-    (input.Delete?.Objects ?? []).flatMap((item) =>
-      onVersion('DeleteObject', 'DeleteObjectVersion')({ ...item, Bucket: input.Bucket }, at),
-    ),
-  CopyObject: (input, at) => {
-    // Only a tagged source needs the rights to tags, which its name does not tell: they count when tags are asked for.
-    const copiesTags = input.TaggingDirective === 'COPY';
-    return [...onSource(input.CopySource, at, copiesTags), ...onWrite(input, at, copiesTags || input.Tagging !== undefined)];
-  },
-  CreateMultipartUpload: (input, at) => onWrite(input, at),
-  UploadPart: onObject('PutObject'),
-  UploadPartCopy: (input, at) => [...onSource(input.CopySource, at, false), ...onObject('PutObject')(input, at)],
-  CompleteMultipartUpload: onObject('PutObject'),
+  DeleteObject: (input, at, request) => deletionNeeds(input, at, request),
+  DeleteObjects: none,
+  // The rights to tags count where the source has some, which is known when it has been found.
+  CopyObject: (input, at, request) => [...onSource(input.CopySource, at, request), ...writeNeeds(input, at, request)],
+  CreateMultipartUpload: (input, at, request) => writeNeeds(input, at, request, false),
+  UploadPart: onPart,
+  UploadPartCopy: (input, at, request) => [...onSource(input.CopySource, at, request), ...onPart(input, at, request)],
+  CompleteMultipartUpload: (input, at, request) => [
+    need('s3:PutObject', objectArn(at, input), request, writeConditions(input, undefined, true)),
+  ],
   AbortMultipartUpload: onObject('AbortMultipartUpload'),
   ListParts: onObject('ListMultipartUploadParts'),
   ListMultipartUploads: onBucket('ListBucketMultipartUploads'),
-  ListObjects: onListing,
-  ListObjectsV2: onListing,
+  ListObjects: onListing('ListBucket'),
+  ListObjectsV2: onListing('ListBucket'),
   PutBucketEncryption: onBucket('PutEncryptionConfiguration'),
   GetBucketEncryption: onBucket('GetEncryptionConfiguration'),
   DeleteBucketEncryption: onBucket('PutEncryptionConfiguration'),
@@ -146,6 +237,7 @@ export const access: Access<S3> = {
   DeleteBucketReplication: onBucket('PutReplicationConfiguration'),
   GetObjectLockConfiguration: onBucket('GetBucketObjectLockConfiguration'),
   GetBucketAbac: onBucket('GetBucketAbac'),
+  PutBucketAbac: onBucket('PutBucketAbac'),
   ListBucketAnalyticsConfigurations: onBucket('GetAnalyticsConfiguration'),
   GetBucketAnalyticsConfiguration: onBucket('GetAnalyticsConfiguration'),
   ListBucketInventoryConfigurations: onBucket('GetInventoryConfiguration'),
@@ -155,11 +247,11 @@ export const access: Access<S3> = {
   ListBucketIntelligentTieringConfigurations: onBucket('GetIntelligentTieringConfiguration'),
   GetBucketIntelligentTieringConfiguration: onBucket('GetIntelligentTieringConfiguration'),
   GetBucketAcl: onBucket('GetBucketAcl'),
-  PutBucketAcl: onBucket('PutBucketAcl'),
+  PutBucketAcl: (input, at, request) => [need('s3:PutBucketAcl', bucketArn(at, input.Bucket), request, bucketAclConditions(input))],
   GetObjectRetention: onObject('GetObjectRetention'),
   GetObjectLegalHold: onObject('GetObjectLegalHold'),
   GetObjectAcl: onVersion('GetObjectAcl', 'GetObjectVersionAcl'),
-  PutObjectAcl: onVersion('PutObjectAcl', 'PutObjectVersionAcl'),
+  PutObjectAcl: (input, at, request) => [versionNeed('PutObjectAcl', 'PutObjectVersionAcl', input, at, request, aclConditions(input))],
   PutBucketLifecycleConfiguration: onBucket('PutLifecycleConfiguration'),
   GetBucketLifecycleConfiguration: onBucket('GetLifecycleConfiguration'),
   DeleteBucketLifecycle: onBucket('PutLifecycleConfiguration'),
@@ -167,21 +259,18 @@ export const access: Access<S3> = {
   GetBucketNotificationConfiguration: onBucket('GetBucketNotification'),
   PutBucketVersioning: onBucket('PutBucketVersioning'),
   GetBucketVersioning: onBucket('GetBucketVersioning'),
-  ListObjectVersions: (input, at) => [{ ...onListing(input, at)[0]!, action: 's3:ListBucketVersions' }],
-  PutObjectTagging: onVersion('PutObjectTagging', 'PutObjectVersionTagging'),
+  ListObjectVersions: onListing('ListBucketVersions'),
+  PutObjectTagging: (input, at, request) => [
+    versionNeed('PutObjectTagging', 'PutObjectVersionTagging', input, at, request, tagConditions(tagsOf(input.Tagging?.TagSet))),
+  ],
   GetObjectTagging: onVersion('GetObjectTagging', 'GetObjectVersionTagging'),
   DeleteObjectTagging: onVersion('DeleteObjectTagging', 'DeleteObjectVersionTagging'),
 };
-
-/** A page of a website is read like any object. Path: `/bucket/key`, as on the wire. */
-export function onPage({ Path: path }: { readonly Path: string }, at: Place): AccessNeed[] {
-  return [{ action: 's3:GetObject', resource: `arn:${at.partition}:s3:::${path.slice(1)}` }];
-}
 
 function bucketArn(at: Place, bucket: string): string {
   return `arn:${at.partition}:s3:::${bucket}`;
 }
 
-function objectArn(at: Place, bucket: string, key: string): string {
-  return `${bucketArn(at, bucket)}/${key}`;
+function objectArn(at: Place, { Bucket, Key }: OnObject): string {
+  return `${bucketArn(at, Bucket)}/${Key}`;
 }

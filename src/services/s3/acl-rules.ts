@@ -1,7 +1,7 @@
 /** Access control lists by their canned names: what each grants, and which a bucket takes. */
 import type { S3 } from '../../../generated/api/s3';
-import type { Tx } from '../../kernel';
-import { accessDenied, aclNotSupported, headerNotImplemented } from './errors';
+import type { Principal, Tx } from '../../kernel';
+import { aclNotSupported, headerNotImplemented, publicAclBlocked } from './errors';
 import { atOwner } from './find';
 import { readSetting } from './settings';
 import type { Bucket } from './state';
@@ -17,10 +17,14 @@ export interface AclInput {
   readonly GrantWriteACP?: string | undefined;
 }
 
-const groups = 'http://acs.amazonaws.com/groups';
-const everybody = `${groups}/global/AllUsers`;
-const authenticated = `${groups}/global/AuthenticatedUsers`;
-const logDelivery = `${groups}/s3/LogDelivery`;
+const prefix = 'http://acs.amazonaws.com/groups';
+/** Whom a grant may be to, besides accounts. */
+export const groups = {
+  everybody: `${prefix}/global/AllUsers`,
+  authenticated: `${prefix}/global/AuthenticatedUsers`,
+  logDelivery: `${prefix}/s3/LogDelivery`,
+} as const;
+const { everybody, authenticated, logDelivery } = groups;
 
 /** What each canned ACL grants besides full control to the owner (user guide, "Canned ACL"). */
 export const cannedAcls: Readonly<Record<string, readonly (readonly [group: string, permission: string])[]>> = {
@@ -53,8 +57,17 @@ export function isPublicAcl(acl: string | undefined): boolean {
 }
 
 /** "PUT Object calls fail if the request includes a public ACL" (user guide, "Blocking public access", BlockPublicAcls). */
-export function refusePublicAcl(tx: Tx, bucket: Bucket, acl: string | undefined): void {
-  if (isPublicAcl(acl) && publicAccessOf(tx, bucket)?.BlockPublicAcls) throw accessDenied();
+export function refusePublicAcl(asked: Asked, tx: Tx, bucket: Bucket, acl: string | undefined): void {
+  if (!isPublicAcl(acl) || !publicAccessOf(tx, bucket)?.BlockPublicAcls) return;
+  const bucketArn = `arn:${tx.place.partition}:s3:::${bucket.name}`;
+  throw publicAclBlocked(asked.principal.arn, asked.action, asked.key === undefined ? bucketArn : `${bucketArn}/${asked.key}`);
+}
+
+/** What is being done, for the sentence that refuses it. */
+interface Asked {
+  readonly principal: Principal;
+  readonly action: string;
+  readonly key?: string | undefined;
 }
 
 export function hasGrants(input: AclInput): boolean {
@@ -62,11 +75,11 @@ export function hasGrants(input: AclInput): boolean {
 }
 
 /** With ownership enforced only the ACL that says the same is taken (user guide, "Disabling ACLs"). */
-export function requireAclAllowed(tx: Tx, bucket: Bucket, input: AclInput): void {
+export function requireAclAllowed(principal: Principal, tx: Tx, bucket: Bucket, input: AclInput & { readonly Key: string }): void {
   if (bucket.ownership === 'BucketOwnerEnforced') {
     if (hasGrants(input) || (input.ACL !== undefined && input.ACL !== 'bucket-owner-full-control')) throw aclNotSupported();
     return;
   }
   if (hasGrants(input)) throw headerNotImplemented('x-amz-grant-*');
-  refusePublicAcl(tx, bucket, input.ACL);
+  refusePublicAcl({ principal, action: 's3:PutObject', key: input.Key }, tx, bucket, input.ACL);
 }

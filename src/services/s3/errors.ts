@@ -165,6 +165,21 @@ export const missing = (code: string, message: string, bucket: string) => s3Erro
 export const noSuchConfiguration = (bucket: string) =>
   s3Error(404, 'NoSuchConfiguration', 'The specified configuration does not exist.', { BucketName: bucket });
 export const malformedPolicy = (message: string) => s3Error(400, 'MalformedPolicy', message);
+export const invalidPrincipal = (name: string) =>
+  s3Error(400, 'MalformedPolicy', 'Invalid principal in policy', { Detail: `"AWS" : "${name}"` });
+/** This and the next as users quote them. */
+export const publicPolicyBlocked = (principalArn: string, bucketArn: string) =>
+  s3Error(
+    403,
+    'AccessDenied',
+    `User: ${principalArn} is not authorized to perform: s3:PutBucketPolicy on resource: "${bucketArn}" because public policies are prevented by the BlockPublicPolicy setting in S3 Block Public Access.`,
+  );
+export const publicAclBlocked = (principalArn: string, action: string, resource: string) =>
+  s3Error(
+    403,
+    'AccessDenied',
+    `User: ${principalArn} is not authorized to perform: ${action} on resource: "${resource}" because public ACLs are prevented by the BlockPublicAcls setting in S3 Block Public Access.`,
+  );
 export const malformedAcl = () =>
   s3Error(400, 'MalformedACLError', 'The XML you provided was not well-formed or did not validate against our published schema');
 export const missingAcl = () =>

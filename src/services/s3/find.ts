@@ -1,5 +1,6 @@
 /** Finds buckets and objects for a request, or answers as S3 does when they are not there or not here. */
-import type { RequestFacts, Tx } from '../../kernel';
+import { type AccessNeed, AwsError, type Place, type RequestFacts, type Tx } from '../../kernel';
+import { existenceNeed } from './access';
 import {
   accessDenied,
   invalidArgument,
@@ -37,6 +38,22 @@ export function requireBucketAnywhere(tx: Tx, name: string, expectedOwner?: stri
 /** Where a bucket's objects are: at its owner's, whoever asks. */
 export function atOwner(tx: Tx, bucket: Bucket): Tx {
   return tx.place.account === bucket.account ? tx : tx.in({ account: bucket.account });
+}
+
+/** What reads need of their context, besides what finding a bucket takes. */
+export interface Reader extends Caller {
+  readonly place: Place;
+  authorise(need: AccessNeed): void;
+}
+
+/** The object, or its absence for those who may know of it: for others what is missing is denied (GetObject, "Permissions"). */
+export function requireVisibleObject(ctx: Reader, tx: Tx, bucket: Bucket, key: string, versionId?: string | undefined): StoredObject {
+  try {
+    return requireObject(tx, bucket, key, versionId);
+  } catch (error) {
+    if (error instanceof AwsError && error.status === 404) ctx.authorise(existenceNeed(bucket.name, ctx.place, ctx.request));
+    throw error;
+  }
 }
 
 /** The current version, or the one that is named. Delete markers stand in the way of both, each in its own way. */

@@ -1,5 +1,6 @@
 /** The canonical user id by which S3 names an account: 64 hexadecimal digits, the same for ever. */
 import { createHash } from 'node:crypto';
+import { BoundedCache } from '../../kernel';
 
 export interface Owner {
   readonly ID: string;
@@ -13,5 +14,7 @@ export function customerIdOf(account: string): string {
 
 /** Owners carry no DisplayName any more (S3 API reference, Owner: discontinued November 2025). */
 export function ownerOf(account: string): Owner {
-  return { ID: createHash('sha256').update(`canonical-user:${account}`).digest('hex') };
+  return known.get(account) ?? known.set(account, { ID: createHash('sha256').update(`canonical-user:${account}`).digest('hex') });
 }
+
+const known = new BoundedCache<Owner>(1000);

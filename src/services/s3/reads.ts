@@ -3,7 +3,7 @@ import type { S3 } from '../../../generated/api/s3';
 import type { Tx } from '../../kernel';
 import { checkRead } from './conditions';
 import { archived, invalidArgument, invalidPartNumber, invalidRange, invalidRequest, notModified, preconditionFailed } from './errors';
-import { type Caller, hasCustomerKey, requireBucket, requireObject } from './find';
+import { hasCustomerKey, type Reader as ObjectReader, requireBucket, requireVisibleObject } from './find';
 import { expirationHeader } from './lifecycle';
 import { isArchived, toMetadataHeaders } from './metadata';
 import { toChecksumMember, toChecksumMembers } from './object-checksum';
@@ -20,7 +20,7 @@ export interface Selection {
   readonly output: S3['HeadObject']['output'];
 }
 
-interface Reader extends Caller {
+interface Reader extends ObjectReader {
   readonly principal: { readonly type: string };
 }
 
@@ -32,7 +32,7 @@ export function selectObject(ctx: Reader, tx: Tx, input: ReadInput): Selection {
   if (hasOverrides(input) && ctx.principal.type === 'anonymous')
     throw invalidRequest('Request specific response headers cannot be used for anonymous GET requests.');
   const bucket = requireBucket(ctx, tx, input.Bucket, input.ExpectedBucketOwner);
-  const object = requireObject(tx, bucket, key, input.VersionId);
+  const object = requireVisibleObject(ctx, tx, bucket, key, input.VersionId);
   if (hasCustomerKey(input)) throw invalidRequest('The encryption parameters are not applicable to this object.');
   requireConditions(input, object);
   const part = input.PartNumber === undefined ? undefined : selectPart(object, input.PartNumber);

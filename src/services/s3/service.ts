@@ -1,7 +1,8 @@
 /** Amazon S3: buckets, objects, multipart uploads, listings, tags, browser forms. */
 import { defineService } from '../../kernel';
-import { access, onPage } from './access';
+import { access } from './access';
 import { events } from './effects';
+import { facts } from './facts';
 import { lifecycleTimers } from './lifecycle';
 import { absentSettings } from './operations/absent-settings';
 import { acls } from './operations/acls';
@@ -39,8 +40,9 @@ export default defineService({
     PostObject: postObject,
     GetPage: getPage,
   },
-  // A form's rights depend on its fields: they are checked when it has been read.
-  access: { ...access, PostObject: () => [], GetPage: onPage },
+  // A form's rights depend on its fields, a page's on the website: they are asked for when they are known.
+  access: { ...access, PostObject: () => [], GetPage: () => [] },
+  facts,
   trail,
   state,
   events,

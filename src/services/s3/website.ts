@@ -1,5 +1,15 @@
 /** A bucket as a website: objects as pages, index and error documents, redirects (user guide, "Hosting a static website"). */
-import { AwsError, extendedRequestId, type IoContext, io, type RequestBody, type ResponseBody, type Tx } from '../../kernel';
+import {
+  AwsError,
+  extendedRequestId,
+  type IoContext,
+  io,
+  type RequestBody,
+  type ResponseBody,
+  type Tx,
+  type TxContext,
+} from '../../kernel';
+import { pageNeed } from './access';
 import { toResponseBody } from './bodies';
 import { methodNotAllowed, missing } from './errors';
 import { atOwner, inlineBytes, requireBucketAnywhere } from './find';
@@ -32,14 +42,14 @@ export const getPage = io(async (ctx: IoContext, { Path: path }: PageRequest): P
   const [, bucketName = '', ...rest] = path.split('/');
   const request = { key: decode(rest.join('/')), scheme: ctx.request.secure ? 'https' : 'http', host: ctx.request.host };
   if (method !== 'GET' && method !== 'HEAD') return errorPage(ctx, methodNotAllowed(method, 'OBJECT'));
-  const outcome = await ctx.transact((tx) => find(ctx, tx, bucketName, request));
+  const outcome = await ctx.transact((tx, inner) => find(inner, tx, bucketName, request));
   if ('to' in outcome) return { status: outcome.to.status, headers: headersOf(ctx, { Location: outcome.to.location }), body: '' };
   if (!('page' in outcome)) return errorPage(ctx, outcome.failure);
   const { page, content, status } = outcome;
   return { status, headers: headersOf(ctx, pageHeaders(page)), body: toResponseBody(ctx, content, page.range) };
 });
 
-function find(ctx: IoContext, tx: Tx, bucketName: string, request: WebsiteRequest): Outcome {
+function find(ctx: TxContext, tx: Tx, bucketName: string, request: WebsiteRequest): Outcome {
   try {
     const bucket = requireBucketAnywhere(tx, bucketName);
     const website = readSetting<Website>(atOwner(tx, bucket), bucket, 'website');
@@ -53,7 +63,7 @@ function find(ctx: IoContext, tx: Tx, bucketName: string, request: WebsiteReques
   }
 }
 
-function findPage(ctx: IoContext, tx: Tx, bucket: Bucket, website: Website, request: WebsiteRequest): Outcome {
+function findPage(ctx: TxContext, tx: Tx, bucket: Bucket, website: Website, request: WebsiteRequest): Outcome {
   const suffix = website.IndexDocument?.Suffix ?? '';
   const isFolder = request.key === '' || request.key.endsWith('/');
   try {
@@ -73,7 +83,8 @@ function findPage(ctx: IoContext, tx: Tx, bucket: Bucket, website: Website, requ
   }
 }
 
-function openPage(ctx: IoContext, tx: Tx, bucket: Bucket, key: string): Outcome {
+function openPage(ctx: TxContext, tx: Tx, bucket: Bucket, key: string): Outcome {
+  ctx.authorise(pageNeed(bucket.name, key, ctx.place, ctx.request));
   const { headers } = ctx.request;
   const page = selectObject(ctx, tx, { Bucket: bucket.name, Key: key, Range: headers.range, IfNoneMatch: headers['if-none-match'] });
   const { object, range } = page;

@@ -65,11 +65,6 @@ export const absentSettings = defineOperations<S3>()({
   GetObjectRetention: noObjectLock,
   GetObjectLegalHold: noObjectLock,
 
-  GetBucketAbac(ctx, input) {
-    find(ctx, input);
-    return { AbacStatus: { Status: 'Disabled' } };
-  },
-
   ListBucketAnalyticsConfigurations: emptyList,
   GetBucketAnalyticsConfiguration: noConfiguration,
   ListBucketInventoryConfigurations: emptyList,

@@ -21,7 +21,7 @@ export const acls = defineOperations<S3>()({
   PutBucketAcl(ctx, input) {
     const bucket = requireBucket(ctx, ctx.tx, input.Bucket, input.ExpectedBucketOwner);
     const acl = requireAcl(bucket, input);
-    refusePublicAcl(ctx.tx, bucket, acl);
+    refusePublicAcl({ principal: ctx.principal, action: 's3:PutBucketAcl' }, ctx.tx, bucket, acl);
     ctx.tx.put(Buckets, { ...bucket, acl });
     return {};
   },
@@ -36,7 +36,7 @@ export const acls = defineOperations<S3>()({
     const bucket = requireBucket(ctx, ctx.tx, input.Bucket, input.ExpectedBucketOwner);
     const object = requireObject(ctx.tx, bucket, requireKey(input.Key), input.VersionId);
     const acl = requireAcl(bucket, input);
-    refusePublicAcl(ctx.tx, bucket, acl);
+    refusePublicAcl({ principal: ctx.principal, action: 's3:PutObjectAcl', key: object.key }, ctx.tx, bucket, acl);
     if (bucket.ownership !== 'BucketOwnerEnforced') replaceVersion(ctx.tx, bucket, { ...object, acl });
     return {};
   },

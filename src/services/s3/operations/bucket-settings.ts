@@ -1,10 +1,10 @@
 /** The sub-resources of a bucket that say how it is to be used. Where none was put, a bucket answers as one created in 2026 does. */
 import type { S3 } from '../../../../generated/api/s3';
-import { defineOperations, fail, notImplemented, type Tx, type TxContext } from '../../../kernel';
+import { defineOperations, fail, missingPrincipal, notImplemented, type Tx, type TxContext } from '../../../kernel';
 import { type PublicAccess, publicAccessOf } from '../acl-rules';
 import { isPublic, requirePolicy } from '../bucket-policy';
 import { requireCorsRules } from '../cors-rules';
-import { accessDenied, bucketAclWithOwnership, malformedXml, missing } from '../errors';
+import { bucketAclWithOwnership, invalidPrincipal, malformedXml, methodNotAllowed, missing, publicPolicyBlocked } from '../errors';
 import { atOwner, requireBucket } from '../find';
 import { requireDocument, requireElement } from '../required';
 import { readSetting, removeSetting, writeSetting } from '../settings';
@@ -116,17 +116,36 @@ export const bucketSettings = defineOperations<S3>()({
 
   PutBucketPolicy(ctx, input) {
     const { bucket } = find(ctx, input);
-    const statements = requirePolicy(requireDocument(input.Policy), `arn:${ctx.partition}:s3:::${bucket.name}`);
-    if (publicAccessOf(ctx.tx, bucket)?.BlockPublicPolicy && isPublic(statements)) throw accessDenied();
+    requireOwner(ctx, bucket, 'PutBucketPolicy', 'PUT');
+    const resource = bucketArn(ctx, input);
+    const document = requirePolicy(requireDocument(input.Policy), resource);
+    const names = document.statements.flatMap(({ principals }) => principals?.aws ?? []);
+    const unknown = missingPrincipal(ctx, names);
+    if (unknown !== undefined) ctx.refuse({ action: 's3:PutBucketPolicy', resource }, invalidPrincipal(unknown));
+    if (publicAccessOf(ctx.tx, bucket)?.BlockPublicPolicy && isPublic(document)) throw publicPolicyBlocked(ctx.principal.arn, resource);
     return put(ctx, input, 'policy', input.Policy);
   },
-  GetBucketPolicy: (ctx, input) => ({ Policy: requireStoredPolicy(ctx, input) }),
-  DeleteBucketPolicy: (ctx, input) => remove(ctx, input, 'policy'),
+  GetBucketPolicy(ctx, input) {
+    requireOwner(ctx, find(ctx, input).bucket, 'GetBucketPolicy', 'GET');
+    return { Policy: requireStoredPolicy(ctx, input) };
+  },
+  DeleteBucketPolicy(ctx, input) {
+    requireOwner(ctx, find(ctx, input).bucket, 'DeleteBucketPolicy', 'DELETE');
+    return remove(ctx, input, 'policy');
+  },
   GetBucketPolicyStatus: (ctx, input) => ({
     PolicyStatus: {
-      IsPublic: isPublic(requirePolicy(requireStoredPolicy(ctx, input), `arn:${ctx.partition}:s3:::${input.Bucket}`)),
+      IsPublic: isPublic(requirePolicy(requireStoredPolicy(ctx, input), bucketArn(ctx, input))),
     },
   }),
+
+  /** Whether conditions on the bucket's tags count for access to it. */
+  PutBucketAbac(ctx, input) {
+    const { Status: status } = requireDocument(input.AbacStatus);
+    if (status !== 'Enabled' && status !== 'Disabled') throw malformedXml();
+    return put(ctx, input, 'abac', status);
+  },
+  GetBucketAbac: (ctx, input) => ({ AbacStatus: { Status: read<'Enabled' | 'Disabled'>(ctx, input, 'abac') ?? 'Disabled' } }),
 
   PutBucketCors(ctx, input) {
     const CORSRules = requireCorsRules(requireDocument(input.CORSConfiguration).CORSRules);
@@ -142,6 +161,17 @@ export const bucketSettings = defineOperations<S3>()({
     fail(missing('NoSuchWebsiteConfiguration', 'The specified bucket does not have a website configuration', input.Bucket)),
   DeleteBucketWebsite: (ctx, input) => remove(ctx, input, 'website'),
 });
+
+function bucketArn(ctx: TxContext, { Bucket: name }: OnBucket): string {
+  return `arn:${ctx.partition}:s3:::${name}`;
+}
+
+/** "If you have the correct permissions, but you're not using an identity that belongs to the bucket owner's account, Amazon S3 returns a 405" (PutBucketPolicy). */
+function requireOwner(ctx: TxContext, { account, name }: Bucket, action: string, method: string): void {
+  const isOwners = ctx.principal.type !== 'anonymous' && ctx.principal.account === account;
+  if (!isOwners)
+    ctx.refuse({ action: `s3:${action}`, resource: bucketArn(ctx, { Bucket: name }) }, methodNotAllowed(method, 'BUCKETPOLICY'));
+}
 
 function requireStoredPolicy(ctx: TxContext, input: OnBucket): string {
   return read<string>(ctx, input, 'policy') ?? fail(missing('NoSuchBucketPolicy', 'The bucket policy does not exist', input.Bucket));

@@ -1,12 +1,13 @@
 /** Copying: an object to an object, a source's bytes to a part. Bodies are shared, never moved; they are read only to be hashed. */
 import type { S3 } from '../../../../generated/api/s3';
-import { defineOperations, type IoContext, io, type Tags, type Tx } from '../../../kernel';
+import { defineOperations, io, type Tags, type Tx, type TxContext } from '../../../kernel';
+import { taggedCopyNeeds } from '../access';
 import { requireAclAllowed } from '../acl-rules';
 import { hashBody, maxSinglePut, receiveChunks, streamOf } from '../bodies';
 import { checkRead } from '../conditions';
 import { type CopySource, parseCopySource } from '../copy-source';
 import { entityTooLarge, invalidArgument, invalidRequest, preconditionFailed, sourceArchived } from '../errors';
-import { inlineBytes, refuseCustomerKey, requireBucket, requireBucketAnywhere, requireObject } from '../find';
+import { inlineBytes, refuseCustomerKey, requireBucket, requireBucketAnywhere, requireVisibleObject } from '../find';
 import { isArchived, traitsOf } from '../metadata';
 import { announce } from '../notices';
 import { type Algorithm, isAlgorithm, toChecksumMember, toChecksumMembers } from '../object-checksum';
@@ -39,7 +40,7 @@ export const copies = defineOperations<S3>()({
     const traits = traitsOf(input);
     // A source that changes while it is being hashed is hashed again.
     for (let hashes: Hashes | undefined; ; ) {
-      const outcome = await ctx.transact((tx) => tryCopy(ctx, tx, input, { from, traits, algorithm, hashes }));
+      const outcome = await ctx.transact((tx, inner) => tryCopy(inner, tx, input, { from, traits, algorithm, hashes }));
       if ('copy' in outcome) return answer(outcome);
       const { object, bytes } = outcome.unhashed;
       hashes = { of: object, ...(await hashBody(ctx, object, bytes, algorithm ?? (object.checksum.algorithm as Algorithm))) };
@@ -51,9 +52,9 @@ export const copies = defineOperations<S3>()({
     const number = requirePartNumber(input.PartNumber);
     refuseCustomerKey(ctx, input);
     const from = parseCopySource(input.CopySource);
-    const { source, bytes, range, algorithm } = await ctx.transact((tx) => {
+    const { source, bytes, range, algorithm } = await ctx.transact((tx, inner) => {
       const upload = requireUpload(tx, requireBucket(ctx, tx, input.Bucket, input.ExpectedBucketOwner), key, input.UploadId);
-      const found = requireSource(tx, from, input);
+      const found = requireSource(inner, tx, from, input);
       const part = selectCopyRange(found.object, input.CopySourceRange);
       return { source: found, bytes: bytesOf(tx, found), range: part, algorithm: upload.algorithm as Algorithm };
     });
@@ -80,12 +81,13 @@ type CopyOutcome =
   | { readonly unhashed: { readonly object: StoredObject; readonly bytes: Uint8Array | undefined } };
 
 /** Copies in one transaction, or says that the source must be hashed first. */
-function tryCopy(ctx: IoContext, tx: Tx, input: CopyInput, { from, traits, algorithm, hashes }: CopyPlan): CopyOutcome {
+function tryCopy(ctx: TxContext, tx: Tx, input: CopyInput, { from, traits, algorithm, hashes }: CopyPlan): CopyOutcome {
   const key = requireKey(input.Key);
   const bucket = requireBucket(ctx, tx, input.Bucket, input.ExpectedBucketOwner);
-  requireAclAllowed(tx, bucket, input);
-  const source = requireSource(tx, from, input);
+  requireAclAllowed(ctx.principal, tx, bucket, input);
+  const source = requireSource(ctx, tx, from, input);
   const { object } = source;
+  authoriseTags(ctx, input, from, object);
   if (object.size > maxSinglePut)
     throw invalidRequest(`The specified copy source is larger than the maximum allowable size for a copy source: ${maxSinglePut}`);
   requireChange(input, from, source, bucket, key);
@@ -148,9 +150,16 @@ interface SourceInput {
   readonly CopySourceIfUnmodifiedSince?: number | undefined;
 }
 
-function requireSource(tx: Tx, from: CopySource, input: SourceInput): Source {
+/** Tags that come along must be the caller's to read and to give. */
+function authoriseTags(ctx: TxContext, input: CopyInput, from: CopySource, { tags }: StoredObject): void {
+  if (input.TaggingDirective === 'REPLACE' || tags === undefined || Object.keys(tags).length === 0) return;
+  const source = { Bucket: from.bucket, Key: from.key, VersionId: from.versionId };
+  for (const need of taggedCopyNeeds(source, input, tags, ctx.place, ctx.request)) ctx.authorise(need);
+}
+
+function requireSource(ctx: TxContext, tx: Tx, from: CopySource, input: SourceInput): Source {
   const bucket = requireBucketAnywhere(tx, from.bucket, input.ExpectedSourceBucketOwner);
-  const object = requireObject(tx, bucket, from.key, from.versionId);
+  const object = requireVisibleObject(ctx, tx, bucket, from.key, from.versionId);
   const verdict = checkRead(
     {
       ifMatch: input.CopySourceIfMatch,

@@ -1,11 +1,12 @@
 /** Objects: put, get, head, delete, and their attributes. */
 import type { S3 } from '../../../../generated/api/s3';
 import { AwsError, defineOperations, io, type Tx, type TxContext } from '../../../kernel';
+import { deletionNeeds } from '../access';
 import { requireAclAllowed } from '../acl-rules';
 import { receiveBody, toResponseBody } from '../bodies';
 import { checkWrite } from '../conditions';
 import { headerNotImplemented, invalidArgument, invalidRequest, malformedXml, noSuchKey, preconditionFailed } from '../errors';
-import { atOwner, inlineBytes, refuseCustomerKey, requireBucket, requireObject, requireVersionId } from '../find';
+import { atOwner, inlineBytes, refuseCustomerKey, requireBucket, requireVersionId, requireVisibleObject } from '../find';
 import { traitsOf } from '../metadata';
 import { announce } from '../notices';
 import { algorithms, declaredAlgorithm, declaredValue, defaultAlgorithm, toChecksumMember, toChecksumMembers } from '../object-checksum';
@@ -31,7 +32,7 @@ export const objects = defineOperations<S3>()({
     if (isStreamed)
       await ctx.transact((tx) => {
         const bucket = requireBucket(ctx, tx, input.Bucket, input.ExpectedBucketOwner);
-        requireAclAllowed(tx, bucket, input);
+        requireAclAllowed(ctx.principal, tx, bucket, input);
         requireWritable(tx, bucket, key, input);
       });
     const body = await receiveBody(ctx, input.Body, { compute: declared === undefined ? defaultAlgorithm : undefined });
@@ -42,7 +43,7 @@ export const objects = defineOperations<S3>()({
     try {
       written = await ctx.transact((tx) => {
         const bucket = requireBucket(ctx, tx, input.Bucket, input.ExpectedBucketOwner);
-        if (!isStreamed) requireAclAllowed(tx, bucket, input);
+        if (!isStreamed) requireAclAllowed(ctx.principal, tx, bucket, input);
         requireWritable(tx, bucket, key, input, isStreamed);
         const { size, md5: etag, blob } = body;
         const object = writeObject(tx, bucket, traits, { key, size, etag, checksum, body: blob ? { blob } : inlineBody }, body.inline);
@@ -57,8 +58,8 @@ export const objects = defineOperations<S3>()({
   }),
 
   GetObject: io(async (ctx, input) => {
-    const { output, body, range } = await ctx.transact((tx) => {
-      const selected = selectObject(ctx, tx, input);
+    const { output, body, range } = await ctx.transact((tx, inner) => {
+      const selected = selectObject(inner, tx, input);
       const { object, bucket } = selected;
       requireReadable(object);
       return { ...selected, body: 'blob' in object.body ? object.body : { inline: inlineBytes(tx, bucket, object) } };
@@ -71,7 +72,7 @@ export const objects = defineOperations<S3>()({
   GetObjectAttributes(ctx, input) {
     const key = requireKey(input.Key);
     const bucket = requireBucket(ctx, ctx.tx, input.Bucket, input.ExpectedBucketOwner);
-    const object = requireObject(ctx.tx, bucket, key, input.VersionId);
+    const object = requireVisibleObject(ctx, ctx.tx, bucket, key, input.VersionId);
     const wanted = new Set(
       requireHeader(input.ObjectAttributes, 'x-amz-object-attributes')
         .flatMap((name) => name.split(','))
@@ -112,6 +113,7 @@ export const objects = defineOperations<S3>()({
     for (const { Key, VersionId, ETag, LastModifiedTime, Size } of items) {
       const named = { Key, ...(VersionId !== undefined && { VersionId }) };
       try {
+        for (const need of deletionNeeds({ ...input, ...named, IfMatch: ETag }, ctx.place, ctx.request)) ctx.authorise(need);
         if (LastModifiedTime !== undefined || Size !== undefined) throw headerNotImplemented('Size');
         const { version, isMarker } = deleteObject(ctx, bucket, requireKey(Key), VersionId, ETag);
         if (!quiet) deleted.push({ ...named, ...(isMarker && { DeleteMarker: true, DeleteMarkerVersionId: version }) });

@@ -1,5 +1,6 @@
 /** PostObject: a browser uploads a file with an HTML form (S3 API reference, "POST Object"). */
 import { AwsError, escapeXml, extendedRequestId, type IoContext, io, type RequestBody } from '../../../kernel';
+import { writeNeeds } from '../access';
 import { requireAclAllowed } from '../acl-rules';
 import { receiveChunks } from '../bodies';
 import { entityTooLarge, entityTooSmall, invalidArgument, malformedForm, preconditionFailed } from '../errors';
@@ -48,7 +49,13 @@ export const postObject = io(async (ctx: IoContext, input: FormRequest): Promise
     Key: key,
     SSECustomerAlgorithm: fields.get('x-amz-server-side-encryption-customer-algorithm'),
   });
-  await ctx.transact((tx) => requireAclAllowed(tx, requireBucket(ctx, tx, bucketName), traitInput));
+  const principal = permit?.principal ?? ctx.principal;
+  const written = { ...traitInput, Bucket: bucketName, Key: key };
+  await ctx.transact((tx, inner) => {
+    const bucket = requireBucket(ctx, tx, bucketName);
+    for (const need of writeNeeds(written, ctx.place, ctx.request)) inner.authorise(need, principal);
+    requireAclAllowed(principal, tx, bucket, written);
+  });
 
   const claimed = claimedChecksum(fields);
   const algorithm = claimed?.algorithm ?? defaultAlgorithm;
@@ -63,7 +70,7 @@ export const postObject = io(async (ctx: IoContext, input: FormRequest): Promise
     const { VersionId: version } = await ctx.transact((tx) => {
       const bucket = requireBucket(ctx, tx, bucketName);
       const object = writeObject(tx, bucket, traits, { key, size, etag, checksum, body: { blob: blob! } });
-      announce({ principal: permit?.principal ?? ctx.principal, request: ctx.request }, tx, bucket, 'ObjectCreated:Post', object);
+      announce({ principal, request: ctx.request }, tx, bucket, 'ObjectCreated:Post', object);
       return writtenVersion(tx, bucket, object);
     });
     return answerOf(ctx, fields, { bucket: bucketName, key, etag, version });

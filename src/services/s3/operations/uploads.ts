@@ -36,7 +36,7 @@ export const uploads = defineOperations<S3>()({
     const algorithm = requireAlgorithm(input.ChecksumAlgorithm);
     const checksumType = requireChecksumType(algorithm, input.ChecksumType);
     const bucket = requireBucket(ctx, ctx.tx, input.Bucket, input.ExpectedBucketOwner);
-    requireAclAllowed(ctx.tx, bucket, input);
+    requireAclAllowed(ctx.principal, ctx.tx, bucket, input);
     const upload: Upload = {
       ...traits,
       bucket: bucket.name,
