@@ -8,7 +8,7 @@ export type Shaper = (value: unknown) => unknown;
 const hiddenValue = 'HIDDEN_DUE_TO_SECURITY_REASONS';
 
 export interface ShaperOptions {
-  /** Members that are hidden although the model does not call them sensitive. */
+  /** Members, and keys of maps, that are hidden although the model does not call them sensitive. */
   readonly hidden?: readonly string[] | undefined;
   /** Secrets of requests are masked, those of answers are left out (IAM User Guide, "Logging IAM and AWS STS API calls"). */
   readonly secrets: 'masked' | 'omitted';
@@ -39,7 +39,7 @@ function make(shape: Shape, options: ShaperOptions, compile: (shape: Shape) => S
     }
     case 'map': {
       const element = member(shape.value as Member, undefined, options, compile);
-      return (value) => (isRecord(value) ? entries(value, element) : undefined);
+      return (value) => (isRecord(value) ? entries(value, element, options.hidden) : undefined);
     }
     case 'blob':
       return () => undefined;
@@ -78,10 +78,10 @@ function member(use: Member, name: string | undefined, options: ShaperOptions, c
   return compile(use.shape);
 }
 
-function entries(value: Record<string, unknown>, element: Shaper): Record<string, unknown> {
+function entries(value: Record<string, unknown>, element: Shaper, hidden: readonly string[] | undefined): Record<string, unknown> {
   const shown: Record<string, unknown> = {};
   for (const key in value) {
-    const each = element(value[key]);
+    const each = hidden?.includes(key) ? hiddenValue : element(value[key]);
     if (each !== undefined) shown[key] = each;
   }
   return shown;

@@ -61,7 +61,11 @@ function compile(): Directory {
   for (const [id, facts] of Object.entries(index)) {
     add(signing, facts.signingName, id);
     add(endpoint, facts.endpointPrefix, id);
-    if (facts.targetPrefix !== undefined) target.set(facts.targetPrefix, id);
+    if (facts.targetPrefix !== undefined) {
+      target.set(facts.targetPrefix, id);
+      // Newer SDKs leave a package name out.
+      target.set(facts.targetPrefix.slice(facts.targetPrefix.lastIndexOf('.') + 1), id);
+    }
     if (facts.protocols.includes('query') || facts.protocols.includes('ec2')) {
       queryServices.push(id);
       add(version, facts.apiVersion, id);

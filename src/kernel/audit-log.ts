@@ -1,5 +1,5 @@
 /** Writes down calls for CloudTrail, many at a time: a call pays for little more than being put on a list. */
-import { AuditChunks, type AuditedCall, AuditSelections, auditService, type TrailedCall } from './audit';
+import { AuditChunks, type AuditedCall, type AuditSelection, AuditSelections, auditService, type TrailedCall } from './audit';
 import { counter } from './collection';
 import type { Transaction } from './transaction';
 import type { World } from './world';
@@ -140,9 +140,10 @@ export class AuditLog {
   }
 
   #tellTrails(tx: Transaction, told: readonly AuditedCall[]): void {
-    const { any, ofOrganization } = this.#selected(tx.place.partition);
-    if (!any || told.length === 0) return;
-    const organizationOf = ofOrganization
+    const { partition } = tx.place;
+    const selected = this.#selections.get(partition) ?? this.#select(partition, tx.scan(AuditSelections));
+    if (!selected.any || told.length === 0) return;
+    const organizationOf = selected.ofOrganization
       ? (account: string) => this.#world.service('organizations').facts?.account?.(tx, account)?.organization.id
       : () => undefined;
     const calls = told.map((call): TrailedCall => ({ call, organization: organizationOf(call.recipient) }));
@@ -152,26 +153,25 @@ export class AuditLog {
   #selected(partition: string): Selections {
     const known = this.#selections.get(partition);
     if (known) return known;
-    const read = this.#world.transact({ ...this.#world.home, partition }, this.#world.epoch, (tx) => tx.scan(AuditSelections));
-    if (read instanceof Promise) {
-      // Until an engine that has to ask elsewhere has answered, nothing is selected.
-      read.then(
-        (found) => this.#selections.set(partition, summary(found)),
-        (error) => this.#world.report('reading what trails select', error),
-      );
-      return this.#select(partition, nothing);
-    }
-    return this.#select(partition, summary(read));
+    const { home, epoch } = this.#world;
+    const found = this.#world.transact({ ...home, partition }, epoch, (tx) => tx.scan(AuditSelections));
+    if (!(found instanceof Promise)) return this.#select(partition, found);
+    // Until an engine that has to ask elsewhere has answered, nothing is selected.
+    found.then(
+      (selections) => this.#select(partition, selections),
+      (error) => this.#world.report('reading what trails select', error),
+    );
+    return this.#select(partition, []);
   }
 
-  #select(partition: string, selections: Selections): Selections {
+  #select(partition: string, found: readonly AuditSelection[]): Selections {
+    const selections = found.length === 0 ? nothing : summary(found);
     this.#selections.set(partition, selections);
     return selections;
   }
 }
 
-function summary(found: readonly { readonly dataTypes: readonly string[]; readonly ofOrganization: boolean }[]): Selections {
-  if (found.length === 0) return nothing;
+function summary(found: readonly AuditSelection[]): Selections {
   return {
     any: true,
     ofOrganization: found.some((each) => each.ofOrganization),

@@ -33,7 +33,7 @@ export interface TrailRules {
   readonly ownerOf?: (tx: Tx, arn: string) => string | undefined;
   /** Parameters, as events spell them, that name resources: `{ roleName: 'AWS::IAM::Role' }`. LookupEvents finds events by them. */
   readonly named?: Readonly<Record<string, string>>;
-  /** Members of inputs that are never shown, besides those that the model calls sensitive. */
+  /** Members of inputs, and keys of maps in them, that are never shown, besides those that the model calls sensitive. */
   readonly hidden?: readonly string[];
   /** Request parameters of services that do not show their input as it is. Undefined: as all others do. */
   readonly parameters?: (operation: string, input: any, request: RequestFacts) => Readonly<Record<string, unknown>> | undefined;

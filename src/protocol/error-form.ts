@@ -56,7 +56,7 @@ const platformErrors = [
 const platformError = (name: string) => platformErrors.find(({ code, type }) => code === name || type === name);
 
 /** `message`, `Message` or `errorMessage`, whichever the shape has. */
-function messageMemberOf(shape: Shape): string | undefined {
+export function messageMemberOf(shape: Shape): string | undefined {
   for (const name of ['message', 'Message', 'errorMessage', 'ErrorMessage']) if (shape.members?.has(name)) return name;
   return undefined;
 }

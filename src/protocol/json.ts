@@ -1,7 +1,7 @@
 /** awsJson 1.0 and 1.1: one path, the operation in `X-Amz-Target`, a JSON body both ways. */
 import type { Operation, ServiceModel, Shape } from '../api/model';
 import { AwsError } from '../kernel/errors';
-import { CAPITAL_MESSAGE, errorForm, queryErrorHeader, typeName } from './error-form';
+import { CAPITAL_MESSAGE, type ErrorForm, errorForm, messageMemberOf, queryErrorHeader, typeName } from './error-form';
 import { type EventBodies, eventStreamMember, readEvents, writeEvents } from './event-stream-codec';
 import { type Carrier, jsonReader, type Read, serializationError } from './json-reader';
 import { jsonFields, jsonName, quote, type WriteJson } from './json-writer';
@@ -85,26 +85,42 @@ export function jsonCodec(model: ServiceModel): Codec {
       return {
         status: form.status,
         headers,
-        body: context.headOnly ? undefined : jsonErrorBody(form.shape, form.members, typeName(model, form)),
+        body: context.headOnly ? undefined : jsonErrorBody(form.shape, membersOf(form, error), typeName(model, form)),
       };
     },
   };
 }
 
+/** Newer SDKs leave a package name out: `CloudTrail_20131101` for `com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101`. */
+function isPrefix(given: string, prefix: string): boolean {
+  return given === prefix || prefix.endsWith(`.${given}`);
+}
+
 /** The operation that `X-Amz-Target: Prefix.Operation` names. */
 function targetOperation(model: ServiceModel, target = ''): Operation {
   const dot = target.lastIndexOf('.');
-  const known = dot > 0 && (model.targetPrefix === undefined || target.slice(0, dot) === model.targetPrefix);
+  const known = dot > 0 && (model.targetPrefix === undefined || isPrefix(target.slice(0, dot), model.targetPrefix));
   const operation = known ? model.operation(target.slice(dot + 1)) : undefined;
   if (operation === undefined) throw new AwsError('UnknownOperationException', '', { status: 400 });
   return operation;
 }
 
+/** Some models' errors have no member for the sentence; CloudTrail is reported to send it as `Message` all the same. */
+function membersOf({ shape, members }: ErrorForm, { message }: AwsError): Readonly<Record<string, unknown>> {
+  return shape === undefined || message === '' || messageMemberOf(shape) !== undefined ? members : { ...members, Message: message };
+}
+
 /** `{"__type":…,"message":…}`, with the shape's other members when it is known. */
 export function jsonErrorBody(shape: Shape | undefined, members: Readonly<Record<string, unknown>>, type: string | undefined): string {
   const head = type === undefined ? '' : `"__type":${quote(type)}`;
-  const rest = shape === undefined ? unmodelled(members, type) : jsonWriterOfErrors(shape)(members).slice(1, -1);
+  const rest = shape === undefined ? unmodelled(members, type) : modelled(shape, members);
   return `{${head}${head !== '' && rest !== '' ? ',' : ''}${rest}}`;
+}
+
+function modelled(shape: Shape, members: Readonly<Record<string, unknown>>): string {
+  const known = jsonWriterOfErrors(shape)(members).slice(1, -1);
+  if (members.Message === undefined || shape.members?.has('Message')) return known;
+  return `${known}${known === '' ? '' : ','}"Message":${quote(String(members.Message))}`;
 }
 
 const jsonWriterOfErrors = perObject<WriteJson>((shape) => jsonFields(shape, (member) => member.location === undefined));

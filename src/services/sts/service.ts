@@ -8,6 +8,7 @@ import { webIdentityOperations } from './operations/assume-role-with-web-identit
 import { assumeRootOperations } from './operations/assume-root';
 import { callerOperations } from './operations/callers';
 import { tokenOperations } from './operations/tokens';
+import { trail } from './trail';
 
 export default defineService({
   id: 'sts',
@@ -21,6 +22,5 @@ export default defineService({
   },
   state: [KnownIssuers],
   access,
-  // as CloudTrail's records of them say
-  trail: { readOnly: { AssumeRole: true, AssumeRoleWithSAML: true, AssumeRoleWithWebIdentity: true, DecodeAuthorizationMessage: true } },
+  trail,
 });

@@ -1,0 +1,106 @@
+/** Who made a call, as events say it (CloudTrail User Guide, "CloudTrail userIdentity element"). */
+import type { AuditedCall, Principal, SessionFacts } from '../../kernel';
+import { secondText } from './names';
+
+type Identity = Readonly<Record<string, unknown>>;
+
+/** The element of an event. In the history of another account than the caller's, little is said of the caller. */
+export function userIdentity(call: AuditedCall): Identity {
+  const { principal, recipient } = call;
+  if (principal.type === 'anonymous' || principal.type === 'identity') return unsigned(call);
+  if (principal.type === 'service') return { type: 'AWSService', invokedBy: principal.service };
+  if (principal.account !== recipient) return { type: 'AWSAccount', principalId: principal.id, accountId: principal.account };
+  if (principal.type === 'root') return root(principal);
+  if (principal.type === 'user') return user(principal);
+  return principal.roleArn === undefined ? federatedUser(principal) : assumedRole(principal);
+}
+
+/** What LookupEvents calls the user name: of a session, the session's. */
+export function userNameOf({ principal }: AuditedCall): string | undefined {
+  if (principal.type === 'root') return 'root';
+  if (principal.type === 'user') return principal.userName;
+  if (principal.type === 'session') return principal.sessionName;
+  return principal.type === 'service' ? principal.service : undefined;
+}
+
+export function accessKeyOf({ principal }: AuditedCall): string | undefined {
+  return 'accessKeyId' in principal ? principal.accessKeyId : undefined;
+}
+
+function root({ account, arn, id, accessKeyId, session }: Extract<Principal, { type: 'root' }>): Identity {
+  return { type: 'Root', principalId: id, arn, accountId: account, accessKeyId, ...ownSession(session) };
+}
+
+function user({ account, arn, id, accessKeyId, userName, session }: Extract<Principal, { type: 'user' }>): Identity {
+  return { type: 'IAMUser', principalId: id, arn, accountId: account, accessKeyId, userName, ...ownSession(session) };
+}
+
+/** Credentials of GetSessionToken have a session without an issuer. */
+function ownSession(session: SessionFacts | undefined): Identity {
+  return session === undefined ? {} : { sessionContext: { attributes: attributes(session) } };
+}
+
+type Session = Extract<Principal, { type: 'session' }>;
+
+function assumedRole({ account, arn, id, accessKeyId, roleArn = '', session }: Session): Identity {
+  const roleName = roleArn.slice(roleArn.lastIndexOf('/') + 1);
+  const issuer = { type: 'Role', principalId: id.split(':')[0], arn: roleArn, accountId: account, userName: roleName };
+  return {
+    type: 'AssumedRole',
+    principalId: id,
+    arn,
+    accountId: account,
+    accessKeyId,
+    sessionContext: {
+      sessionIssuer: issuer,
+      ...(session?.federatedProvider !== undefined && {
+        webIdFederationData: { federatedProvider: session.federatedProvider, attributes: {} },
+      }),
+      attributes: attributes(session),
+      ...(session?.sourceIdentity !== undefined && { sourceIdentity: session.sourceIdentity }),
+    },
+  };
+}
+
+function federatedUser({ account, arn, id, accessKeyId, userArn, session }: Session): Identity {
+  const isUser = userArn?.includes(':user/') === true;
+  const issuer = {
+    type: isUser ? 'IAMUser' : 'Root',
+    principalId: account,
+    arn: userArn,
+    accountId: account,
+    ...(isUser && { userName: userArn.slice(userArn.lastIndexOf('/') + 1) }),
+  };
+  return {
+    type: 'FederatedUser',
+    principalId: id,
+    arn,
+    accountId: account,
+    accessKeyId,
+    sessionContext: { sessionIssuer: issuer, attributes: attributes(session) },
+  };
+}
+
+function attributes(session: SessionFacts | undefined): Identity {
+  return {
+    ...(session && { creationDate: secondText(session.issuedAt) }),
+    mfaAuthenticated: String(session?.mfaAt !== undefined),
+  };
+}
+
+/** Nobody signed: an identity provider vouches for the caller, as the answer tells, or nobody does. */
+function unsigned({ operation, response, principal }: AuditedCall): Identity {
+  const answer = (response ?? {}) as Readonly<Record<string, string | undefined>>;
+  if (operation.eventName === 'AssumeRoleWithWebIdentity') {
+    const { provider = principal.arn, audience, subjectFromWebIdentityToken: subject } = answer;
+    const principalId = [provider, audience, subject].filter((part) => part !== undefined).join(':');
+    return { type: 'WebIdentityUser', principalId, ...(subject !== undefined && { userName: subject }), identityProvider: provider };
+  }
+  if (operation.eventName === 'AssumeRoleWithSAML') {
+    const { nameQualifier, subject } = answer;
+    if (subject === undefined) return { type: 'SAMLUser' };
+    return { type: 'SAMLUser', principalId: `${nameQualifier}:${subject}`, userName: subject, identityProvider: nameQualifier };
+  }
+  // As logs of public buckets show it.
+  return { type: 'AWSAccount', principalId: '', accountId: operation.service === 's3' ? 'ANONYMOUS_PRINCIPAL' : 'anonymous' };
+}

@@ -1,0 +1,319 @@
+import { paginateLookupEvents } from '@aws-sdk/client-cloudtrail';
+import { CreateBucketCommand, ListBucketsCommand, PutBucketPolicyCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { CreatePlatformApplicationCommand, PublishCommand } from '@aws-sdk/client-sns';
+import {
+  CreateQueueCommand,
+  DeleteQueueCommand,
+  GetQueueUrlCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+  TagQueueCommand,
+} from '@aws-sdk/client-sqs';
+import { AssumeRoleCommand, GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
+import { describe, expect, it } from 'vitest';
+import { account, ownCloud } from '../server';
+import { clients, minutes, refusal } from './cloud';
+
+const day = 24 * 3_600_000;
+
+function open() {
+  const at = account();
+  return { ...at, ...clients(at.config) };
+}
+
+describe('an event', () => {
+  it('of a write has the shape that CloudTrail documents', async () => {
+    const { id, sqs, lookUp } = open();
+    await sqs.send(new CreateQueueCommand({ QueueName: 'orders', Attributes: { VisibilityTimeout: '5' } }));
+    const [event] = await lookUp();
+    const record = JSON.parse(event?.CloudTrailEvent ?? '');
+    expect(event).toMatchObject({ EventName: 'CreateQueue', ReadOnly: 'false', EventSource: 'sqs.amazonaws.com', Username: 'root' });
+    expect(event?.Resources).toContainEqual({ ResourceType: 'AWS::SQS::Queue', ResourceName: 'orders' });
+    expect(event?.EventId).toBe(record.eventID);
+    expect(event?.EventTime?.getTime()).toBe(Date.parse(record.eventTime));
+    expect(record).toEqual({
+      eventVersion: '1.11',
+      userIdentity: { type: 'Root', principalId: id, arn: `arn:aws:iam::${id}:root`, accountId: id, accessKeyId: id },
+      eventTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/),
+      eventSource: 'sqs.amazonaws.com',
+      eventName: 'CreateQueue',
+      awsRegion: 'us-east-1',
+      sourceIPAddress: '127.0.0.1',
+      userAgent: expect.stringContaining('aws-sdk-js/'),
+      requestParameters: { queueName: 'orders', attributes: { VisibilityTimeout: '5' } },
+      responseElements: { queueUrl: expect.stringMatching(`/${id}/orders$`) },
+      requestID: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      eventID: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      readOnly: false,
+      resources: [{ accountId: id, type: 'AWS::SQS::Queue', ARN: `arn:aws:sqs:us-east-1:${id}:orders` }],
+      eventType: 'AwsApiCall',
+      managementEvent: true,
+      recipientAccountId: id,
+      eventCategory: 'Management',
+    });
+  });
+
+  it('of a read shows no answer, and null for no parameters', async () => {
+    const { sts, event } = open();
+    await sts.send(new GetCallerIdentityCommand({}));
+    expect(await event('EventName', 'GetCallerIdentity')).toMatchObject({
+      readOnly: true,
+      requestParameters: null,
+      responseElements: null,
+      eventSource: 'sts.amazonaws.com',
+    });
+  });
+
+  it('of a failed call says how it failed', async () => {
+    const { sqs, event } = open();
+    await sqs.send(new GetQueueUrlCommand({ QueueName: 'nowhere' })).catch(() => undefined);
+    expect(await event('EventName', 'GetQueueUrl')).toMatchObject({
+      errorCode: 'QueueDoesNotExist',
+      errorMessage: expect.stringContaining('does not exist'),
+      requestParameters: { queueName: 'nowhere' },
+      responseElements: null,
+    });
+  });
+
+  it('of S3 has its own form: host and query, headers, bytes, a bracketed agent', async () => {
+    const { id, s3, event } = open();
+    const bucket = `history-${id}`;
+    await s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: { Tags: [{ Key: 'a', Value: 'b' }] } }));
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+    await s3.send(new PutBucketPolicyCommand({ Bucket: bucket, Policy })).catch(() => undefined);
+    expect(await event('EventName', 'CreateBucket')).toMatchObject({
+      eventSource: 's3.amazonaws.com',
+      userAgent: expect.stringMatching(/^\[aws-sdk-js\/.*\]$/),
+      requestParameters: {
+        bucketName: bucket,
+        Host: expect.stringContaining('127.0.0.1:'),
+        CreateBucketConfiguration: { Tags: [{ Key: 'a' }] },
+      },
+      responseElements: null,
+      additionalEventData: { SignatureVersion: 'SigV4', AuthenticationMethod: 'AuthHeader', bytesTransferredOut: expect.any(Number) },
+      resources: [{ accountId: id, type: 'AWS::S3::Bucket', ARN: `arn:aws:s3:::${bucket}` }],
+    });
+    expect((await event('EventName', 'PutBucketPolicy')).requestParameters).toMatchObject({
+      policy: '',
+      bucketPolicy: { Version: '2012-10-17', Statement: [] },
+    });
+    await s3.send(new ListBucketsCommand({}));
+    expect((await event('EventName', 'ListBuckets')).resources).toBeUndefined();
+  });
+
+  it('shows no secrets: hidden in requests, absent in answers', async () => {
+    const { sns, sts, event } = open();
+    const Attributes = { PlatformCredential: 'top-secret', PlatformPrincipal: 'someone' };
+    await sns.send(new CreatePlatformApplicationCommand({ Name: 'app', Platform: 'GCM', Attributes }));
+    const { Credentials } = await sts.send(new GetSessionTokenCommand({}));
+    const created = await event('EventName', 'CreatePlatformApplication');
+    expect(JSON.stringify(created)).not.toContain('top-secret');
+    const session = await event('EventName', 'GetSessionToken');
+    expect(session.responseElements.credentials).toEqual({
+      accessKeyId: Credentials?.AccessKeyId,
+      sessionToken: Credentials?.SessionToken,
+      expiration: expect.stringMatching(/^[A-Z][a-z]{2} \d{1,2}, \d{4}, \d{1,2}:\d\d:\d\d [AP]M$/),
+    });
+    expect(JSON.stringify(session)).not.toContain(Credentials?.SecretAccessKey);
+  });
+
+  it('of a session says of which role, since when, and for whom', async () => {
+    const { id, config, sts, event } = open();
+    const RoleArn = `arn:aws:iam::${id}:role/team/deployer`;
+    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'ann', SourceIdentity: 'Ann' }));
+    const credentials = {
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+      sessionToken: Credentials?.SessionToken ?? '',
+    };
+    const asRole = clients({ ...config, credentials });
+    await asRole.sqs.send(new CreateQueueCommand({ QueueName: 'mine' }));
+    const { userIdentity } = await event('EventName', 'CreateQueue');
+    expect(userIdentity).toMatchObject({
+      type: 'AssumedRole',
+      principalId: expect.stringMatching(/:ann$/),
+      arn: `arn:aws:sts::${id}:assumed-role/deployer/ann`,
+      accountId: id,
+      accessKeyId: credentials.accessKeyId,
+      sessionContext: {
+        sessionIssuer: { type: 'Role', arn: RoleArn, accountId: id, userName: 'deployer', principalId: expect.stringMatching(/^AROA/) },
+        attributes: { mfaAuthenticated: 'false', creationDate: expect.stringMatching(/Z$/) },
+        sourceIdentity: 'Ann',
+      },
+    });
+    const assumed = await event('EventName', 'AssumeRole');
+    expect(assumed).toMatchObject({
+      readOnly: true,
+      requestParameters: { roleArn: RoleArn, roleSessionName: 'ann' },
+      responseElements: { credentials: { accessKeyId: credentials.accessKeyId }, assumedRoleUser: { arn: userIdentity.arn } },
+      resources: [{ accountId: id, type: 'AWS::IAM::Role', ARN: RoleArn }],
+    });
+    expect(JSON.stringify(assumed)).not.toContain(credentials.secretAccessKey);
+    expect((await event('Username', 'ann')).eventName).toBe('CreateQueue');
+  });
+
+  it('that concerns another account is in the history of both, of the caller little in that of the owner', async () => {
+    const owner = open();
+    const caller = open();
+    const { QueueUrl } = await owner.sqs.send(new CreateQueueCommand({ QueueName: 'shared' }));
+    await caller.sqs.send(new TagQueueCommand({ QueueUrl, Tags: { a: 'b' } })).catch(() => undefined);
+    const theirs = await caller.event('EventName', 'TagQueue');
+    const ours = await owner.event('EventName', 'TagQueue');
+    expect(theirs).toMatchObject({ recipientAccountId: caller.id, userIdentity: { type: 'Root', accountId: caller.id } });
+    expect(ours).toMatchObject({ recipientAccountId: owner.id, sharedEventID: theirs.sharedEventID, requestID: theirs.requestID });
+    expect(ours.userIdentity).toEqual({ type: 'AWSAccount', principalId: caller.id, accountId: caller.id });
+    expect(ours.sharedEventID).toEqual(expect.any(String));
+    expect(ours.eventID).not.toBe(theirs.eventID);
+  });
+
+  it('without a signature is in the history of whom it concerns', async () => {
+    const owner = open();
+    const Bucket = `open-${owner.id}`;
+    await owner.s3.send(new CreateBucketCommand({ Bucket }));
+    await fetch(`${owner.url}/${Bucket}?tagging`);
+    const { userIdentity, errorCode } = await owner.event('EventName', 'GetBucketTagging');
+    expect(userIdentity).toEqual({ type: 'AWSAccount', principalId: '', accountId: 'ANONYMOUS_PRINCIPAL' });
+    expect(errorCode).toBeDefined();
+  });
+
+  it('is not made of data events and of what is not built', async () => {
+    const { id, s3, sqs, sns, lookUp } = open();
+    const Bucket = `data-${id}`;
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'k', Body: 'b' }));
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'q' }));
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'm' }));
+    await sns.send(new PublishCommand({ PhoneNumber: '+15555550100', Message: 'm' })).catch(() => undefined);
+    expect((await lookUp()).map(({ EventName }) => EventName)).toEqual(['CreateQueue', 'CreateBucket']);
+  });
+
+  it('leaves out parameters that are too large, and cuts long texts', async () => {
+    const { sqs, event } = open();
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'large' }));
+    const Policy = 'x'.repeat(150_000);
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } })).catch(() => undefined);
+    const { requestParameters, errorMessage = '' } = await event('EventName', 'SetQueueAttributes');
+    expect(requestParameters).toEqual({ omitted: true, originalSize: expect.any(Number), reason: 'requestParameters too large' });
+    expect(errorMessage.length).toBeLessThanOrEqual(1024);
+  });
+});
+
+describe('LookupEvents', () => {
+  it('finds events by every attribute', async () => {
+    const { id, sqs, sts, lookUp } = open();
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'found' }));
+    await sts.send(new GetCallerIdentityCommand({}));
+    await sqs.send(new DeleteQueueCommand({ QueueUrl }));
+    const all = await lookUp();
+    const names = async (AttributeKey: never, AttributeValue: string) =>
+      (await lookUp({ LookupAttributes: [{ AttributeKey, AttributeValue }] })).map(({ EventName }) => EventName);
+    expect(all.map(({ EventName }) => EventName)).toEqual(['DeleteQueue', 'GetCallerIdentity', 'CreateQueue']);
+    const byAttribute: readonly (readonly [string, string, readonly string[]])[] = [
+      ['EventId', all[1]?.EventId ?? '', ['GetCallerIdentity']],
+      ['EventName', 'CreateQueue', ['CreateQueue']],
+      ['ReadOnly', 'false', ['DeleteQueue', 'CreateQueue']],
+      ['Username', 'root', ['LookupEvents', 'DeleteQueue', 'GetCallerIdentity', 'CreateQueue']],
+      ['Username', 'nobody', []],
+      ['ResourceType', 'AWS::SQS::Queue', ['DeleteQueue', 'CreateQueue']],
+      ['ResourceName', 'found', ['CreateQueue', 'DeleteQueue']],
+      ['EventSource', 'sts.amazonaws.com', ['GetCallerIdentity']],
+      ['AccessKeyId', id, ['DeleteQueue', 'GetCallerIdentity', 'CreateQueue']],
+    ];
+    for (const [key, value, expected] of byAttribute) {
+      const found = (await names(key as never, value)).filter((name) => name !== 'LookupEvents');
+      expect([key, [...found].sort()]).toEqual([key, expected.filter((name) => name !== 'LookupEvents').sort()]);
+    }
+  });
+
+  it('gives pages, newest first, that hold when more happens meanwhile', async () => {
+    const { sts, sqs, trail } = open();
+    for (let n = 0; n < 7; n++) await sqs.send(new GetQueueUrlCommand({ QueueName: `q${n}` })).catch(() => undefined);
+    const LookupAttributes = [{ AttributeKey: 'EventName' as const, AttributeValue: 'GetQueueUrl' }];
+    const pages: string[][] = [];
+    for await (const { Events = [] } of paginateLookupEvents({ client: trail, pageSize: 3 }, { LookupAttributes })) {
+      pages.push(Events.map(({ CloudTrailEvent = '' }) => JSON.parse(CloudTrailEvent).requestParameters.queueName));
+      await sqs.send(new GetQueueUrlCommand({ QueueName: 'later' })).catch(() => undefined);
+      await sts.send(new GetCallerIdentityCommand({}));
+    }
+    expect(pages).toEqual([['q6', 'q5', 'q4'], ['q3', 'q2', 'q1'], ['q0']]);
+  });
+
+  it('keeps to the times asked for, and to the last 90 days', async () => {
+    await using cloud = await ownCloud();
+    cloud.clock.freeze();
+    const { sts, lookUp } = clients(cloud.config());
+    const start = cloud.clock.now();
+    for (let n = 0; n < 3; n++) {
+      await sts.send(new GetCallerIdentityCommand({}));
+      await cloud.clock.advance(day);
+    }
+    const count = async (StartTime?: Date, EndTime?: Date) =>
+      (await lookUp({ StartTime, EndTime, LookupAttributes: [{ AttributeKey: 'EventName', AttributeValue: 'GetCallerIdentity' }] })).length;
+    expect(await count()).toBe(3);
+    expect(await count(new Date(start + day))).toBe(2);
+    expect(await count(undefined, new Date(start + day))).toBe(2);
+    expect(await count(new Date(start + 1000), new Date(start + day - 1000))).toBe(0);
+    await cloud.clock.advance(88 * day);
+    expect(await count()).toBe(2);
+  });
+
+  it('refuses times that end before they begin, several attributes, and tokens of other questions', async () => {
+    const { lookUp, trail, sts } = open();
+    expect(await refusal(lookUp({ StartTime: new Date(2_000_000), EndTime: new Date(1_000_000) }))).toMatch(/^InvalidTimeRangeException/);
+    const attribute = { AttributeKey: 'EventName', AttributeValue: 'x' } as const;
+    expect(await refusal(lookUp({ LookupAttributes: [attribute, attribute] }))).toMatch(/^InvalidLookupAttributesException/);
+    for (let n = 0; n < 2; n++) await sts.send(new GetCallerIdentityCommand({}));
+    for await (const { NextToken } of paginateLookupEvents({ client: trail, pageSize: 1 }, {})) {
+      expect(await refusal(lookUp({ NextToken, LookupAttributes: [attribute] }))).toMatch(/^InvalidNextTokenException/);
+      break;
+    }
+    expect(await refusal(lookUp({ NextToken: 'no-token' }))).toMatch(/^InvalidNextTokenException/);
+    expect(await lookUp({ EventCategory: 'insight' })).toEqual([]);
+  });
+
+  it('has events where they happened: by region and account, gone with a reset, kept by snapshots and forks', async () => {
+    await using cloud = await ownCloud();
+    const here = clients(cloud.config({ account: '111122223333' }));
+    const west = clients(cloud.config({ account: '111122223333', region: 'us-west-2' }));
+    const other = clients(cloud.config({ account: '444455556666' }));
+    await here.sts.send(new GetCallerIdentityCommand({}));
+    await west.sqs.send(new CreateQueueCommand({ QueueName: 'west' }));
+    const snapshot = await cloud.snapshot();
+    const names = async (of: typeof here) =>
+      (await of.lookUp()).map(({ EventName }) => EventName).filter((name) => name !== 'LookupEvents');
+    expect(await names(here)).toEqual(['GetCallerIdentity']);
+    expect(await names(west)).toEqual(['CreateQueue']);
+    expect(await names(other)).toEqual([]);
+    await west.sqs.send(new CreateQueueCommand({ QueueName: 'more' }));
+    await using fork = await cloud.fork();
+    expect(await names(clients(fork.config({ account: '111122223333', region: 'us-west-2' })))).toEqual(['CreateQueue', 'CreateQueue']);
+    await snapshot.restore();
+    expect(await names(west)).toEqual(['CreateQueue']);
+    await cloud.reset('111122223333');
+    expect(await names(west)).toEqual([]);
+  });
+
+  it('is refused in a cloud that keeps no history', async () => {
+    await using cloud = await ownCloud({ callHistory: false });
+    expect(await refusal(clients(cloud.config()).lookUp())).toMatch(/^UnsupportedOperationException: .*--no-call-history/);
+    await new STSClient(cloud.config()).send(new GetCallerIdentityCommand({}));
+  });
+});
+
+it('the history is bounded: only the newest events of an account and region are kept', async () => {
+  await using cloud = await ownCloud();
+  const { sqs, lookUp } = clients(cloud.config({ inProcess: true }));
+  cloud.clock.freeze();
+  await sqs.send(new GetQueueUrlCommand({ QueueName: 'first' })).catch(() => undefined);
+  await cloud.clock.advance(minutes(1));
+  const large = 'x'.repeat(60_000);
+  // Each takes 60 KB of the 64 MiB.
+  for (let n = 0; n < 1300; n += 50) {
+    const calls = Array.from({ length: 50 }, () =>
+      sqs.send(new CreateQueueCommand({ QueueName: 'q', Attributes: { Policy: large } })).catch(() => undefined),
+    );
+    await Promise.all(calls);
+  }
+  expect(await lookUp({ EndTime: new Date(cloud.clock.now() - minutes(1) + 1000) })).toEqual([]);
+  expect((await lookUp({ MaxResults: 2 }))[1]?.EventName).toBe('CreateQueue');
+});
