@@ -1,6 +1,7 @@
 /** Amazon S3 Control: so far the tags of buckets, as SDKs and Terraform reach them since 2025. */
 import type { S3Control } from '../../../generated/api/s3control';
-import { type AccessNeed, AwsError, defineOperations, defineService, notImplemented, type TxContext } from '../../kernel';
+import { AwsError, defineOperations, defineService, notImplemented, type TxContext } from '../../kernel';
+import { access } from './access';
 import { trail } from './trail';
 
 type Tags = Readonly<Record<string, string>>;
@@ -62,17 +63,9 @@ function toTagSet(tags: Tags): { Key: string; Value: string }[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
-const onResource =
-  (action: string) =>
-  ({ ResourceArn: resource }: OnResource): AccessNeed[] => [{ action: `s3:${action}`, resource }];
-
 export default defineService({
   id: 's3control',
   operations,
   trail,
-  access: {
-    ListTagsForResource: onResource('ListTagsForResource'),
-    TagResource: onResource('TagResource'),
-    UntagResource: onResource('UntagResource'),
-  },
+  access,
 });

@@ -1,0 +1,11 @@
+/** What each operation needs to be allowed (service authorization reference, S3). Facts of the buckets are told by the service of S3 itself. */
+import type { S3Control } from '../../../generated/api/s3control';
+import type { Access } from '../../kernel';
+
+export const access: Access<S3Control> = {
+  ListTagsForResource: ({ ResourceArn: resource }) => [{ action: 's3:ListTagsForResource', resource }],
+  TagResource: ({ ResourceArn: resource, Tags }) => [
+    { action: 's3:TagResource', resource, requestTags: Object.fromEntries((Tags ?? []).map(({ Key, Value }) => [Key, Value])) },
+  ],
+  UntagResource: ({ ResourceArn: resource, TagKeys }) => [{ action: 's3:UntagResource', resource, tagKeys: TagKeys ?? [] }],
+};
