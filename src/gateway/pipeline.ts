@@ -217,7 +217,11 @@ export class Pipeline {
       account: call.place?.account ?? '',
       region: call.place?.region ?? call.detected.region,
       principal: call.principal?.arn ?? '',
-      access: call.decisions?.map(({ request, allowed }) => ({ action: request.action, resource: request.resource.arn, allowed })),
+      access: this.#decisionsOf(call, answer)?.map(({ request, allowed }) => ({
+        action: request.action,
+        resource: request.resource.arn,
+        allowed,
+      })),
       method: request.method,
       target: request.target,
       status: answer.status,
@@ -226,6 +230,12 @@ export class Pipeline {
       durationMs,
     });
     return answer;
+  }
+
+  /** Of a denied call, those that its operation asked for itself too. */
+  #decisionsOf(call: Call, { status }: WireResponse): readonly DecisionEntry[] | undefined {
+    const { access } = this.cloud;
+    return status === 403 && access.isActive ? access.decisions.byRequest(call.facts.id) : call.decisions;
   }
 
   #audit(call: Call, operation: Operation, answer: WireResponse, failure: AwsError | undefined): void {
