@@ -11,7 +11,7 @@ export function drawAudit(principals: readonly AuditedPrincipal[], colour: boole
 function drawPrincipal({ principal, calls, denials, missingPolicy, otherSteps }: AuditedPrincipal, colour: boolean): string[] {
   const width = Math.max(...denials.map(({ action }) => action.length));
   const lines = [
-    `${paint(printable(principal, maxLine), 'bold', colour)} ${paint(`─ ${calls} ${calls === 1 ? 'right' : 'rights'} that no policy gives`, 'yellow', colour)}`,
+    `${paint(printable(principal, maxLine), 'bold', colour)} ${paint(`─ ${fateOf(denials)} ${calls === 1 ? 'once' : `${calls} times`}`, 'yellow', colour)}`,
     ...denials.flatMap((denial, at) => drawDenial(denial, width, at === denials.length - 1, colour)),
   ];
   if (missingPolicy) {
@@ -27,18 +27,22 @@ function drawPrincipal({ principal, calls, denials, missingPolicy, otherSteps }:
   return lines;
 }
 
+function fateOf(denials: readonly AuditedDenial[]): string {
+  if (denials.every(({ mode }) => mode === 'audit')) return 'would be denied';
+  return denials.every(({ mode }) => mode === 'enforce') ? 'was denied' : 'was or would be denied';
+}
+
 function drawDenial(
-  { action, resource, calls, mode, request, summary }: AuditedDenial,
+  { action, resource, calls, request, summary }: AuditedDenial,
   width: number,
   isLast: boolean,
   colour: boolean,
 ): string[] {
   const branch = (text: string) => paint(text, 'grey', colour);
   const head = `${`${calls} ×`.padStart(6)} ${printable(action).padEnd(width)}  ${printable(resource, maxLine)}`;
-  const fate = mode === 'enforce' ? ' It was denied.' : '';
   return [
     `${branch(isLast ? '└─' : '├─')}${head}`,
-    `${branch(isLast ? '  ' : '│ ')}        ${branch(`${printable(summary, maxLine)}${fate} nuvola iam explain ${printable(request)}`)}`,
+    `${branch(isLast ? '  ' : '│ ')}        ${branch(`${printable(summary, maxLine)} nuvola iam explain ${printable(request)}`)}`,
   ];
 }
 

@@ -28,7 +28,7 @@ const since = () => new Option('--since <time>', 'only what happened since: 90s,
 
 function addExplain(iam: Command, url: Option): void {
   iam
-    .command('explain <request-or-principal> [action] [resource]')
+    .command('explain <what> [action] [resource]')
     .usage('[options] <request id> | <principal> <action> [resource]')
     .description('show every statement that was considered, and the one that decided')
     .addOption(url)

@@ -119,9 +119,11 @@ async function nobody({ world }: Cloud, place: Place, who: string): Promise<neve
   const { Roles } = (await world.call('iam', 'ListRoles', { MaxItems: mostNames }, place)) as { Roles: { RoleName: string }[] };
   const users = Users.map(({ UserName }) => UserName);
   const roles = Roles.map(({ RoleName }) => RoleName);
-  const there = [users.length > 0 && `users ${users.join(', ')}`, roles.length > 0 && `roles ${roles.join(', ')}`].filter(Boolean);
-  const known = there.length > 0 ? `It has ${there.join('; ')}.` : 'It has no users and no roles.';
-  throw notFound(`There is no ${who} in account ${place.account}. ${known} Another account is named with account.`);
+  const there = [users.length > 0 && `Users there: ${users.join(', ')}.`, roles.length > 0 && `Roles there: ${roles.join(', ')}.`].filter(
+    Boolean,
+  );
+  const known = there.length > 0 ? there.join(' ') : 'It has no users and no roles.';
+  throw notFound(`There is no ${who} in account ${place.account}. ${known} Say which account when another is meant.`);
 }
 
 function notFound(message: string): AwsError {

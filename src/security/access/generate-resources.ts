@@ -20,6 +20,8 @@ export interface Few {
 
 /** A resource as a policy names exactly it. Only the keys of objects can have characters that mean more in policies. */
 export function literalResource(arn: string): string {
+  // Actions about all of a kind are asked for without a name: `sqs:ListQueues` on `arn:aws:sqs:us-east-1:111122223333:`.
+  if (arn.endsWith(':')) return `${arn}*`;
   return /^arn:[^:]*:s3:/.test(arn) ? literalName(arn) : arn;
 }
 
@@ -106,6 +108,7 @@ function outermost(folders: readonly string[]): string[] {
 /** Names of one kind: those that begin alike up to a separator, or all of them. */
 function namePatterns(names: readonly string[], prefixes: readonly string[], few: number): string[] {
   const given = prefixes.map((prefix) => `${prefix}*`);
+  if (names.includes('')) return ['*'];
   if (names.length <= few) return [...given, ...names];
   const families = grouped(names, (name) => /^[^-_.]*[-_.]/.exec(name)?.[0] ?? '');
   const patterns = [...families].flatMap(([head, members]) => (head === '' || members.length <= 2 ? members : [`${commonHead(members)}*`]));
