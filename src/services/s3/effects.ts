@@ -8,8 +8,7 @@ import { customerIdOf } from './owner';
 import { readSetting } from './settings';
 import { type Bucket, Buckets } from './state';
 
-/** As whom S3 sends. */
-export const sender = 's3.amazonaws.com';
+const sender = 's3.amazonaws.com';
 
 /** Sends to each destination whose configuration the event meets; how it gets there is the kernel's business. */
 const notify: EventHandler = {

@@ -1,7 +1,7 @@
 /** Event notifications: saying where they go, with a test of each destination. */
 import type { S3 } from '../../../../generated/api/s3';
-import { AwsError, defineOperations, extendedRequestId, notImplemented, type Principal, type TxContext } from '../../../kernel';
-import { sender, sendTestEvent } from '../effects';
+import { AwsError, defineOperations, extendedRequestId, notImplemented, type TxContext } from '../../../kernel';
+import { sendTestEvent } from '../effects';
 import { invalidArgument } from '../errors';
 import { atOwner, requireBucket } from '../find';
 import { type Destination, requireDestinations } from '../notification-rules';
