@@ -1,0 +1,135 @@
+import {
+  CreateAccessKeyCommand,
+  CreateUserCommand,
+  DeleteAccessKeyCommand,
+  GetAccessKeyLastUsedCommand,
+  IAMClient,
+  ListAccessKeysCommand,
+  UpdateAccessKeyCommand,
+} from '@aws-sdk/client-iam';
+import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
+import { describe, expect, it } from 'vitest';
+import { open, refusal } from './cloud';
+
+type Cloud = ReturnType<typeof open>;
+
+async function keyOf({ iam, config }: Cloud, UserName?: string) {
+  const { AccessKey } = await iam.send(new CreateAccessKeyCommand({ UserName }));
+  const credentials = { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' };
+  return { id: credentials.accessKeyId, shown: AccessKey, config: { ...config, credentials, maxAttempts: 1 } };
+}
+
+describe('an access key', () => {
+  it('lets its user in', async () => {
+    const cloud = open();
+    const { UserId } = await cloud.user('bob', '/p/');
+    const key = await keyOf(cloud, 'bob');
+    expect(key.shown).toEqual({
+      UserName: 'bob',
+      AccessKeyId: expect.stringMatching(/^AKIA[A-Z2-7]{16}$/),
+      SecretAccessKey: expect.stringMatching(/^[\w+/]{40}$/),
+      Status: 'Active',
+      CreateDate: expect.any(Date),
+    });
+    expect(await new STSClient(key.config).send(new GetCallerIdentityCommand({}))).toMatchObject({
+      Account: cloud.id,
+      Arn: cloud.arn('user/p/bob'),
+      UserId,
+    });
+  });
+
+  it('is one of two at most', async () => {
+    const cloud = open();
+    await cloud.user('bob');
+    const first = await keyOf(cloud, 'bob');
+    await keyOf(cloud, 'bob');
+    expect(await refusal(keyOf(cloud, 'bob'))).toBe('LimitExceeded: Cannot exceed quota for AccessKeysPerUser: 2');
+    const { AccessKeyMetadata } = await cloud.iam.send(new ListAccessKeysCommand({ UserName: 'bob' }));
+    expect(AccessKeyMetadata).toMatchObject([{ UserName: 'bob', Status: 'Active' }, { Status: 'Active' }]);
+    await cloud.iam.send(new DeleteAccessKeyCommand({ UserName: 'bob', AccessKeyId: first.id }));
+    expect(await refusal(keyOf(cloud, 'bob'))).toBe('no error');
+  });
+
+  it('may be switched off and on', async () => {
+    const cloud = open();
+    await cloud.user('bob');
+    const { id, config } = await keyOf(cloud, 'bob');
+    const set = (Status: 'Active' | 'Inactive') => cloud.iam.send(new UpdateAccessKeyCommand({ UserName: 'bob', AccessKeyId: id, Status }));
+    const statuses = async () =>
+      (await cloud.iam.send(new ListAccessKeysCommand({ UserName: 'bob' }))).AccessKeyMetadata?.map(({ Status }) => Status);
+    const call = () => refusal(new STSClient(config).send(new GetCallerIdentityCommand({})));
+    await set('Inactive');
+    expect(await statuses()).toEqual(['Inactive']);
+    expect(await call()).toMatch(/^InvalidClientTokenId: /);
+    await set('Active');
+    expect(await call()).toBe('no error');
+  });
+
+  it('lets nobody in once it is deleted', async () => {
+    const cloud = open();
+    await cloud.user('bob');
+    const { id, config } = await keyOf(cloud, 'bob');
+    await cloud.iam.send(new DeleteAccessKeyCommand({ UserName: 'bob', AccessKeyId: id }));
+    const missing = `NoSuchEntity: The Access Key with id ${id} cannot be found.`;
+    expect(await refusal(cloud.iam.send(new DeleteAccessKeyCommand({ UserName: 'bob', AccessKeyId: id })))).toBe(missing);
+    const caller = await new STSClient(config).send(new GetCallerIdentityCommand({})).catch(() => undefined);
+    expect(caller?.Arn).not.toBe(cloud.arn('user/bob'));
+  });
+
+  it('is not found through another user', async () => {
+    const cloud = open();
+    await cloud.user('bob');
+    await cloud.user('eve');
+    const { id } = await keyOf(cloud, 'bob');
+    expect(await refusal(cloud.iam.send(new UpdateAccessKeyCommand({ UserName: 'eve', AccessKeyId: id, Status: 'Inactive' })))).toBe(
+      `NoSuchEntity: The Access Key with id ${id} cannot be found.`,
+    );
+  });
+
+  it('tells when and where it was last used', async () => {
+    const cloud = open();
+    await cloud.user('bob');
+    const { id, config } = await keyOf(cloud, 'bob');
+    const lastUse = () => cloud.iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: id }));
+    expect(await lastUse()).toMatchObject({ UserName: 'bob', AccessKeyLastUsed: { ServiceName: 'N/A', Region: 'N/A' } });
+    await new STSClient({ ...config, region: 'eu-west-1' }).send(new GetCallerIdentityCommand({}));
+    expect((await lastUse()).AccessKeyLastUsed).toEqual({ LastUsedDate: expect.any(Date), ServiceName: 'sts', Region: 'eu-west-1' });
+    expect(await refusal(cloud.iam.send(new GetAccessKeyLastUsedCommand({ AccessKeyId: 'AKIAAAAAAAAAAAAAAAAA' })))).toMatch(
+      /^NoSuchEntity/,
+    );
+  });
+});
+
+describe('operations on keys without a name', () => {
+  it('mean the keys of the user that calls', async () => {
+    const cloud = open();
+    await cloud.user('bob');
+    const { config, id } = await keyOf(cloud, 'bob');
+    const own = new IAMClient(config);
+    expect((await own.send(new ListAccessKeysCommand({}))).AccessKeyMetadata).toMatchObject([{ AccessKeyId: id, UserName: 'bob' }]);
+    const { AccessKey } = await own.send(new CreateAccessKeyCommand({}));
+    await own.send(new UpdateAccessKeyCommand({ AccessKeyId: id, Status: 'Inactive' }));
+    expect(AccessKey?.UserName).toBe('bob');
+  });
+
+  it('mean the keys of root when root calls', async () => {
+    const cloud = open();
+    const { config, id } = await keyOf(cloud);
+    expect(await new STSClient(config).send(new GetCallerIdentityCommand({}))).toMatchObject({ Arn: cloud.arn('root'), UserId: cloud.id });
+    expect((await cloud.iam.send(new ListAccessKeysCommand({}))).AccessKeyMetadata).toMatchObject([{ AccessKeyId: id }]);
+    await cloud.iam.send(new DeleteAccessKeyCommand({ AccessKeyId: id }));
+    expect((await cloud.iam.send(new ListAccessKeysCommand({}))).AccessKeyMetadata).toEqual([]);
+  });
+
+  it("mean the user's under its present name, and say when there is none", async () => {
+    const cloud = open();
+    const { iam } = cloud;
+    await iam.send(new CreateUserCommand({ UserName: 'bob' }));
+    const { config } = await keyOf(cloud, 'bob');
+    const { Credentials } = await new STSClient(config).send(new GetSessionTokenCommand({}));
+    expect(Credentials?.AccessKeyId).toMatch(/^ASIA/);
+    expect(await refusal(iam.send(new ListAccessKeysCommand({ UserName: 'nobody' })))).toBe(
+      'NoSuchEntity: The user with name nobody cannot be found.',
+    );
+  });
+});
