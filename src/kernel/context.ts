@@ -1,6 +1,6 @@
 /** What a handler is given besides its input. */
 import type { BlobStore } from '../store/blob-store';
-import type { AccessNeed } from './access';
+import type { AccessNeed, AccountFacts } from './access';
 import type { OperationInput, OperationOf, OperationOutput, ServiceId } from './api';
 import type { DenialDetails } from './denial-details';
 import type { AwsError } from './errors';
@@ -91,6 +91,8 @@ export interface TxContext extends Context {
   authorise(need: AccessNeed, principal?: Principal): void;
   /** For what AWS denies whatever policies say: throws the error in `enforce`, notes the denial in `audit`, does nothing in `off`. */
   refuse(need: AccessNeed, error: AwsError): void;
+  /** What Organizations knows of an account; undefined for one that is in no organization. */
+  accountFacts(account: string): AccountFacts | undefined;
   /** What is remembered of a denial that the caller may see: one of its own account, or of its organization. */
   denialDetails(authorizationId: string): DenialDetails | undefined;
   /** Another operation, now, in this transaction; only operations that are themselves one transaction. */

@@ -1,6 +1,6 @@
 /** The contexts handed to handlers. */
 import type { BlobStore } from '../store/blob-store';
-import type { AccessNeed } from './access';
+import type { AccessNeed, AccountFacts } from './access';
 import type { OperationInput, OperationOf, OperationOutput, ServiceId } from './api';
 import { formatArn } from './arn';
 import type { CallOptions, IoContext, RequestFacts, TxContext, WaitOptions } from './context';
@@ -110,6 +110,11 @@ export class TransactionContext extends CallContext implements TxContext {
     if (!access?.isActive) return;
     const { tx, place, request, principal, asked } = this;
     access.refuse(tx, { principal, needs: [need], place, request, service: asked.service, calledVia: asked.calledVia }, error);
+  }
+
+  accountFacts(account: string): AccountFacts | undefined {
+    const { registry } = this.world;
+    return registry.has('organizations') ? registry.require('organizations').facts?.account?.(this.tx, account) : undefined;
   }
 
   denialDetails(authorizationId: string): DenialDetails | undefined {
