@@ -41,6 +41,8 @@ export const facts: AccessFacts = {
     if (!arn || arn.service !== 'iam') return undefined;
     // Policies of AWS are everybody's own.
     if (arn.account === 'aws') return { account: at.account };
+    // Whose root may be assumed is the organization's matter; no policy of that account has a say.
+    if (action === 'sts:AssumeRoot') return { account: at.account };
     const known = resourceOf(tx.in({ account: arn.account, region: homeRegionOf(tx.place.partition) }), arn, text);
     // A trust policy says who may assume the role, and nothing of who may change it.
     return known?.policyKind === 'trust' && !action.startsWith('sts:') ? { ...known, policy: undefined, policyFirst: false } : known;
@@ -49,6 +51,11 @@ export const facts: AccessFacts = {
 
 /** Root has no policies: nothing of IAM limits it. */
 const root: IdentityFacts = { tags: {}, policies: [] };
+/** Those whom root federates have its rights, as far as their session's policies let them. */
+const federatedByRoot: IdentityFacts = {
+  tags: {},
+  policies: [{ name: 'root', text: '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}' }],
+};
 
 function identityOf(tx: Tx, principal: Principal): IdentityFacts | undefined {
   if (principal.type === 'root') return root;
@@ -57,7 +64,7 @@ function identityOf(tx: Tx, principal: Principal): IdentityFacts | undefined {
   if (principal.roleArn !== undefined) return roleFacts(tx, tx.find(Roles, 'id', principal.id.split(':')[0] as string));
   const user = parseArn(principal.userArn ?? '')?.resource;
   if (user === undefined) return undefined;
-  return user === 'root' ? root : userFacts(tx, tx.get(Users, lastName(user)));
+  return user === 'root' ? federatedByRoot : userFacts(tx, tx.get(Users, lastName(user)));
 }
 
 function userFacts(tx: Tx, user: User | undefined): IdentityFacts | undefined {
