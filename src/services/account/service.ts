@@ -1,0 +1,19 @@
+/** AWS Account Management. */
+import { defineService } from '../../kernel';
+import { access } from './access';
+import { operations } from './operations';
+import { regionTimers } from './regions';
+import { AlternateContacts, EmailUpdates, PrimaryContacts, RegionChoices } from './state';
+
+export default defineService({
+  id: 'account',
+  isGlobal: true,
+  operations,
+  access,
+  facts: {
+    // Members are managed in their organization's name: both their ARNs belong to the account that asks.
+    resource: (_tx, arn, at) => ({ account: arn.includes(':account/') ? at.account : arn.split(':')[4] }),
+  },
+  state: [PrimaryContacts, AlternateContacts, RegionChoices, EmailUpdates],
+  timers: regionTimers,
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { effectivePolicy, effectiveProblems } from './effective-policy';
+
+const control = '@@operators_allowed_for_child_policies';
+
+/** Levels from the root to the account; each policy is what stands under `tags.cost`. */
+function merged(...levels: readonly (readonly object[])[]): unknown {
+  const texts = levels.map((policies) => policies.map((cost) => JSON.stringify({ tags: { cost } })));
+  const document = effectivePolicy(texts, { foldCase: true }) as { tags?: { cost?: unknown } } | undefined;
+  return document?.tags?.cost;
+}
+
+const value = (more: object) => ({ tag_value: more });
+
+describe('effectivePolicy', () => {
+  const cases: readonly [string, readonly (readonly object[])[], unknown][] = [
+    ['takes a policy as it is', [[value({ '@@assign': ['a'] })]], { tag_value: ['a'] }],
+    ['replaces what is inherited', [[value({ '@@assign': ['a'] })], [value({ '@@assign': ['b'] })]], { tag_value: ['b'] }],
+    ['adds to it', [[value({ '@@assign': ['a'] })], [value({ '@@append': ['b', 'a'] })]], { tag_value: ['a', 'b'] }],
+    ['begins a list', [[], [value({ '@@append': ['b'] })]], { tag_value: ['b'] }],
+    ['takes away', [[value({ '@@assign': ['a', 'b'] })], [value({ '@@remove': ['a', 'c'] })]], { tag_value: ['b'] }],
+    ['keeps single values of the oldest policy of a level', [[{ k: { '@@assign': 'x' } }, { k: { '@@assign': 'y' } }]], { k: 'x' }],
+    ['joins lists of one level', [[value({ '@@assign': ['a'] }), value({ '@@assign': ['b'] })]], { tag_value: ['a', 'b'] }],
+    [
+      'lets children do what they are allowed to',
+      [[value({ '@@assign': ['a'], [control]: ['@@append'] })], [value({ '@@assign': ['b'], '@@append': ['c'] })]],
+      { tag_value: ['a', 'c'] },
+    ],
+    [
+      'does not bind policies of the same level',
+      [[value({ '@@assign': ['a'], [control]: ['@@none'] }), value({ '@@append': ['b'] })], [value({ '@@append': ['c'] })]],
+      { tag_value: ['a', 'b'] },
+    ],
+    [
+      'never gives back what was forbidden further up',
+      [
+        [value({ '@@assign': ['a'], [control]: ['@@append'] })],
+        [value({ '@@append': ['b'], [control]: ['@@all'] })],
+        [value({ '@@assign': ['c'] })],
+      ],
+      { tag_value: ['a', 'b'] },
+    ],
+    ['keeps new elements out', [[{ [control]: ['@@none'], k: { '@@assign': 'x' } }], [{ l: { '@@assign': 'y' } }]], { k: 'x' }],
+  ];
+  it.each(cases)('%s', (_, levels, expected) => expect(merged(...levels)).toEqual(expected));
+
+  it('folds the case of tag keys, and of nothing else', () => {
+    const policy = (tag: string) => JSON.stringify({ tags: { [tag]: { tag_key: { '@@assign': tag } } } });
+    expect(effectivePolicy([[policy('Cost')], [policy('COST')]], { foldCase: true })).toEqual({ tags: { cost: { tag_key: 'COST' } } });
+    expect(Object.keys(effectivePolicy([[policy('Cost')], [policy('COST')]], { foldCase: false })?.['tags'] as object)).toHaveLength(2);
+  });
+
+  it('is nothing where no policy hangs', () => {
+    expect(effectivePolicy([[], [], []], { foldCase: false })).toBeUndefined();
+  });
+});
+
+describe('effectiveProblems', () => {
+  it('finds what a backup plan lacks', () => {
+    const plans = { a: { regions: ['us-east-1'], rules: { daily: { target_backup_vault_name: 'v' } } }, b: { rules: { daily: {} } } };
+    expect(effectiveProblems({ plans }).map(({ path }) => path)).toEqual([
+      'plans/b/regions',
+      'plans/b/rules/daily/target_backup_vault_name',
+    ]);
+    expect(effectiveProblems({ tags: {} })).toEqual([]);
+  });
+});
