@@ -38,6 +38,15 @@ function open() {
   };
 }
 
+/** A topic's policy of one statement. */
+const policyOf = (changes: object) =>
+  JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Principal: '*', Action: 'SNS:Publish', Resource: 'arn:aws:sns:us-east-1:111111111111:topic', ...changes },
+    ],
+  });
+
 const defaultRetries = {
   minDelayTarget: 20,
   maxDelayTarget: 20,
@@ -140,6 +149,15 @@ describe('a topic', () => {
     ['FifoTopic', 'false', 'Invalid parameter: AttributeName'],
     ['Nothing', 'x', 'Invalid parameter: AttributeName'],
     ['Policy', '{', 'Invalid parameter: Policy Error: null'],
+    ['Policy', '{}', 'Invalid parameter: Policy Error: null'],
+    ['Policy', policyOf({ Principle: '*' }), 'Invalid parameter: Policy Error: null'],
+    ['Policy', policyOf({ Action: 'sns:*' }), 'Invalid parameter: Policy statement action out of service scope!'],
+    [
+      'Policy',
+      policyOf({ Action: ['sns:Publish', 'sqs:SendMessage'] }),
+      'Invalid parameter: Policy statement action out of service scope!',
+    ],
+    ['Policy', policyOf({ Principal: { AWS: 'arn:aws:iam::123:root' } }), 'Invalid parameter: Policy Error: PrincipalNotFound'],
     ['DeliveryPolicy', '{"http":{"defaultHealthyRetryPolicy":{"numRetries":101}}}', /numRetries must be less than or equal to 100$/],
     [
       'DeliveryPolicy',

@@ -2,6 +2,7 @@
 import { effectiveTopicPolicyText, topicPolicyText } from './delivery-policy';
 import { invalidParameter, unsupported } from './errors';
 import type { Topic } from './state';
+import { requirePolicy } from './topic-policy';
 
 /** Gives the text to keep (undefined: as if never set), or throws InvalidParameter. */
 type Read = (value: string, name: string) => string | undefined;
@@ -14,16 +15,6 @@ function oneOf(...values: readonly string[]): Read {
     if (!values.includes(value)) throw invalidParameter(`Attributes Reason: ${name}: Invalid value [${value}].`);
     return value;
   };
-}
-
-function json(value: string, name: string): string | undefined {
-  if (value === '') return undefined;
-  try {
-    JSON.parse(value);
-  } catch {
-    throw invalidParameter(`${name} Error: null`); // as AWS answers Terraform users
-  }
-  return value;
 }
 
 /** The console limits it to 100 characters; the sentence is a guess. */
@@ -44,7 +35,7 @@ const feedback = ['Application', 'Firehose', 'HTTP', 'Lambda', 'SQS'].flatMap((p
 ]);
 
 const settable: ReadonlyMap<string, Read> = new Map<string, Read>([
-  ['Policy', json],
+  ['Policy', (value) => (value === '' ? undefined : requirePolicy(value))],
   ['DisplayName', displayName],
   ['DeliveryPolicy', topicPolicyText],
   ['KmsMasterKeyId', text],

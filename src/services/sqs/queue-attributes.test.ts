@@ -33,7 +33,7 @@ describe('applyAttributes', () => {
 
   it('removes policies and keys with an empty text', () => {
     const settings = apply({
-      Policy: '{"Statement":[]}',
+      Policy: '{"Statement":{"Effect":"Allow","Principal":"*","Action":"sqs:SendMessage"}}',
       KmsMasterKeyId: 'alias/x',
       RedriveAllowPolicy: '{"redrivePermission":"denyAll"}',
     });

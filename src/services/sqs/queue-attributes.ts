@@ -1,5 +1,6 @@
 /** The attributes of queues: their ranges, defaults, texts, and how they exclude each other. */
 import { invalidAttributeValue, twoEncryptions, unknownAttribute } from './errors';
+import { requirePolicy } from './queue-policy';
 import {
   formatRedrivePolicy,
   parseRedriveAllowPolicy,
@@ -107,7 +108,7 @@ const rules: Readonly<Record<string, AttributeRule>> = {
   MessageRetentionPeriod: integer('messageRetentionPeriod', 60, 1_209_600),
   DelaySeconds: integer('delaySeconds', 0, 900),
   ReceiveMessageWaitTimeSeconds: integer('receiveMessageWaitTimeSeconds', 0, 20),
-  Policy: removable('policy', parsePolicy, asIs),
+  Policy: removable('policy', requirePolicy, asIs),
   RedrivePolicy: removable('redrivePolicy', parseRedrivePolicy, formatRedrivePolicy),
   RedriveAllowPolicy: removable('redriveAllowPolicy', parseRedriveAllowPolicy, (policy) => JSON.stringify(policy)),
   KmsMasterKeyId: removable('kmsMasterKeyId', asIs, asIs),
@@ -133,16 +134,6 @@ export const readOnlyAttributes = [
 ] as const;
 
 export const settableAttributes: readonly string[] = Object.keys(rules);
-
-function parsePolicy(text: string, name: string): string {
-  try {
-    const policy: unknown = JSON.parse(text);
-    if (typeof policy === 'object' && policy !== null && !Array.isArray(policy)) return text;
-  } catch {
-    // falls through to the sentence AWS has for any unusable policy
-  }
-  throw invalidAttributeValue(name);
-}
 
 /** Settings with `texts` applied, checked one by one and together. `FifoQueue` is for the caller to look at. */
 export function applyAttributes(settings: QueueSettings, texts: AttributeTexts, fifo: boolean): QueueSettings {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addPermission, removePermission } from './queue-policy';
+import { addPermission, removePermission, requirePolicy } from './queue-policy';
 
 const arn = 'arn:aws:sqs:us-east-1:111111111111:q';
 const permission = { label: 'share', accounts: ['222222222222'], actions: ['SendMessage', 'ReceiveMessage'] };
@@ -43,5 +43,40 @@ describe('removePermission', () => {
     expect(removePermission(one, 'second')).toBeUndefined();
     expect(() => removePermission(one, 'share')).toThrow("Value share for parameter Label is invalid. Reason: can't find label.");
     expect(() => removePermission(undefined, 'share')).toThrow("can't find label");
+  });
+});
+
+describe('a policy', () => {
+  const statement = { Effect: 'Allow', Principal: { AWS: '222222222222' }, Action: 'sqs:SendMessage', Resource: arn };
+  const policy = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
+  const seven = ['*', 'SQS:*', 'sqs:Send*', 'sqs:a', 'sqs:b', 'sqs:c', 'sqs:d'];
+
+  it.each<[string, string]>([
+    ['one statement', policy(statement)],
+    ['seven actions of SQS, however they are written', policy({ ...statement, Action: seven })],
+    [
+      'a service',
+      policy({
+        ...statement,
+        Principal: { Service: 'sns.amazonaws.com' },
+        Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:sns:*:*:*' } },
+      }),
+    ],
+    ['an object for a list, and no version', JSON.stringify({ Statement: statement })],
+  ])('may have %s', (_, text) => {
+    expect(requirePolicy(text)).toBe(text);
+  });
+
+  const invalid = 'Invalid value for the parameter Policy.';
+  it.each<[string, string, string]>([
+    ['nothing', '', invalid],
+    ['an object without statements', '{}', invalid],
+    ['an empty list', policy(), invalid],
+    ["another service's action", policy({ ...statement, Action: 's3:GetObject' }), invalid],
+    ['no principal', policy({ ...statement, Principal: undefined }), invalid],
+    ['a principal that is a name', policy({ ...statement, Principal: { AWS: 'bob' } }), invalid],
+    ['eight actions', policy({ ...statement, Action: [...seven, 'sqs:e'] }), '8 Actions were found, maximum allowed is 7.'],
+  ])('may not have %s', (_, text, sentence) => {
+    expect(() => requirePolicy(text)).toThrow(sentence);
   });
 });

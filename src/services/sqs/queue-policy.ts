@@ -1,5 +1,6 @@
-/** AddPermission and RemovePermission: statements of a queue's policy, by label. */
-import { invalidParameter, invalidValue, missingParameter, tooManyActions } from './errors';
+/** Policies of queues: what one may say, and its statements by label, as AddPermission and RemovePermission know them. */
+import { MalformedPolicy, type PolicyDocument as ParsedPolicy, parsePolicy } from '../../policy';
+import { invalidAttributeValue, invalidParameter, invalidValue, missingParameter, tooManyActions } from './errors';
 
 interface PolicyDocument {
   readonly Version?: string;
@@ -27,6 +28,29 @@ const sharedActions: ReadonlySet<string> = new Set([
   'ReceiveMessage',
   'SendMessage',
 ]);
+
+/** The text of a policy, if it is one. Whether its principals are there is not asked here. */
+export function requirePolicy(text: string, attribute = 'Policy'): string {
+  for (const { actions } of readPolicy(text, attribute).statements) {
+    if (!actions.names.every((name) => /^(\*+|sqs:.+)$/i.test(name))) throw invalidAttributeValue(attribute);
+    if (actions.names.length > maximumActions) throw tooManyActions(actions.names.length);
+  }
+  return text;
+}
+
+/** Users, roles and accounts that a policy names. */
+export function principalsOf(text: string): readonly string[] {
+  return readPolicy(text, 'Policy').statements.flatMap(({ principals }) => principals?.aws ?? []);
+}
+
+/** AWS has one sentence for any unusable policy. */
+function readPolicy(text: string, attribute: string): ParsedPolicy {
+  try {
+    return parsePolicy(text, 'resource');
+  } catch (error) {
+    throw error instanceof MalformedPolicy ? invalidAttributeValue(attribute) : error;
+  }
+}
 
 /** The policy text with one statement more. */
 export function addPermission(policy: string | undefined, queueArn: string, partition: string, permission: Permission): string {

@@ -1,6 +1,6 @@
 /** Operations on topics: their life, attributes, permissions and tags. */
 import type { SNS } from '../../../../generated/api/sns';
-import { defineOperations, fail, type Tags, type Tx } from '../../../kernel';
+import { defineOperations, fail, missingPrincipal, type Tags, type Tx, type TxContext } from '../../../kernel';
 import { removeSubscription } from '../confirming';
 import { invalidParameter, resourceNotFound, unsupported } from '../errors';
 import { findTopic, type LocatedTopic, requireTopic, subscriptionsOf, topicAddress } from '../lookup';
@@ -9,7 +9,7 @@ import { afterToken, cutPage, pageSize } from '../paging';
 import { Deduplications, Published, SubscriptionCounts, type Topic, Topics, topicArn } from '../state';
 import { checkCount, readTags, type Tag, toTagList } from '../tag-rules';
 import { defaultPolicy, shownAttributes, withAttribute } from '../topic-attributes';
-import { addPermission, removePermission } from '../topic-policy';
+import { addPermission, principalNotFound, principalsOf, removePermission } from '../topic-policy';
 
 export const topicOperations = defineOperations<SNS>()({
   CreateTopic(ctx, { Name: name, Attributes = {}, Tags: tagList, DataProtectionPolicy }) {
@@ -23,6 +23,7 @@ export const topicOperations = defineOperations<SNS>()({
     if (existing) checkSame(ctx.tx, existing, arn, Attributes, tags);
     else {
       const attributes = withAttributes({}, fifo, Attributes);
+      checkPrincipals(ctx, 'sns:CreateTopic', arn, attributes.Policy);
       ctx.tx.put(Topics, { name, id: ctx.id('', 12), fifo, attributes, baseUrl: ctx.request.baseUrl }, { tags });
     }
     return { TopicArn: arn };
@@ -44,7 +45,9 @@ export const topicOperations = defineOperations<SNS>()({
 
   SetTopicAttributes(ctx, { TopicArn, AttributeName, AttributeValue = '' }) {
     const { tx, topic } = requireTopic(ctx, TopicArn);
-    tx.put(Topics, { ...topic, attributes: withAttribute(topic.attributes, topic.fifo, AttributeName, AttributeValue) });
+    const attributes = withAttribute(topic.attributes, topic.fifo, AttributeName, AttributeValue);
+    if (AttributeName === 'Policy') checkPrincipals(ctx, 'sns:SetTopicAttributes', TopicArn, attributes.Policy);
+    tx.put(Topics, { ...topic, attributes });
     return {};
   },
 
@@ -91,6 +94,12 @@ export const topicOperations = defineOperations<SNS>()({
     return { DataProtectionPolicy: '' };
   },
 });
+
+/** A policy names only who is there. */
+function checkPrincipals(ctx: TxContext, action: string, resource: string, policy: string | undefined): void {
+  if (policy === undefined || missingPrincipal(ctx, principalsOf(policy)) === undefined) return;
+  ctx.refuse({ action, resource }, principalNotFound());
+}
 
 function isFifoWanted(value: string | undefined): boolean {
   if (value !== undefined && value !== 'true' && value !== 'false') throw invalidParameter('FifoTopic');

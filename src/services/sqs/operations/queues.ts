@@ -1,6 +1,6 @@
 /** Operations on queues themselves. */
 import type { SQS } from '../../../../generated/api/sqs';
-import { defineOperations, fail, pageToken, readPageToken, type Tx, type TxContext } from '../../../kernel';
+import { defineOperations, fail, missingPrincipal, pageToken, readPageToken, type Tx, type TxContext } from '../../../kernel';
 import { disciplineOf } from '../discipline';
 import {
   invalidAttributeValue,
@@ -25,6 +25,7 @@ import {
   readOnlyAttributes,
   settableAttributes,
 } from '../queue-attributes';
+import { principalsOf } from '../queue-policy';
 import { allowsSource, formatRedrivePolicy, type RedrivePolicy } from '../redrive-policy';
 import { DeletedNames, type Queue, Queues, queueArn, Sent, Taken } from '../state';
 import { endWaits } from '../wakeups';
@@ -46,6 +47,7 @@ export const queueOperations = defineOperations<SQS>()({
     const deleted = ctx.tx.get(DeletedNames, name);
     if (deleted && deleted.freeAt > ctx.now) throw queueDeletedRecently();
     if (settings.redrivePolicy) checkDeadLetterQueue(ctx.tx, name, fifo, settings.redrivePolicy);
+    if (settings.policy !== undefined) checkPrincipals(ctx, 'sqs:CreateQueue', queueArn(name, ctx.place), settings.policy);
     const id = ctx.id('', 12);
     ctx.tx.put(
       Queues,
@@ -115,6 +117,9 @@ export const queueOperations = defineOperations<SQS>()({
     if (kind !== undefined && kind !== 'true') throw invalidAttributeValue('FifoQueue', 'Modifying queue type is not supported.');
     const settings = applyAttributes(queue, Attributes, queue.fifo);
     if (Attributes.RedrivePolicy && settings.redrivePolicy) checkDeadLetterQueue(tx, queue.name, queue.fifo, settings.redrivePolicy);
+    if (Attributes.Policy && settings.policy !== undefined) {
+      checkPrincipals(ctx, 'sqs:SetQueueAttributes', queueArn(queue.name, tx.place), settings.policy);
+    }
     const changed: Queue = tx.put(Queues, { ...queue, ...settings, modifiedAt: tx.now });
     if (changed.messageRetentionPeriod !== queue.messageRetentionPeriod) expireNow(tx, changed);
     if (changed.fifo && changed.delaySeconds !== queue.delaySeconds) rearrangeDelayed(tx, changed);
@@ -145,6 +150,11 @@ function isFifoWanted(name: string, attributes: AttributeTexts): boolean {
   // A standard queue does not know the attribute, not even to say that it is none.
   if (wanted === 'false' && !isFifoName(name)) throw unknownAttribute('FifoQueue');
   return wanted === 'true';
+}
+
+/** A policy names only who is there. */
+function checkPrincipals(ctx: TxContext, action: string, resource: string, policy: string): void {
+  if (missingPrincipal(ctx, principalsOf(policy)) !== undefined) ctx.refuse({ action, resource }, invalidAttributeValue('Policy'));
 }
 
 /** The target of a redrive policy must be there, of the same kind, and allow it. */
