@@ -6,6 +6,7 @@ import { buildIfNeeded } from '../scripts/build.mjs';
 import type { Bench } from './bench';
 import { embedded } from './embedded';
 import { fanOut, snsToOne } from './fan-out';
+import { iam } from './iam';
 import { longPolls, upload } from './memory';
 import { LoadGenerator, type Server } from './processes';
 import { type Figure, format, isKept, machine, textTable, writeJson, writeReadme } from './report';
@@ -13,7 +14,7 @@ import { startup } from './startup';
 import { durability, growth, listing } from './stores';
 import { throughput } from './throughput';
 
-const parts = [startup, ...throughput, snsToOne, fanOut, listing, durability, growth, embedded, longPolls, upload];
+const parts = [startup, ...throughput, iam, snsToOne, fanOut, listing, durability, growth, embedded, longPolls, upload];
 
 const { values } = parseArgs({
   options: {

@@ -3,36 +3,40 @@ import { createHash, createHmac } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { LoadRequest, Server } from './processes';
 
-const accessKeyId = 'test';
-const secret = 'test';
+/** Whose signature a request bears. */
+export interface Keys {
+  readonly accessKeyId: string;
+  readonly secret: string;
+}
+
+const root: Keys = { accessKeyId: 'test', secret: 'test' };
 const region = 'us-east-1';
 const account = '000000000000';
 const unsignedPayload = 'UNSIGNED-PAYLOAD';
 
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
 
-interface Call {
-  readonly service: 'sqs' | 's3' | 'sts' | 'sns' | 'dynamodb';
+export interface Call {
+  readonly service: 'sqs' | 's3' | 'sts' | 'sns' | 'dynamodb' | 'iam';
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The head of a request, signed as an SDK would, with the body left out of the signature; ends before content-length. */
-function signedHead(server: Server, { service, method, path, headers }: Call): string {
+/** The head of a request, signed as an SDK would, by default with the body left out of the signature; ends before content-length. */
+function signedHead(server: Server, call: Call, { accessKeyId, secret } = root, payload = unsignedPayload): string {
+  const { service, method, path, headers } = call;
   const stamp = new Date().toISOString().replace(/[-:]|\.\d+/g, '');
   const date = stamp.slice(0, 8);
   const all: Record<string, string> = {
     host: `127.0.0.1:${server.port}`,
     ...headers,
-    'x-amz-content-sha256': unsignedPayload,
+    'x-amz-content-sha256': payload,
     'x-amz-date': stamp,
   };
   const names = Object.keys(all).sort();
   const [pathname = '', query = ''] = path.split('?');
-  const canonical = [method, pathname, query, ...names.map((name) => `${name}:${all[name]}`), '', names.join(';'), unsignedPayload].join(
-    '\n',
-  );
+  const canonical = [method, pathname, query, ...names.map((name) => `${name}:${all[name]}`), '', names.join(';'), payload].join('\n');
   const scope = `${date}/${region}/${service}/aws4_request`;
   const toSign = ['AWS4-HMAC-SHA256', stamp, scope, createHash('sha256').update(canonical).digest('hex')].join('\n');
   const key = hmac(hmac(hmac(hmac(`AWS4${secret}`, date), region), service), 'aws4_request');
@@ -45,6 +49,18 @@ function signedHead(server: Server, { service, method, path, headers }: Call): s
 function whole(head: string, body: string | Uint8Array): Uint8Array {
   const bytes = Buffer.from(body);
   return Buffer.concat([Buffer.from(`${head}content-length: ${bytes.length}\r\n\r\n`), bytes]);
+}
+
+/** A request whose body is signed too, with somebody's own keys: what servers that verify take. */
+export function signed(
+  server: Server,
+  call: Call,
+  body: string | Uint8Array,
+  keys: Keys,
+  more: Omit<LoadRequest, 'bytes'> = {},
+): LoadRequest {
+  const payload = createHash('sha256').update(body).digest('hex');
+  return { ...more, bytes: whole(signedHead(server, call, keys, payload), body) };
 }
 
 /** An SQS call in the JSON protocol. */
