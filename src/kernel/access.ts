@@ -98,6 +98,8 @@ export interface AccessFacts {
   readonly deliveryAction?: (targetArn: string) => string | undefined;
   /** How the service's denials spell an action, where that is not the action's name: `sqs:sendmessage`, `SNS:Publish`. */
   readonly spellAction?: (action: string) => string;
+  /** How the service's denials name a resource, where that is not its ARN: `role deploy`. */
+  readonly spellResource?: (arn: string, action: string) => string;
   /** S3 only: the id by which its policies name an account. */
   readonly canonicalUser?: (account: string) => string;
   /** IAM only. Undefined when there is no such user or role (any more). */

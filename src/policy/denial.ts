@@ -22,6 +22,8 @@ const trust = { deny: 'the role trust policy', none: 'role trust policy' };
 export interface DenialStyle {
   /** S3 puts the resource between quotes. */
   readonly quotesResource?: boolean;
+  /** What the resource is called instead of by its ARN. */
+  readonly resource?: string | undefined;
 }
 
 /** `User: … is not authorized to perform: … on resource: … because no identity-based policy allows the … action`. */
@@ -29,7 +31,8 @@ export function denialMessage(request: AccessRequest, decision: Decision, style:
   const { caller, action, resource } = request;
   // Whom a provider vouches for is told no more.
   if (caller.type === 'identity') return `Not authorized to perform ${action}`;
-  const named = style.quotesResource ? `"${resource.arn}"` : resource.arn;
+  const name = style.resource ?? resource.arn;
+  const named = style.quotesResource ? `"${name}"` : name;
   const on = resource.arn === '*' ? '' : ` on resource: ${named}`;
   return `User: ${caller.type === 'anonymous' ? 'anonymous' : caller.arn} is not authorized to perform: ${action}${on} ${denialReason(request, decision)}`;
 }

@@ -18,7 +18,7 @@ export interface Denied {
 
 /** `User: … is not authorized to perform: …`, with the action as the service spells it. */
 export function denialSentence({ question, request, decision }: Denied, registry: Registry): string {
-  const spell = registry.loaded(question.service)?.facts?.spellAction;
+  const { spellAction: spell, spellResource } = registry.loaded(question.service)?.facts ?? {};
   const { caller, resource, call, policies, resourcePolicyFirst } = request;
   const spelt: AccessRequest = spell
     ? {
@@ -30,7 +30,10 @@ export function denialSentence({ question, request, decision }: Denied, registry
         resourcePolicyFirst: resourcePolicyFirst === true,
       }
     : request;
-  return denialMessage(spelt, decision, { quotesResource: question.service === 's3' });
+  return denialMessage(spelt, decision, {
+    quotesResource: question.service === 's3',
+    resource: spellResource?.(resource.arn, request.action),
+  });
 }
 
 /** Codes of services that do not say AccessDenied or AccessDeniedException (their models and API references). */
