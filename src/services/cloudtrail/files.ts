@@ -147,7 +147,8 @@ async function put(ctx: IoContext, { arn, account, bucket }: Trail, { key, text,
     });
     return undefined;
   } catch (error) {
-    if (error instanceof AwsError && (error.status ?? 400) < 500) return error.code;
+    // The denial is worded as CloudTrail's own; what is shown is S3's.
+    if (error instanceof AwsError && (error.status ?? 400) < 500) return error.code.replace(/^AccessDeniedException$/, 'AccessDenied');
     throw error;
   }
 }
