@@ -5,6 +5,7 @@ import {
   CreateOrganizationCommand,
   CreatePolicyCommand,
   DescribeCreateAccountStatusCommand,
+  EnablePolicyTypeCommand,
   ListRootsCommand,
   type OrganizationFeatureSet,
   OrganizationsClient,
@@ -37,15 +38,18 @@ export interface Organization extends Caller {
   as(account: string): Caller;
 }
 
+/** With service control policies enabled, where there can be any. */
 export async function organization(FeatureSet: OrganizationFeatureSet = 'ALL', of: TestAccount = account()): Promise<Organization> {
   const management = caller(of);
   const { organizations } = management;
   const { Organization } = await organizations.send(new CreateOrganizationCommand({ FeatureSet }));
   const { Roots } = await organizations.send(new ListRootsCommand({}));
+  const RootId = Roots?.[0]?.Id ?? '';
+  if (FeatureSet === 'ALL') await organizations.send(new EnablePolicyTypeCommand({ RootId, PolicyType: 'SERVICE_CONTROL_POLICY' }));
   return {
     ...management,
     orgId: Organization?.Id ?? '',
-    rootId: Roots?.[0]?.Id ?? '',
+    rootId: RootId,
     async createUnit(ParentId, Name) {
       const { OrganizationalUnit } = await organizations.send(new CreateOrganizationalUnitCommand({ ParentId, Name }));
       return OrganizationalUnit?.Id ?? '';

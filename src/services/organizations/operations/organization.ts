@@ -1,7 +1,6 @@
 /** The organization itself: its beginning, its end, its root, who leaves it. */
 import type { Organizations as Api } from '../../../../generated/api/organizations';
 import { accessChanged, defineOperations, fail } from '../../../kernel';
-import { attachDefaults } from '../attachments';
 import { asManagement, asMember, asReader } from '../caller';
 import { alreadyInOrganization, constraintViolation, notInUse, organizationNotEmpty } from '../errors';
 import { arnOfId, findMember, findOrganization, type Ours, oursOf } from '../lookup';
@@ -22,13 +21,13 @@ export const organizationOperations = defineOperations<Api>()({
       managementAccount: ctx.account,
       featureSet,
       rootId: ctx.id('r-', 4, idAlphabet),
-      // "with all features enabled and service control policies automatically enabled in the root" (CreateOrganization)
-      policyTypes: featureSet === 'ALL' ? ['SERVICE_CONTROL_POLICY'] : [],
+      // CreateOrganization's page says that SCPs are enabled in the root; Terraform's provider enables them afterwards, which
+      // AWS would refuse if they were.
+      policyTypes: [],
       services: [],
     };
     const ours = oursOf(ctx.tx, org);
     ours.tx.put(Organizations, org);
-    attachDefaults(ours, org.rootId);
     join(ours, ctx.account, 'INVITED', {});
     return { Organization: toOrganization(ours) };
   },
