@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { exit } from 'node:process';
 import { parseArgs } from 'node:util';
 import { buildIfNeeded } from '../scripts/build.mjs';
+import { audit } from './audit';
 import type { Bench } from './bench';
 import { embedded } from './embedded';
 import { fanOut, snsToOne } from './fan-out';
@@ -14,7 +15,7 @@ import { startup } from './startup';
 import { durability, growth, listing } from './stores';
 import { throughput } from './throughput';
 
-const parts = [startup, ...throughput, iam, snsToOne, fanOut, listing, durability, growth, embedded, longPolls, upload];
+const parts = [startup, ...throughput, iam, snsToOne, fanOut, listing, durability, growth, embedded, longPolls, upload, audit];
 
 const { values } = parseArgs({
   options: {
