@@ -47,7 +47,29 @@ export const facts: AccessFacts = {
     // A trust policy says who may assume the role, and nothing of who may change it.
     return known?.policyKind === 'trust' && !action.startsWith('sts:') ? { ...known, policy: undefined, policyFirst: false } : known;
   },
+
+  spellResource,
 };
+
+/** Denials name what is there by kind and name, what is to be created and what is passed by ARN (recorded). */
+function spellResource(arn: string, action: string): string {
+  if (/^iam:(Create(?!AccessKey|LoginProfile|Policy)|PassRole)/.test(action)) return arn;
+  const [, kind = '', resource = ''] = /^arn:[^:]*:iam::[^:]*:([\w-]+)\/(.+)$/.exec(arn) ?? [];
+  const name = resource.slice(resource.lastIndexOf('/') + 1);
+  if (name === '') return arn;
+  switch (kind) {
+    case 'user':
+    case 'group':
+    case 'role':
+      return `${kind} ${name}`;
+    case 'instance-profile':
+      return `instance profile ${name}`;
+    case 'policy':
+      return `policy ${action === 'iam:CreatePolicy' ? name : arn}`;
+    default:
+      return arn;
+  }
+}
 
 /** Root has no policies: nothing of IAM limits it. */
 const root: IdentityFacts = { tags: {}, policies: [] };
