@@ -1,0 +1,118 @@
+import { AccountClient, GetAlternateContactCommand } from '@aws-sdk/client-account';
+import { DescribeOrganizationCommand, ListAccountsForParentCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
+import { expect, test } from 'vitest';
+import { providerMirror, TerraformWorkspace } from './terraform-workspace';
+
+const mirror = providerMirror();
+
+const configuration = `
+resource "aws_organizations_organization" "this" {
+  feature_set                   = "ALL"
+  aws_service_access_principals = ["account.amazonaws.com", "cloudtrail.amazonaws.com"]
+  enabled_policy_types          = ["SERVICE_CONTROL_POLICY", "TAG_POLICY"]
+}
+resource "aws_organizations_organizational_unit" "outer" {
+  name      = "outer"
+  parent_id = aws_organizations_organization.this.roots[0].id
+  tags      = { team = "x" }
+}
+resource "aws_organizations_organizational_unit" "inner" {
+  name      = "inner"
+  parent_id = aws_organizations_organizational_unit.outer.id
+}
+resource "aws_organizations_account" "member" {
+  name      = "member"
+  email     = "terraform-member@example.org"
+  parent_id = aws_organizations_organizational_unit.inner.id
+  role_name = "Admin"
+  tags      = { stage = "test" }
+  lifecycle { ignore_changes = [role_name] }
+}
+resource "aws_organizations_policy" "scp" {
+  name        = "guard"
+  description = "No buckets go"
+  content = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Deny", Action = "s3:DeleteBucket", Resource = "*" }]
+  })
+  tags       = { kind = "scp" }
+  depends_on = [aws_organizations_organization.this]
+}
+resource "aws_organizations_policy" "tag" {
+  name    = "tags"
+  type    = "TAG_POLICY"
+  content = jsonencode({ tags = { cost = { tag_key = { "@@assign" = "Cost" } } } })
+  depends_on = [aws_organizations_organization.this]
+}
+resource "aws_organizations_policy_attachment" "scp" {
+  policy_id = aws_organizations_policy.scp.id
+  target_id = aws_organizations_organizational_unit.outer.id
+}
+resource "aws_organizations_policy_attachment" "tag" {
+  policy_id = aws_organizations_policy.tag.id
+  target_id = aws_organizations_account.member.id
+}
+resource "aws_organizations_delegated_administrator" "trail" {
+  account_id        = aws_organizations_account.member.id
+  service_principal = "cloudtrail.amazonaws.com"
+}
+resource "aws_organizations_resource_policy" "this" {
+  content = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { AWS = "arn:aws:iam::\${aws_organizations_account.member.id}:root" }
+      Action    = "organizations:ListPolicies"
+      Resource  = "*"
+    }]
+  })
+}
+resource "aws_account_alternate_contact" "billing" {
+  account_id             = aws_organizations_account.member.id
+  alternate_contact_type = "BILLING"
+  name                   = "Ada"
+  title                  = "Countess"
+  email_address          = "ada@example.org"
+  phone_number           = "+44 1234"
+}
+resource "aws_account_primary_contact" "this" {
+  full_name       = "Ada Lovelace"
+  address_line_1  = "1 Engine Street"
+  city            = "Seattle"
+  state_or_region = "WA"
+  postal_code     = "98101"
+  country_code    = "US"
+  phone_number    = "+64211111111"
+}
+resource "aws_account_region" "africa" {
+  region_name = "af-south-1"
+  enabled     = true
+}
+output "member" {
+  value = aws_organizations_account.member.id
+}
+output "inner" {
+  value = aws_organizations_organizational_unit.inner.id
+}
+`;
+
+test.skipIf(mirror === undefined)(
+  'Terraform: an organization, its tree, policies and administrators, and accounts are applied, unchanged in a second plan, used, and destroyed (needs terraform and its AWS provider in a local mirror)',
+  async () => {
+    await using terraform = await TerraformWorkspace.open(mirror as string, configuration);
+    await terraform.call('apply', '-auto-approve', '-input=false');
+    const outputs = JSON.parse(await terraform.call('output', '-json')) as Record<string, { value: string }>;
+    await terraform.call('plan', '-detailed-exitcode', '-input=false');
+    const organizations = new OrganizationsClient(terraform.server.config());
+    const { Accounts = [] } = await organizations.send(new ListAccountsForParentCommand({ ParentId: outputs.inner?.value }));
+    expect(Accounts.map(({ Id, Name }) => [Id, Name])).toEqual([[outputs.member?.value, 'member']]);
+    const account = new AccountClient(terraform.server.config());
+    const wanted = { AccountId: outputs.member?.value, AlternateContactType: 'BILLING' as const };
+    expect((await account.send(new GetAlternateContactCommand(wanted))).AlternateContact?.Name).toBe('Ada');
+    await terraform.call('destroy', '-auto-approve', '-input=false');
+    await expect(organizations.send(new DescribeOrganizationCommand({}))).rejects.toThrow(
+      'Your account is not a member of an organization.',
+    );
+  },
+  240_000,
+);
