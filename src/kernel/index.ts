@@ -76,6 +76,7 @@ export {
   type WireRules,
 } from './service';
 export type { SigningKey } from './signing-keys';
+export { TextBytes } from './text-bytes';
 export type { MessageAttributes, ScanRange, SendOptions, Tags, Tx } from './tx';
 export { parseXml, type XmlNode, XmlSyntaxError } from './xml-parser';
 export { escapeXml } from './xml-text';

@@ -5,25 +5,37 @@
  * protocols, and services that call the operation (`ctx.call`), get the value.
  */
 abstract class Prepared {
-  readonly text: string;
   readonly #value: () => unknown;
 
-  /** `value` makes what a handler would have returned instead; it is called only by those who cannot use the text. */
-  constructor(text: string, value: () => unknown) {
-    this.text = text;
+  constructor(value: () => unknown) {
     this.#value = value;
   }
 
+  /** What a handler would have returned instead; made when it is asked for. */
   get value(): unknown {
     return this.#value();
   }
 }
 
 /** The JSON of a value. */
-export class PreparedJson extends Prepared {}
+export class PreparedJson extends Prepared {
+  readonly text: string;
 
-/** The XML of a flattened list: its elements, one after the other. */
-export class PreparedXml extends Prepared {}
+  constructor(text: string, value: () => unknown) {
+    super(value);
+    this.text = text;
+  }
+}
+
+/** The XML of a flattened list, in UTF-8: its elements, one after the other. A member of an output itself, and the only such one. */
+export class PreparedXml extends Prepared {
+  readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array, value: () => unknown) {
+    super(value);
+    this.bytes = bytes;
+  }
+}
 
 export function isPrepared(value: unknown): value is PreparedJson | PreparedXml {
   return value instanceof Prepared;

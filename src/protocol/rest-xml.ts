@@ -1,6 +1,7 @@
 /** restXml: HTTP bindings, and XML bodies; S3's own forms of roots and errors included. */
 import type { Member, Operation, ServiceModel, Shape } from '../api/model';
 import { AwsError } from '../kernel/errors';
+import { PreparedXml } from '../kernel/prepared';
 import { extendedRequestId } from '../kernel/request-id';
 import { parseXml, type XmlNode, XmlSyntaxError } from '../kernel/xml-parser';
 import { escapeXml } from '../kernel/xml-text';
@@ -15,7 +16,7 @@ import { invalidArgument, S3_NAMESPACE, s3Roots } from './s3-wire';
 import { decodeUtf8, perObject } from './shapes';
 import type { WireRequest, WireResponse } from './wire';
 import { type ReadXml, restXml } from './xml-reader';
-import { attributesOf, restDialect, wrap, XmlWriter, xmlnsAttribute } from './xml-writer';
+import { attributesOf, preparedPlace, restDialect, wrap, XmlWriter, xmlnsAttribute } from './xml-writer';
 
 const XML_TYPE = 'application/xml';
 const DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n';
@@ -77,7 +78,7 @@ class RestXmlCodec implements Codec {
     if (bound.payload !== undefined) this.#writePayload(bound.payload[0], bound.payload[1], output[bound.payload[0]], response);
     else if (bound.hasBody && !bodiless(response.status)) {
       defaultContentType(response.headers, XML_TYPE);
-      response.body = DECLARATION + this.#documentOf(operation, operation.output, output);
+      response.body = withPrepared(DECLARATION + this.#documentOf(operation, operation.output, output), output);
     }
     return response;
   }
@@ -191,4 +192,15 @@ function invalidS3Argument(name: string, value: string): never {
 
 function invalidInput(name: string, value: string): never {
   throw new AwsError('InvalidInput', `Invalid value '${value}' for ${name}`, { status: 400 });
+}
+
+/** The document with the XML that is bytes already in its place. */
+function withPrepared(document: string, output: Readonly<Record<string, unknown>>): string | Uint8Array {
+  for (const name in output) {
+    const value = output[name];
+    if (!(value instanceof PreparedXml)) continue;
+    const [before = '', after = ''] = document.split(preparedPlace);
+    return Buffer.concat([Buffer.from(before), value.bytes, Buffer.from(after)]);
+  }
+  return document;
 }

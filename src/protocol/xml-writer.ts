@@ -19,6 +19,9 @@ export interface XmlDialect {
 export const restDialect: XmlDialect = { name: xmlName, millis: false, flattened: isFlattened, item: 'member' };
 export const queryDialect: XmlDialect = { ...restDialect, name: queryName };
 
+/** Stands in a text for XML that is bytes already. XML cannot hold it, so no other text has it. */
+export const preparedPlace = '\uffff';
+
 /** Writes an element, or several for a flattened list: `<name …>…</name>`. */
 export type WriteXml = (name: string, value: unknown) => string;
 
@@ -71,7 +74,7 @@ export class XmlWriter {
     if (this.#dialect.flattened(member) && shape.type === 'list') {
       let item: WriteXml | undefined;
       return (name, value) => {
-        if (value instanceof PreparedXml) return value.text;
+        if (value instanceof PreparedXml) return preparedPlace;
         item ??= this.element(shape.element!);
         const texts: string[] = [];
         for (const one of value as Iterable<unknown>) texts.push(item(name, one));
