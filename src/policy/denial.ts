@@ -33,7 +33,7 @@ export function denialMessage(request: AccessRequest, decision: Decision, style:
   if (caller.type === 'identity') return `Not authorized to perform ${action}`;
   const name = style.resource ?? resource.arn;
   const named = style.quotesResource ? `"${name}"` : name;
-  const on = resource.arn === '*' ? '' : ` on resource: ${named}`;
+  const on = name === '*' && style.resource === undefined ? '' : ` on resource: ${named}`;
   return `User: ${caller.type === 'anonymous' ? 'anonymous' : caller.arn} is not authorized to perform: ${action}${on} ${denialReason(request, decision)}`;
 }
 
