@@ -1,0 +1,158 @@
+import { GetAccountAuthorizationDetailsCommand, GetAccountSummaryCommand, IAMClient } from '@aws-sdk/client-iam';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { expect, test } from 'vitest';
+import { providerMirror, TerraformWorkspace } from './terraform-workspace';
+
+const mirror = providerMirror();
+
+const configuration = `
+locals {
+  read = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Sid = "read", Effect = "Allow", Action = ["s3:GetObject", "s3:ListBucket"], Resource = "*" }]
+  })
+}
+data "aws_iam_policy_document" "trust" {
+  statement {
+    actions = ["sts:AssumeRole"]
+    principals {
+      type        = "Service"
+      identifiers = ["ec2.amazonaws.com"]
+    }
+    principals {
+      type        = "AWS"
+      identifiers = [aws_iam_user.ann.arn]
+    }
+  }
+}
+data "aws_iam_policy" "power" {
+  name = "PowerUserAccess"
+}
+
+resource "aws_iam_user" "ann" {
+  name                 = "ann"
+  path                 = "/staff/"
+  permissions_boundary = data.aws_iam_policy.power.arn
+  tags                 = { team = "red" }
+}
+resource "aws_iam_user" "bob" {
+  name = "bob"
+}
+resource "aws_iam_group" "readers" {
+  name = "readers"
+  path = "/staff/"
+}
+resource "aws_iam_group" "writers" {
+  name = "writers"
+}
+resource "aws_iam_group_membership" "readers" {
+  name  = "readers"
+  group = aws_iam_group.readers.name
+  users = [aws_iam_user.ann.name, aws_iam_user.bob.name]
+}
+resource "aws_iam_user_group_membership" "bob" {
+  user   = aws_iam_user.bob.name
+  groups = [aws_iam_group.writers.name]
+}
+resource "aws_iam_role" "app" {
+  name                  = "app"
+  description           = "What the application runs as"
+  max_session_duration  = 7200
+  assume_role_policy    = data.aws_iam_policy_document.trust.json
+  permissions_boundary  = aws_iam_policy.read.arn
+  force_detach_policies = true
+  tags                  = { app = "shop" }
+}
+resource "aws_iam_policy" "read" {
+  name        = "read"
+  description = "Reads"
+  policy      = local.read
+  tags        = { kind = "read" }
+}
+resource "aws_iam_policy" "shared" {
+  name_prefix = "shared-"
+  path        = "/shared/"
+  policy      = local.read
+}
+resource "aws_iam_role_policy" "app" {
+  name   = "inline"
+  role   = aws_iam_role.app.id
+  policy = local.read
+}
+resource "aws_iam_user_policy" "bob" {
+  name   = "inline"
+  user   = aws_iam_user.bob.name
+  policy = local.read
+}
+resource "aws_iam_group_policy" "readers" {
+  name   = "inline"
+  group  = aws_iam_group.readers.name
+  policy = local.read
+}
+resource "aws_iam_role_policy_attachment" "app" {
+  role       = aws_iam_role.app.name
+  policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
+}
+resource "aws_iam_user_policy_attachment" "bob" {
+  user       = aws_iam_user.bob.name
+  policy_arn = aws_iam_policy.read.arn
+}
+resource "aws_iam_group_policy_attachment" "writers" {
+  group      = aws_iam_group.writers.name
+  policy_arn = data.aws_iam_policy.power.arn
+}
+resource "aws_iam_policy_attachment" "shared" {
+  name       = "shared"
+  users      = [aws_iam_user.ann.name]
+  groups     = [aws_iam_group.writers.name]
+  roles      = [aws_iam_role.app.name]
+  policy_arn = aws_iam_policy.shared.arn
+}
+resource "aws_iam_access_key" "bob" {
+  user = aws_iam_user.bob.name
+}
+resource "aws_iam_instance_profile" "app" {
+  name = "app"
+  role = aws_iam_role.app.name
+  tags = { app = "shop" }
+}
+resource "aws_iam_service_linked_role" "autoscaling" {
+  aws_service_name = "autoscaling.amazonaws.com"
+  custom_suffix    = "terraform"
+  description      = "For scaling"
+}
+output "key" {
+  value = aws_iam_access_key.bob.id
+}
+output "secret" {
+  value     = aws_iam_access_key.bob.secret
+  sensitive = true
+}
+`;
+
+test.skipIf(mirror === undefined)(
+  'Terraform: users, groups, roles, policies and what hangs on them are applied, unchanged in a second plan, used, and destroyed (needs terraform and its AWS provider in a local mirror)',
+  async () => {
+    await using terraform = await TerraformWorkspace.open(mirror as string, configuration);
+    await terraform.call('apply', '-auto-approve', '-input=false');
+    const outputs = JSON.parse(await terraform.call('output', '-json')) as Record<string, { value: string }>;
+    await terraform.call('plan', '-detailed-exitcode', '-input=false');
+
+    const config = terraform.server.config();
+    const credentials = { accessKeyId: outputs.key?.value ?? '', secretAccessKey: outputs.secret?.value ?? '' };
+    const caller = await new STSClient({ ...config, credentials }).send(new GetCallerIdentityCommand({}));
+    expect(caller.Arn).toMatch(/:user\/bob$/);
+
+    const iam = new IAMClient(config);
+    const details = await iam.send(new GetAccountAuthorizationDetailsCommand({ Filter: ['User'] }));
+    expect(details.UserDetailList?.map(({ UserName, GroupList }) => [UserName, GroupList])).toEqual([
+      ['ann', ['readers']],
+      ['bob', ['readers', 'writers']],
+    ]);
+
+    await terraform.call('destroy', '-auto-approve', '-input=false');
+    const { SummaryMap } = await iam.send(new GetAccountSummaryCommand({}));
+    expect(SummaryMap).toMatchObject({ Users: 0, Groups: 0, Roles: 0, Policies: 0, PolicyVersionsInUse: 0, InstanceProfiles: 0 });
+  },
+  180_000,
+);
