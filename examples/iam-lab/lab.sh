@@ -7,6 +7,7 @@ account=333333333333
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 export AWS_CONFIG_FILE="$folder/config" AWS_SHARED_CREDENTIALS_FILE="$folder/credentials" AWS_PAGER=
+export AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
 
 say() { printf '\n== %s\n' "$1"; }
 root() { aws --profile root "$@"; }
@@ -15,16 +16,12 @@ denied() {
   if ! grep -q 'AccessDenied' "$folder/out"; then cat "$folder/out" >&2; exit 1; fi
   echo "denied, as it should be"
 }
-# A user's key, as a profile: what `aws configure --profile` writes.
-profile_for() {
-  key=$(root iam create-access-key --user-name "$1" --query 'AccessKey.[AccessKeyId,SecretAccessKey]' --output text)
-  aws configure --profile "$1" set aws_access_key_id "$(echo "$key" | cut -f1)"
-  aws configure --profile "$1" set aws_secret_access_key "$(echo "$key" | cut -f2)"
-  aws configure --profile "$1" set region us-west-2
+# A key as a profile, as `aws configure --profile` writes it.
+profile() {
+  printf '[%s]\naws_access_key_id = %s\naws_secret_access_key = %s\n' "$1" "$2" "$3" >> "$AWS_SHARED_CREDENTIALS_FILE"
 }
 
-aws configure --profile root set aws_access_key_id "$account"
-aws configure --profile root set aws_secret_access_key "$secret"
+profile root "$account" "$secret"
 
 say "Create a policy: S3, the List actions and GetObject, any bucket and any object."
 cat > "$folder/policy.json" <<'END'
@@ -51,7 +48,9 @@ root iam attach-group-policy --group-name myapp-readers --policy-arn "$policy"
 for name in myapp-dev myapp-prod; do
   root iam create-user --user-name "$name" --query User.Arn --output text
   root iam add-user-to-group --group-name myapp-readers --user-name "$name"
-  profile_for "$name"
+  # two words: the key's id and its secret
+  # shellcheck disable=SC2046
+  profile "$name" $(root iam create-access-key --user-name "$name" --query 'AccessKey.[AccessKeyId,SecretAccessKey]' --output text)
 done
 root iam list-entities-for-policy --policy-arn "$policy" --query 'PolicyGroups[].GroupName' --output text
 
@@ -70,12 +69,12 @@ cat > "$folder/table.json" <<END
   "Statement": [{
     "Effect": "Allow",
     "Action": ["dynamodb:Scan", "dynamodb:PutItem", "dynamodb:GetItem", "dynamodb:DeleteItem", "dynamodb:Query", "dynamodb:UpdateItem"],
-    "Resource": "arn:aws:dynamodb:us-west-2:*:table/MyTable"
+    "Resource": "arn:aws:dynamodb:us-east-1:*:table/MyTable"
   }]
 }
 END
 root iam put-user-policy --user-name myapp-prod --policy-name my-table --policy-document "file://$folder/table.json"
-root dynamodb create-table --region us-west-2 --table-name MyTable --billing-mode PAY_PER_REQUEST \
+root dynamodb create-table --table-name MyTable --billing-mode PAY_PER_REQUEST \
   --attribute-definitions AttributeName=id,AttributeType=S --key-schema AttributeName=id,KeyType=HASH --query TableDescription.TableName --output text
 aws --profile myapp-prod dynamodb put-item --table-name MyTable --item '{"id":{"S":"1"}}'
 aws --profile myapp-prod dynamodb scan --table-name MyTable --query Count

@@ -58,23 +58,23 @@ cat > "$folder/assume.json" <<END
 { "Version": "2012-10-17", "Statement": [{ "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "$role" }] }
 END
 aws --profile root-of-b iam put-user-policy --user-name builder --policy-name assume-r --policy-document "file://$folder/assume.json"
-key=$(aws --profile root-of-b iam create-access-key --user-name builder --query 'AccessKey.[AccessKeyId,SecretAccessKey]' --output text)
-cat >> "$AWS_SHARED_CREDENTIALS_FILE" <<END
-[builder]
-aws_access_key_id = $(echo "$key" | cut -f1)
-aws_secret_access_key = $(echo "$key" | cut -f2)
-END
+# two words: the key's id and its secret
+# shellcheck disable=SC2046
+printf '[builder]\naws_access_key_id = %s\naws_secret_access_key = %s\n' \
+  $(aws --profile root-of-b iam create-access-key --user-name builder --query 'AccessKey.[AccessKeyId,SecretAccessKey]' --output text) \
+  >> "$AWS_SHARED_CREDENTIALS_FILE"
 
 say "By itself the user sees nothing of account A."
 denied aws --profile builder s3 ls s3://reports-of-a
 
 say "With a profile the AWS CLI assumes the role by itself."
+# It keeps the session in ~/.aws/cli/cache; a session name of its own keeps sessions of another cloud out.
 cat > "$AWS_CONFIG_FILE" <<END
 [profile reports]
 role_arn = $role
 source_profile = builder
 external_id = we-agreed-on-this
-role_session_name = walk
+role_session_name = walk-$(date +%s)
 [profile no-external-id]
 role_arn = $role
 source_profile = builder
