@@ -3,7 +3,7 @@ export { type CallerDetails, callerOf } from './caller';
 export { type CompiledPolicy, type CompiledStatement, compileDocument, compilePolicy } from './compile';
 export type { Context, ContextValue } from './context';
 export { type DenialStyle, denialMessage, denialReason } from './denial';
-export { MalformedPolicy, type PolicyDocument, type PolicyKind, type Statement } from './document';
+export { MalformedPolicy, type PolicyDocument, type PolicyKind, parseOperator, type Statement } from './document';
 export { type Decision, evaluate, type Layer } from './evaluate';
 export { type Explanation, explain, type LayerVerdict, type StatementVerdict } from './explain';
 export { contextValues, globalKeyNames } from './facts';

@@ -6,13 +6,16 @@ import { OidcProviders, SamlProviders, ServerCertificates, SigningCertificates }
 import { iamArn } from '../ids';
 import { keysOf } from '../keys';
 import { countOf, mostAttachedPolicies, mostGroupsPerUser, mostKeysPerUser, mostPerAccount, mostVersionsPerPolicy } from '../quotas';
+import { settingsOf } from './account-settings';
 
 /** IAM User Guide, "IAM and AWS STS quotas". */
 const mostServerCertificates = 20;
 const mostSigningCertificatesPerUser = 2;
 
 export const accountSummaryOperations = defineOperations<IAM>()({
-  GetAccountSummary: ({ tx }) => ({ SummaryMap: { ...entities(tx), ...credentials(tx), ...quotas } }),
+  GetAccountSummary: ({ tx }) => ({
+    SummaryMap: { ...entities(tx), ...credentials(tx), ...quotas, GlobalEndpointTokenVersion: settingsOf(tx).tokenVersion },
+  }),
 });
 
 function entities(tx: Tx) {
@@ -62,5 +65,4 @@ const quotas = {
   GroupPolicySizeQuota: maxPolicyChars.inlineGroup,
   RolePolicySizeQuota: maxPolicyChars.inlineRole,
   AssumeRolePolicySizeQuota: maxPolicyChars.trust,
-  GlobalEndpointTokenVersion: 1,
 } as const;

@@ -1,0 +1,200 @@
+/** The policy simulator: what would policies allow? And which context keys do they ask for? */
+import type { IAM } from '../../../../generated/api/iam';
+import { type AwsError, defineOperations, fail, parseArn, type TxContext } from '../../../kernel';
+import { type Caller, type ContextValue, type PolicyKind, policyProblem } from '../../../policy';
+import { attachmentsOf, inlinePoliciesOf } from '../attachments';
+import { contextKeysOf } from '../context-keys';
+import { invalidInput, noSuchEntity } from '../errors';
+import { findGroup, findRole, findUser } from '../lookup';
+import { documentOf, policyByArn } from '../managed-policies/managed';
+import { listedPage, type PageRequest } from '../paging';
+import type { HolderKind } from '../policy-state';
+import { type SimulatedPolicy, type Simulation, simulateAction } from '../simulation';
+import { type Group, type Role, type User, userArn } from '../state';
+import { groupsOf } from './groups';
+
+interface Entity {
+  readonly kind: HolderKind;
+  readonly record: User | Group | Role;
+}
+
+interface SimulationInput extends PageRequest {
+  readonly ActionNames: readonly string[];
+  readonly ResourceArns?: readonly string[] | undefined;
+  readonly PolicyInputList?: readonly string[] | undefined;
+  readonly PermissionsBoundaryPolicyInputList?: readonly string[] | undefined;
+  readonly ResourcePolicy?: string | undefined;
+  readonly ResourceOwner?: string | undefined;
+  readonly CallerArn?: string | undefined;
+  readonly ContextEntries?: readonly ContextEntry[] | undefined;
+}
+
+interface ContextEntry {
+  readonly ContextKeyName?: string | undefined;
+  readonly ContextKeyValues?: readonly string[] | undefined;
+  readonly ContextKeyType?: string | undefined;
+}
+
+/** What AWS puts for `aws:userid` where nobody calls (recorded). */
+const stubUserId = 'STUB_PRINCIPAL_FOR_POLICY_SIMULATOR';
+
+export const simulationOperations = defineOperations<IAM>()({
+  SimulateCustomPolicy(ctx, input) {
+    const [boundary] = boundariesOf(input);
+    const caller = input.CallerArn === undefined ? undefined : callerOf(input.CallerArn);
+    return answer(ctx, input, { identity: policiesOf(input), boundary, ...callerFacts(ctx, caller) });
+  },
+
+  SimulatePrincipalPolicy(ctx, input) {
+    const { tx } = ctx;
+    const { kind, record } = requireEntity(ctx, input.PolicySourceArn);
+    const [given] = boundariesOf(input);
+    const own = kind === 'user' ? entityCaller(ctx, record) : undefined;
+    const caller = input.CallerArn === undefined ? own : callerOf(input.CallerArn);
+    const boundary = given ?? boundaryOf(tx, record);
+    const identity = [...entityPolicies(ctx, { kind, record }), ...policiesOf(input)];
+    return answer(ctx, input, { identity, boundary, scps: scpsOf(ctx), ...callerFacts(ctx, caller) });
+  },
+
+  GetContextKeysForCustomPolicy(_, { PolicyInputList }) {
+    return { ContextKeyNames: PolicyInputList.flatMap(requireContextKeys) };
+  },
+
+  GetContextKeysForPrincipalPolicy(ctx, { PolicySourceArn, PolicyInputList = [] }) {
+    const { kind, record } = requireEntity(ctx, PolicySourceArn);
+    const boundary = boundaryOf(ctx.tx, record);
+    const texts = [...entityPolicies(ctx, { kind, record }), ...(boundary ? [boundary] : [])].map(({ text }) => text);
+    return { ContextKeyNames: [...texts, ...PolicyInputList].flatMap(requireContextKeys) };
+  },
+});
+
+type Given = Pick<Simulation, 'identity' | 'boundary' | 'scps' | 'caller' | 'hasCaller'>;
+
+function answer(ctx: TxContext, input: SimulationInput, given: Given) {
+  const { ActionNames, ResourceArns = [], ResourcePolicy, ResourceOwner, ContextEntries = [] } = input;
+  for (const action of ActionNames) if (!action.includes(':')) throw invalidInput('The action is invalid since it is missing names');
+  for (const resource of ResourceArns) {
+    if (resource !== '*' && !parseArn(resource)) throw invalidInput(`ResourceNames are not in a valid ARN format: ${resource}.`);
+  }
+  // Codes recorded, sentences guessed.
+  if (ResourcePolicy !== undefined && !given.hasCaller) throw invalidInput('CallerArn is required with a resource policy.');
+  if (ResourcePolicy !== undefined && (ResourceArns.length === 0 || ResourceArns.includes('*')))
+    throw invalidInput('A resource policy needs the ARNs of resources.');
+  const simulation: Simulation = {
+    ...given,
+    resourcePolicy: ResourcePolicy === undefined ? undefined : requireGood('ResourcePolicy', ResourcePolicy, 'resource'),
+    resourceAccount: ResourceOwner === undefined ? given.caller.account : accountOf(ResourceOwner),
+    context: { ...(!given.hasCaller && { 'aws:userid': stubUserId }), ...contextOf(ContextEntries) },
+    now: ctx.now,
+  };
+  const { items, end } = listedPage('simulation', input, ActionNames);
+  return { EvaluationResults: items.map((action) => simulateAction(simulation, action, ResourceArns)), ...end };
+}
+
+function requireGood(source: string, text: string, kind: PolicyKind): SimulatedPolicy {
+  const problem = policyProblem(text, kind);
+  if (problem !== undefined) throw invalidInput(problem);
+  return { source, text };
+}
+
+const policiesOf = ({ PolicyInputList = [] }: SimulationInput) =>
+  PolicyInputList.map((text, index) => requireGood(`PolicyInputList.${index + 1}`, text, 'inline'));
+
+function boundariesOf({ PermissionsBoundaryPolicyInputList: texts = [] }: SimulationInput): readonly SimulatedPolicy[] {
+  if (texts.length > 1) throw invalidInput('The list of Permissions Boundary policies cannot exceed 1 items.');
+  return texts.map((text) => requireGood('PermissionsBoundaryPolicyInputList.1', text, 'managed'));
+}
+
+function requireContextKeys(text: string): readonly string[] {
+  return contextKeysOf(text) ?? fail(invalidInput('The policy document is malformed.')); // a guess
+}
+
+const listType = /List$/;
+
+/** A list stays one, even of one value. */
+function contextOf(entries: readonly ContextEntry[]): Readonly<Record<string, ContextValue>> {
+  return Object.fromEntries(
+    entries.flatMap(
+      ({ ContextKeyName: name, ContextKeyValues: values = [], ContextKeyType: type = 'string' }): [string, ContextValue][] => {
+        if (name === undefined) return [];
+        if (listType.test(type)) return [[name, values]];
+        if (values.length > 1) throw invalidInput(`Context key ${name} of type ${type} has more than one value.`); // a guess
+        return values.length === 0 ? [] : [[name, values[0] as string]];
+      },
+    ),
+  );
+}
+
+/** Of `arn:aws:iam::123456789012:root`. Numbers alone are refused (recorded). */
+function accountOf(owner: string): string {
+  const account = parseArn(owner)?.account;
+  return account === undefined || !/^\d{12}$/.test(account) ? fail(invalidArn(owner)) : account;
+}
+
+// ---- who calls ----
+
+function callerFacts({ account, partition }: TxContext, caller: Caller | undefined): Pick<Simulation, 'caller' | 'hasCaller'> {
+  return {
+    caller: caller ?? { type: 'user', arn: `arn:${partition}:iam::${account}:user/${stubUserId}`, account, id: stubUserId },
+    hasCaller: !!caller,
+  };
+}
+
+/** "You can specify only the ARN of an IAM user" (API reference); AWS takes that of groups and roles too (recorded). */
+function callerOf(text: string): Caller {
+  const arn = parseArn(text);
+  const [, kind, name] = /^(user|group|role)\/(?:.*\/)?([^/]+)$/.exec(arn?.resource ?? '') ?? [];
+  if (arn?.service !== 'iam' || name === undefined) throw invalidArn(text);
+  return { type: 'user', arn: text, account: arn.account, id: text, ...(kind === 'user' && { userName: name }) };
+}
+
+function entityCaller({ tx, account }: TxContext, user: User): Caller {
+  const arn = userArn(user, tx.place);
+  return { type: 'user', arn, account, id: user.id, userName: user.name, tags: tx.tagsOf(arn) };
+}
+
+const invalidArn = (arn: string): AwsError => invalidInput(`Invalid ARN provided in the request: ${arn}`);
+
+/** By name alone: AWS does not look at the path (recorded). */
+function requireEntity({ tx, account }: TxContext, text: string): Entity {
+  const arn = parseArn(text);
+  const [, kind, name] = /^(user|group|role)\/(?:.*\/)?([^/]+)$/.exec(arn?.resource ?? '') ?? [];
+  if (arn?.service !== 'iam' || kind === undefined || name === undefined) throw invalidArn(text);
+  if (arn.account !== account) {
+    throw invalidInput(
+      `Invalid Policy Source Arn: caller's account ${account} does not have access to policies in account ${arn.account}.`,
+    );
+  }
+  const record = kind === 'user' ? findUser(tx, name) : kind === 'group' ? findGroup(tx, name) : findRole(tx, name);
+  return record ? { kind: kind as HolderKind, record } : fail(noSuchEntity('Unable to retrieve specified IAM entity.'));
+}
+
+/** Its own and those of its groups; a managed policy counts once, however often it is attached. */
+function entityPolicies({ tx }: TxContext, { kind, record }: Entity): readonly SimulatedPolicy[] {
+  const groups: Entity[] = kind === 'user' ? groupsOf(tx, record.id).map((group) => ({ kind: 'group', record: group })) : [];
+  const holders: Entity[] = [{ kind, record }, ...groups];
+  const inline = holders.flatMap((holder) =>
+    inlinePoliciesOf(tx, holder.record.id).map(({ name, document }) => ({
+      source: `${holder.kind}_${holder.record.name}_${name}`,
+      text: document,
+    })),
+  );
+  const arns = new Set(holders.flatMap((holder) => attachmentsOf(tx, holder.record.id).map(({ policyArn }) => policyArn)));
+  const managed = [...arns].flatMap((arn) => {
+    const policy = policyByArn(tx, arn);
+    return policy ? [{ source: policy.name, text: documentOf(tx, policy) }] : [];
+  });
+  return [...inline, ...managed];
+}
+
+function boundaryOf(tx: TxContext['tx'], record: User | Group | Role): SimulatedPolicy | undefined {
+  const policy = 'boundary' in record && record.boundary !== undefined ? policyByArn(tx, record.boundary) : undefined;
+  return policy && { source: policy.name, text: documentOf(tx, policy) };
+}
+
+/** Nothing binds the management account, though it is told of its organization. */
+function scpsOf(ctx: TxContext): Simulation['scps'] {
+  const facts = ctx.accountFacts(ctx.account);
+  if (!facts?.scps) return undefined;
+  return facts.organization.isManagement ? [] : facts.scps.map((level) => level.map(({ text }) => text));
+}
