@@ -26,7 +26,8 @@ import {
   UpdateOrganizationalUnitCommand,
 } from '@aws-sdk/client-organizations';
 import { describe, expect, it } from 'vitest';
-import { caller, organization, refusal } from './cloud';
+import { ownCloud } from '../server';
+import { caller, callerAs, organization, refusal } from './cloud';
 
 describe('an organization', () => {
   it('begins with a root and its management account; service control policies are there to be enabled', async () => {
@@ -219,6 +220,31 @@ describe('accounts', () => {
     expect(now).toBe('SUSPENDED');
     expect(await refusal(close(member))).toBe('AccountAlreadyClosed: The provided account is already closed.');
     expect(await refusal(close('111111111111'))).toBe("AccountNotFound: You specified an account that doesn't exist.");
+  });
+
+  it('that are closed are gone for good after ninety days, and can leave nothing behind', async () => {
+    await using cloud = await ownCloud();
+    const config = cloud.config();
+    const org = await organization('ALL', callerAs({ id: '', url: cloud.url, config, configIn: () => config }, '111111111111'));
+    const AccountId = await org.createAccount('member');
+    await org.organizations.send(new CloseAccountCommand({ AccountId }));
+    await cloud.clock.advance(89 * 24 * 3_600_000);
+    expect((await org.organizations.send(new DescribeAccountCommand({ AccountId }))).Account?.State).toBe('SUSPENDED');
+    expect(await refusal(org.organizations.send(new DeleteOrganizationCommand({})))).toMatch(/^OrganizationNotEmpty/);
+    await cloud.clock.advance(24 * 3_600_000);
+    expect(await refusal(org.organizations.send(new DescribeAccountCommand({ AccountId })))).toMatch(/^AccountNotFound/);
+    await org.organizations.send(new DeleteOrganizationCommand({}));
+  });
+
+  it('stay in the organization when they are reset; the organization goes with its management account', async () => {
+    await using cloud = await ownCloud();
+    const config = cloud.config();
+    const org = await organization('ALL', callerAs({ id: '', url: cloud.url, config, configIn: () => config }, '111111111111'));
+    const member = org.as(await org.createAccount('member'));
+    await cloud.reset(member.id);
+    expect((await member.organizations.send(new DescribeOrganizationCommand({}))).Organization?.Id).toBe(org.orgId);
+    await cloud.reset('111111111111');
+    expect(await refusal(member.organizations.send(new DescribeOrganizationCommand({})))).toMatch(/^AWSOrganizationsNotInUse/);
   });
 
   it('leave, but never the management account', async () => {

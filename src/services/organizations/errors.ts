@@ -160,7 +160,6 @@ const inputReasons = {
   INVALID_NEXT_TOKEN: 'Get the value for the NextToken parameter from the response to a previous call of the operation.',
   INVALID_PARTY_TYPE_TARGET: 'You specified the wrong type of entity (account, organization, or email) as a party.',
   INVALID_PATTERN: 'You provided a value that does not match the required pattern.',
-  INVALID_PATTERN_TARGET_ID: 'You provided a value that does not match the required pattern.',
   INVALID_PRINCIPAL: 'You specified an invalid principal element in the policy.',
   INVALID_RESOURCE_POLICY_JSON: 'You specified an invalid resource policy JSON.',
   INVALID_ROLE_NAME: "You provided a role name that isn't valid. A role name can't begin with the reserved prefix AWSServiceRoleFor.",
@@ -173,8 +172,6 @@ const inputReasons = {
   TARGET_NOT_SUPPORTED: "You can't perform the specified operation on that target entity.",
   UNRECOGNIZED_SERVICE_PRINCIPAL: 'You specified an unrecognized service principal.',
   UNSUPPORTED_ACTION_IN_RESOURCE_POLICY: 'You specified an action that is not supported in a resource policy.',
-  UNSUPPORTED_POLICY_TYPE_IN_RESOURCE_POLICY: 'You specified a policy type that is not supported in a resource policy.',
-  UNSUPPORTED_RESOURCE_IN_RESOURCE_POLICY: 'You specified a resource that is not supported in a resource policy.',
 } as const;
 
 export const invalidInput = (Reason: keyof typeof inputReasons) =>

@@ -36,7 +36,10 @@ const organizationInArn = /\/(o-[a-z0-9]{10,32})(?:\/|$)/;
  * policy, as anybody who reaches into another account.
  */
 export function resourceFacts(tx: Tx, arn: string, at: Place): ResourceFacts | undefined {
-  const id = organizationInArn.exec(parseArn(arn)?.resource ?? '')?.[1];
+  const parsed = parseArn(arn);
+  // AWS's own policies are nobody's to share.
+  if (parsed?.account === 'aws') return { account: at.account };
+  const id = organizationInArn.exec(parsed?.resource ?? '')?.[1];
   const org = id === undefined ? undefined : tx.get(Organizations, id);
   if (!org) return undefined;
   const ours = oursOf(tx, org);

@@ -73,7 +73,7 @@ export interface ManagedPolicy {
 
 const indented = (document: object) => JSON.stringify(document, undefined, 2);
 
-export const fullAccess: ManagedPolicy = {
+const fullAccess: ManagedPolicy = {
   id: 'p-FullAWSAccess',
   name: 'FullAWSAccess',
   description: 'Allows access to every operation',
