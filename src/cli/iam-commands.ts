@@ -5,14 +5,15 @@ import { accountNumber, condition, pointInTime, regionName } from './arguments';
 export function addIam(nuvola: Command, url: Option): void {
   const iam = nuvola
     .command('iam')
-    .description('explain denials, write policies of what was done, set how strictly policies are taken')
+    .description('explain denials, write policies of what was done, set how strictly they are taken')
+    .helpCommand(false)
     .addHelpText(
       'after',
       `
 From nothing to least privilege:
   $ nuvola iam mode audit                    policies are evaluated, and nothing is denied
   $ npm test                                 or whatever your users and roles do
-  $ nuvola iam audit                         what would have been denied, and the statements that are missing
+  $ nuvola iam audit                         what would have been denied, and what is missing
   $ nuvola iam generate deploy-role          the policy of what it did
   $ nuvola iam mode enforce                  from now on it is denied
   $ nuvola iam explain 6f1c0e1b-…            why this request was`,
@@ -30,6 +31,7 @@ function addExplain(iam: Command, url: Option): void {
   iam
     .command('explain <what> [action] [resource]')
     .usage('[options] <request id> | <principal> <action> [resource]')
+    .summary('why a request was denied, or would be')
     .description('show every statement that was considered, and the one that decided')
     .addOption(url)
     .addOption(account())
@@ -39,9 +41,10 @@ function addExplain(iam: Command, url: Option): void {
     .addHelpText(
       'after',
       `
-A request is named by its id, which every answer carries and \`nuvola logs\` shows, or by the authorization id
-in its error. A principal is the name or ARN of a user or a role, the ARN of a session, an access key id, root,
-an account, the name of a service (sns.amazonaws.com) or anonymous; role/deploy when a user has that name too.
+A request is named by its id, which every answer carries and \`nuvola logs\` shows, or by the
+authorization id in its error. A principal is the name or ARN of a user or a role (role/deploy when
+a user has that name too), the ARN of a session, an access key id, root, an account, the name of a
+service (sns.amazonaws.com), or anonymous.
   $ nuvola iam explain 6f1c0e1b-7f0e-4b9c-9d4f-0a8e3c6f2b11
   $ nuvola iam explain alice s3:GetObject arn:aws:s3:::photos/cat.jpg
   $ nuvola iam explain deploy sqs:SendMessage arn:aws:sqs:us-east-1:000000000000:jobs \\
@@ -53,6 +56,7 @@ an account, the name of a service (sns.amazonaws.com) or anonymous; role/deploy 
 function addGenerate(iam: Command, url: Option): void {
   iam
     .command('generate <principal>')
+    .summary('the policy of what a user or a role did')
     .description('print the least-privilege policy of what a user or a role did')
     .addOption(url)
     .addOption(account())
@@ -72,6 +76,7 @@ Uses are remembered in modes audit and enforce. What is printed can be created a
 function addAudit(iam: Command, url: Option): void {
   iam
     .command('audit [principal]')
+    .summary('what would have been denied')
     .description('list what mode enforce would have denied, and the statements that are missing')
     .addOption(url)
     .option('--account <id>', 'only what this account asked for, or was asked for (twelve digits)', accountNumber)
@@ -84,6 +89,7 @@ function addAudit(iam: Command, url: Option): void {
 function addMode(iam: Command, url: Option): void {
   iam
     .command('mode [mode]')
+    .summary('off, audit or enforce')
     .description('show how strictly policies are taken, or change it: off, audit, enforce')
     .addOption(url)
     .option('--account <id>', 'only for this account (twelve digits); its mode "default" is that of all', accountNumber)

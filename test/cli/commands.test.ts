@@ -146,7 +146,7 @@ describe('mistakes are answered with what to do', () => {
 
 test('help fits a terminal and names every command', async () => {
   const { stdout } = await nuvola(['--help']);
-  for (const name of ['start', 'stop', 'status', 'env', 'aws', 'reset', 'snapshot', 'clock', 'chaos', 'logs']) {
+  for (const name of ['start', 'stop', 'status', 'env', 'aws', 'reset', 'snapshot', 'clock', 'chaos', 'logs', 'iam']) {
     expect(stdout).toMatch(new RegExp(`^ {2}${name}\\b`, 'm'));
   }
   expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);

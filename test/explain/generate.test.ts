@@ -30,6 +30,7 @@ describe('the policy of what was done', () => {
       [statement('s3:ListAllMyBuckets', '*'), statement('sns:ListTopics', '*'), statement('sqs:ListQueues', '*')],
     ],
     ['an action about all of a kind', on('sqs:ListQueues', queue('')), [statement('sqs:ListQueues', queue('*'))]],
+    ['the folder itself', on('s3:PutObject', `${bucket}/a/`), [statement('s3:PutObject', `${bucket}/a/`)]],
     ['one object', on('s3:GetObject', `${bucket}/a/b.jpg`), [statement('s3:GetObject', `${bucket}/a/b.jpg`)]],
     ['objects of one folder', on('s3:GetObject', `${bucket}/a/b.jpg`, `${bucket}/a/c.jpg`), [statement('s3:GetObject', `${bucket}/a/*`)]],
     [

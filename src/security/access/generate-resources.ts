@@ -20,9 +20,9 @@ export interface Few {
 
 /** A resource as a policy names exactly it. Only the keys of objects can have characters that mean more in policies. */
 export function literalResource(arn: string): string {
-  // Actions about all of a kind are asked for without a name: `sqs:ListQueues` on `arn:aws:sqs:us-east-1:111122223333:`.
-  if (arn.endsWith(':')) return `${arn}*`;
-  return /^arn:[^:]*:s3:/.test(arn) ? literalName(arn) : arn;
+  if (/^arn:[^:]*:s3:/.test(arn)) return literalName(arn);
+  // Actions about all of a kind are asked for without a name: `iam:ListUsers` on `arn:aws:iam::111122223333:user/`.
+  return /[:/]$/.test(arn) ? `${arn}*` : arn;
 }
 
 function literalName(name: string): string {
