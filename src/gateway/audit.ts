@@ -42,18 +42,14 @@ const maxTextLength = 1024;
 const maxStructureBytes = 100 * 1024;
 /** Below this length of a body nobody measures what is shown of it. */
 const surelySmall = 16 * 1024;
-/** What a call takes besides what was sent. */
-const baseBytes = 500;
 
-const knownAgents = 512;
 const knownSessions = 1024;
 
 export class AuditStage {
   readonly #world: World;
   /** By service and operation; null for what is never recorded. */
   readonly #rules = new Map<Service, Map<string, Rule | null>>();
-  /** The same few texts and sessions come again and again: one copy of each is kept. */
-  readonly #agents = new BoundedCache<string>(knownAgents);
+  /** The same few sessions come again and again: one copy of each is kept. */
   readonly #sessions = new BoundedCache<Principal>(knownSessions);
 
   constructor(world: World) {
@@ -76,28 +72,25 @@ export class AuditStage {
     const bytesOut = lengthOf(answer.body);
     const given = rules.parameters?.(name, call.input, facts) ?? input?.(call.input);
     const answered = failure || output === undefined ? undefined : responseOf(rules, name, call.output, output);
-    const parameters = bounded(given, call.bytesIn, 'requestParameters');
-    const response = bounded(answered, bytesOut, 'responseElements');
+    const resources = rules.resources?.(name, call.input, place);
     return {
       operation,
-      eventId: this.#world.random.uuid(),
       requestId: facts.id,
       at: this.#world.clock.now(),
       region: place.region,
       recipient: place.account,
       principal: this.#principal(call.principal),
       sourceIp: facts.sourceIp,
-      userAgent: this.#agent(facts.userAgent),
+      userAgent: cut(facts.userAgent),
       secureHost: facts.secure ? facts.host : undefined,
-      parameters: parameters.shown,
-      response: response.shown,
+      parameters: bounded(given, call.bytesIn, 'requestParameters'),
+      response: bounded(answered, bytesOut, 'responseElements'),
       additional: rules.additional?.({ request: facts, bytesIn: call.bytesIn, bytesOut, answerHeaders: answer.headers }),
       errorCode: failure && errorName(call.service, operation, failure),
       errorMessage: failure && cut(failure.message),
-      resources: rules.resources?.(name, call.input, place),
+      resources: resources?.length === 0 ? undefined : resources,
       owner: rules.owner?.(name, call.input),
       sharedId: undefined,
-      bytes: baseBytes + parameters.bytes + response.bytes,
     };
   }
 
@@ -116,10 +109,6 @@ export class AuditStage {
     if (known?.arn === principal.arn) return known;
     const { policies: _policies, tags: _tags, ...shown } = principal;
     return this.#sessions.set(principal.accessKeyId, shown);
-  }
-
-  #agent(text: string): string {
-    return this.#agents.get(text) ?? this.#agents.set(text, cut(text));
   }
 }
 
@@ -167,13 +156,11 @@ function responseOf(rules: TrailRules, name: string, output: unknown, shape: Sha
   return typeof shown === 'object' && shown !== null && Object.keys(shown).length === 0 ? undefined : shown;
 }
 
-/** What is shown, unless it is too large; and what it takes. `sentBytes` is the length of the body that it was in. */
-function bounded(value: unknown, sentBytes: number, what: string): { readonly shown: unknown; readonly bytes: number } {
-  if (value === undefined) return { shown: undefined, bytes: 0 };
-  if (sentBytes <= surelySmall) return { shown: value, bytes: sentBytes };
+/** What is shown, unless it is too large. `sentBytes` is the length of the body that it was in. */
+function bounded(value: unknown, sentBytes: number, what: string): unknown {
+  if (sentBytes <= surelySmall || value === undefined || value === null) return value ?? undefined;
   const originalSize = Buffer.byteLength(JSON.stringify(value));
-  if (originalSize <= maxStructureBytes) return { shown: value, bytes: originalSize };
-  return { shown: { omitted: true, originalSize, reason: `${what} too large` }, bytes: 100 };
+  return originalSize <= maxStructureBytes ? value : { omitted: true, originalSize, reason: `${what} too large` };
 }
 
 /** CloudTrail names errors as SDKs do: by the shape where the model has one, else by the code on the wire. */

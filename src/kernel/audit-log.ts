@@ -1,5 +1,6 @@
 /** Writes down calls for CloudTrail, many at a time: a call pays for little more than being put on a list. */
 import { AuditChunks, type AuditedCall, type AuditSelection, AuditSelections, auditService, type TrailedCall } from './audit';
+import { encodeCalls } from './audit-batch';
 import { counter } from './collection';
 import type { Transaction } from './transaction';
 import type { World } from './world';
@@ -18,6 +19,8 @@ const maxHistoryMs = 90 * 24 * 3_600_000;
 /** Per 'calls' and 'bytes': what the chunks of an account and region hold. */
 const AuditTotals = counter({ name: 'kernel/audit-total', scope: 'region' });
 
+const isAccount = /^\d{12}$/;
+
 /** What the trails of a partition want. */
 interface Selections {
   readonly any: boolean;
@@ -31,7 +34,8 @@ export class AuditLog {
   readonly #world: World;
   /** By partition. */
   readonly #selections = new Map<string, Selections>();
-  #pending: { readonly partition: string; readonly call: AuditedCall }[] = [];
+  /** By partition. */
+  #pending = new Map<string, AuditedCall[]>();
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
 
@@ -45,8 +49,9 @@ export class AuditLog {
   }
 
   note(partition: string, call: AuditedCall): void {
-    this.#pending.push({ partition, call });
-    if (this.#pending.length >= flushCalls) this.#flush();
+    let pending = this.#pending.get(partition);
+    if (!pending) this.#pending.set(partition, (pending = []));
+    if (pending.push(call) >= flushCalls) this.#flush();
     else this.#timer ??= setTimeout(() => this.#flushInPassing(), flushMs).unref();
   }
 
@@ -58,7 +63,11 @@ export class AuditLog {
 
   /** Forgets what an account (everybody, when absent) did and is not in the state yet: it was reset. */
   drop(account?: string): void {
-    this.#pending = account === undefined ? [] : this.#pending.filter(({ call }) => call.recipient !== account);
+    for (const [partition, calls] of this.#pending)
+      this.#pending.set(
+        partition,
+        calls.filter((call) => account !== undefined && call.recipient !== account),
+      );
     this.refresh();
   }
 
@@ -76,13 +85,10 @@ export class AuditLog {
   #flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#pending.length === 0) return;
     const pending = this.#pending;
-    this.#pending = [];
-    for (const partition of new Set(pending.map((each) => each.partition))) {
-      const calls = pending.filter((each) => each.partition === partition).map(({ call }) => call);
-      this.#write(partition, calls);
-    }
+    if (pending.size === 0) return;
+    this.#pending = new Map();
+    for (const [partition, calls] of pending) if (calls.length > 0) this.#write(partition, calls);
   }
 
   #write(partition: string, calls: readonly AuditedCall[]): void {
@@ -103,34 +109,33 @@ export class AuditLog {
   }
 
   #keep(tx: Transaction, calls: readonly AuditedCall[]): void {
-    const told = calls.flatMap((call) => this.#copies(tx, call));
-    const histories = new Map<string, AuditedCall[]>();
-    for (const call of told) {
-      if (call.operation.dataType !== undefined) continue;
-      const name = `${call.recipient}/${call.region}`;
-      const history = histories.get(name);
-      if (history) history.push(call);
-      else histories.set(name, [call]);
-    }
-    for (const history of histories.values()) {
+    const told = this.#withCopies(tx, calls);
+    for (const history of histories(told)) {
       const [{ recipient: account, region }] = history as [AuditedCall];
       append(tx.in({ account, region }), history);
     }
     this.#tellTrails(tx, told);
   }
 
-  /** The call in the caller's history and, where it is about another account's resource, in that one's. */
-  #copies(tx: Transaction, given: AuditedCall): readonly AuditedCall[] {
-    const owner = given.owner ?? this.#ownerOf(tx, given);
-    const call = owner === given.owner ? given : { ...given, owner };
-    if (owner === undefined || owner === call.recipient || !/^\d{12}$/.test(owner)) return [call];
+  /** Most calls concern nobody but the caller: then nothing is made anew. */
+  #withCopies(tx: Transaction, calls: readonly AuditedCall[]): readonly AuditedCall[] {
+    let told: AuditedCall[] | undefined;
+    calls.forEach((call, n) => {
+      const copies = this.#copies(tx, call);
+      if (copies === undefined) told?.push(call);
+      else (told ??= calls.slice(0, n)).push(...copies);
+    });
+    return told ?? calls;
+  }
+
+  /** The call in the caller's history and, where it is about another account's resource, in that one's; undefined for the call as it is. */
+  #copies(tx: Transaction, call: AuditedCall): readonly AuditedCall[] | undefined {
+    const owner = call.owner ?? this.#ownerOf(tx, call);
+    if (owner === undefined || owner === call.recipient || !isAccount.test(owner)) return undefined;
     // Nobody's calls are in nobody's history but the owner's.
-    if (call.principal.type === 'anonymous' || call.principal.type === 'identity') return [{ ...call, recipient: owner }];
-    const sharedId = tx.uuid();
-    return [
-      { ...call, sharedId },
-      { ...call, sharedId, recipient: owner, eventId: tx.uuid() },
-    ];
+    if (call.principal.type === 'anonymous' || call.principal.type === 'identity') return [{ ...call, owner, recipient: owner }];
+    const shared = { ...call, owner, sharedId: tx.uuid() };
+    return [shared, { ...shared, recipient: owner }];
   }
 
   /** Whose the resource is, where neither the input nor its ARN says so: the service knows. */
@@ -179,18 +184,37 @@ function summary(found: readonly AuditSelection[]): Selections {
   };
 }
 
+/** Management events by account and region. */
+function histories(calls: readonly AuditedCall[]): Iterable<readonly AuditedCall[]> {
+  const found = new Map<string, AuditedCall[]>();
+  let last: AuditedCall | undefined;
+  let history: AuditedCall[] | undefined;
+  for (const call of calls) {
+    if (call.operation.dataType !== undefined) continue;
+    if (history === undefined || last?.recipient !== call.recipient || last.region !== call.region) {
+      const name = `${call.recipient}/${call.region}`;
+      history = found.get(name);
+      if (!history) found.set(name, (history = []));
+      last = call;
+    }
+    history.push(call);
+  }
+  return found.values();
+}
+
 /** Adds to the history of the transaction's account and region, and forgets its oldest part when that is too much. */
 function append(tx: Transaction, calls: readonly AuditedCall[]): void {
-  const bytes = calls.reduce((sum, call) => sum + call.bytes, 0);
+  const text = encodeCalls(calls);
+  const { at: newest } = calls.at(-1) as AuditedCall;
   tx.add(AuditTotals, 'calls', calls.length);
-  tx.add(AuditTotals, 'bytes', bytes);
+  tx.add(AuditTotals, 'bytes', text.length);
   const [last] = tx.scan(AuditChunks, { reverse: true, limit: 1 });
-  if (last && last.calls.length + calls.length <= chunkCalls) {
-    tx.put(AuditChunks, { n: last.n, bytes: last.bytes + bytes, calls: [...last.calls, ...calls] });
+  if (last && last.count + calls.length <= chunkCalls) {
+    tx.put(AuditChunks, { n: last.n, count: last.count + calls.length, newest, text: Buffer.concat([last.text, text]) });
     return;
   }
   const n = (last?.n ?? 0) + 1;
-  tx.put(AuditChunks, { n, bytes, calls });
+  tx.put(AuditChunks, { n, count: calls.length, newest, text });
   forget(tx, n);
 }
 
@@ -200,10 +224,10 @@ function forget(tx: Transaction, newest: number): void {
     const [oldest] = tx.scan(AuditChunks, { limit: 1 });
     if (!oldest || oldest.n === newest) return;
     const isTooMuch = tx.count(AuditTotals, 'calls') > maxHistoryCalls || tx.count(AuditTotals, 'bytes') > maxHistoryBytes;
-    const isTooOld = (oldest.calls.at(-1)?.at ?? 0) < tx.now - maxHistoryMs;
+    const isTooOld = oldest.newest < tx.now - maxHistoryMs;
     if (!isTooMuch && !isTooOld) return;
     tx.delete(AuditChunks, oldest);
-    tx.add(AuditTotals, 'calls', -oldest.calls.length);
-    tx.add(AuditTotals, 'bytes', -oldest.bytes);
+    tx.add(AuditTotals, 'calls', -oldest.count);
+    tx.add(AuditTotals, 'bytes', -oldest.text.length);
   }
 }

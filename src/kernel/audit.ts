@@ -1,4 +1,6 @@
 /** What CloudTrail is told of calls: the class of each operation, declared by its service, and the calls themselves. */
+import { createHash } from 'node:crypto';
+import { decodeCalls } from './audit-batch';
 import { collection } from './collection';
 import type { RequestFacts } from './context';
 import type { Place } from './place';
@@ -68,7 +70,6 @@ export interface AuditedOperation {
 /** One finished call, ready to be written down: nothing secret, nothing large. */
 export interface AuditedCall {
   readonly operation: AuditedOperation;
-  readonly eventId: string;
   readonly requestId: string;
   /** Virtual time, ms since 1970. */
   readonly at: number;
@@ -92,8 +93,24 @@ export interface AuditedCall {
   readonly owner: string | undefined;
   /** The same in the histories of all accounts that the call concerns. */
   readonly sharedId: string | undefined;
-  /** An estimate of what it takes to keep. */
-  readonly bytes: number;
+}
+
+/**
+ * The id of the event, a UUID that nobody needs to keep: it follows from the request's id or, in the history of another
+ * account than the caller's, from the shared one. Parts of a UUID in another order are a UUID again.
+ */
+export function eventIdOf({ requestId, sharedId, recipient, principal }: AuditedCall): string {
+  const source = sharedId !== undefined && recipient !== principal.account ? sharedId : requestId;
+  const [a, b, c, d, e] = (isUuid.test(source) ? source : uuidFrom(source)).split('-') as [string, string, string, string, string];
+  return `${e.slice(0, 8)}-${e.slice(8)}-${c}-${d}-${a}${b}`;
+}
+
+const isUuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** S3's request ids are shorter. */
+function uuidFrom(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 /** A call of which trails are told, and the organization of its recipient. */
@@ -114,8 +131,11 @@ export const auditService = 'cloudtrail';
 export interface AuditChunk {
   /** Grows by one. */
   readonly n: number;
-  readonly bytes: number;
-  readonly calls: readonly AuditedCall[];
+  readonly count: number;
+  /** Of the last one, virtual ms. */
+  readonly newest: number;
+  /** As audit-batch.ts writes them. */
+  readonly text: Uint8Array;
 }
 
 /** What LookupEvents looks through: management events only. One record for many calls, so that keeping one costs next to nothing. */
@@ -125,6 +145,11 @@ export const AuditChunks = collection<AuditChunk>({
   scope: 'region',
   key: (chunk) => chunk.n,
 });
+
+/** Reads them. */
+export function callsOf(chunk: AuditChunk): AuditedCall[] {
+  return decodeCalls(chunk.text);
+}
 
 // ---- what trails want to be told of ----
 

@@ -19,6 +19,8 @@ export {
   type AuditedExchange,
   type AuditedOperation,
   type AuditSelection,
+  callsOf,
+  eventIdOf,
   selectAudited,
   type TrailedCall,
   type TrailRules,

@@ -1,7 +1,7 @@
 /** The history of events that every account has: what of it is asked for, newest first. */
 import { createHash } from 'node:crypto';
 import type { CloudTrail } from '../../../generated/api/cloudtrail';
-import { AuditChunks, type AuditedCall, fail, pageToken, readPageToken, type Tx } from '../../kernel';
+import { AuditChunks, type AuditedCall, callsOf, eventIdOf, fail, pageToken, readPageToken, type Tx } from '../../kernel';
 import { lookupInvalid, timesInvalid, tokenInvalid } from './errors';
 import { toRecord } from './record';
 import { namedResources } from './resources';
@@ -18,7 +18,7 @@ const historyMs = 90 * 24 * 3_600_000;
 
 /** By attribute: whether an event has this value. */
 const attributes: Readonly<Record<string, (call: AuditedCall, value: string) => boolean>> = {
-  EventId: (call, value) => call.eventId === value,
+  EventId: (call, value) => eventIdOf(call) === value,
   EventName: (call, value) => call.operation.eventName === value,
   ReadOnly: (call, value) => String(call.operation.readOnly) === value,
   Username: (call, value) => userNameOf(call) === value,
@@ -81,7 +81,9 @@ function* newestFirst(tx: Tx, after: Position | undefined): Generator<{ readonly
   let to = after === undefined ? undefined : after[0] + 1;
   for (;;) {
     const chunks = tx.scan(AuditChunks, { reverse: true, limit: chunksPerRead, ...(to !== undefined && { to }) });
-    for (const { n, calls } of chunks) {
+    for (const chunk of chunks) {
+      const { n } = chunk;
+      const calls = callsOf(chunk);
       const end = n === after?.[0] ? after[1] : calls.length;
       for (let index = Math.min(end, calls.length) - 1; index >= 0; index--)
         yield { call: calls[index] as AuditedCall, position: [n, index] };
@@ -92,11 +94,11 @@ function* newestFirst(tx: Tx, after: Position | undefined): Generator<{ readonly
 }
 
 function toEvent(call: AuditedCall): Event {
-  const { operation, eventId, at } = call;
+  const { operation, at } = call;
   const accessKeyId = accessKeyOf(call);
   const userName = userNameOf(call);
   return {
-    EventId: eventId,
+    EventId: eventIdOf(call),
     EventName: operation.eventName,
     ReadOnly: String(operation.readOnly),
     ...(accessKeyId !== undefined && { AccessKeyId: accessKeyId }),

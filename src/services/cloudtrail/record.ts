@@ -1,5 +1,5 @@
 /** A call as an event of CloudTrail (User Guide, "CloudTrail record contents for management, data, and network activity events"). */
-import type { AuditedCall } from '../../kernel';
+import { type AuditedCall, eventIdOf } from '../../kernel';
 import { secondText } from './names';
 import { resourceTypeOf } from './resources';
 import { userIdentity } from './user-identity';
@@ -25,7 +25,7 @@ export function toRecord(call: AuditedCall): Record<string, unknown> {
     responseElements: orNull(call.response),
     ...(call.additional !== undefined && { additionalEventData: call.additional }),
     requestID: call.requestId,
-    eventID: call.eventId,
+    eventID: eventIdOf(call),
     readOnly: operation.readOnly,
     ...(resources && resources.length > 0 && { resources: resources.map((arn) => resourceOf(call, arn)) }),
     eventType: 'AwsApiCall',

@@ -1,5 +1,5 @@
 /** How operations count in CloudTrail (SQS Developer Guide, "Logging Amazon SQS API calls using AWS CloudTrail"). */
-import { formatArn, type TrailRules } from '../../kernel';
+import type { TrailRules } from '../../kernel';
 
 const queue = 'AWS::SQS::Queue';
 
@@ -9,13 +9,16 @@ interface OnQueue {
   readonly QueueOwnerAWSAccountId?: string;
 }
 
-/** The account and name at the end of a queue's URL, whatever else is wrong with it. */
-function addressOf({ QueueUrl: url, QueueName: name, QueueOwnerAWSAccountId: owner }: OnQueue) {
-  if (typeof url === 'string') {
-    const [, account, ofUrl] = /\/(\d{12})\/([\w.-]{1,80})$/.exec(url) ?? [];
-    return { account, name: ofUrl };
-  }
-  return { account: owner, name: typeof name === 'string' ? name : undefined };
+/** The account and the name are the end of a queue's URL, whatever else is wrong with it. */
+function accountOf({ QueueUrl: url, QueueOwnerAWSAccountId: owner }: OnQueue): string | undefined {
+  if (typeof url !== 'string') return owner;
+  const end = url.lastIndexOf('/');
+  return end > 12 ? url.slice(end - 12, end) : undefined;
+}
+
+function nameOf({ QueueUrl: url, QueueName: name }: OnQueue): string | undefined {
+  if (typeof url === 'string') return url.slice(url.lastIndexOf('/') + 1, url.length);
+  return typeof name === 'string' ? name : undefined;
 }
 
 export const trail: TrailRules = {
@@ -32,8 +35,8 @@ export const trail: TrailRules = {
   hidden: ['MessageBody', 'MessageAttributes', 'MessageSystemAttributes'],
   named: { queueUrl: queue, queueName: queue },
   resources(_operation, input: OnQueue, at) {
-    const { account = at.account, name } = addressOf(input);
-    return name === undefined ? [] : [formatArn({ ...at, account }, 'sqs', name)];
+    const name = nameOf(input);
+    return name === undefined ? [] : [`arn:${at.partition}:sqs:${at.region}:${accountOf(input) ?? at.account}:${name}`];
   },
-  owner: (_operation, input: OnQueue) => addressOf(input).account,
+  owner: (_operation, input: OnQueue) => accountOf(input),
 };
