@@ -31,8 +31,9 @@ type Decided = readonly DecisionEntry[];
 /** What was decided. Throws the denial, as the service words it. To be asked only while the gate is active. */
 export function decideAccess(call: AskedCall): Decided | Promise<Decided> {
   const { access, world, epoch, definition, principal, place, facts } = call;
-  const question = { principal, place, request: facts, service: definition.id };
-  const verdict = world.transact(place, epoch, (tx) => access.decide(tx, { ...question, needs: needsOf(call, tx) }));
+  const verdict = world.transact(place, epoch, (tx) =>
+    access.decide(tx, { principal, needs: needsOf(call, tx), place, request: facts, service: definition.id }),
+  );
   return verdict instanceof Promise ? verdict.then(passed) : passed(verdict);
 }
 

@@ -17,7 +17,7 @@ import { denialDetails } from './explain-details';
 import { missingStatement } from './missing-statement';
 import { accessNeeds } from './needs';
 import { sessionLimit } from './session-limits';
-import { attach, type Owner, type Subject, Subjects } from './subjects';
+import { attach, isOfAccount, KnownSubjects, type Owner, type Subject, type Subjects } from './subjects';
 
 export interface JudgeOptions {
   readonly registry: Registry;
@@ -37,6 +37,13 @@ export interface Considered {
   readonly decision: Decision;
   /** No policy allows it, but a grant beside them does: an ACL of S3. */
   readonly byGrant: boolean;
+}
+
+/** A right, who needs it, and what is known of identities. */
+interface AskedNeed {
+  readonly subjects: Subjects;
+  readonly subject: Subject;
+  readonly need: AccessNeed;
 }
 
 /** What the service of a resource knows. */
@@ -80,7 +87,7 @@ export class AccessJudge {
   readonly #decisions: Decisions;
   readonly #modeOf: JudgeOptions['modeOf'];
   readonly #report: JudgeOptions['report'];
-  readonly #subjects: Subjects;
+  readonly #known: KnownSubjects;
   /** Deliveries that were reported: each is told once. */
   readonly #reported = new BoundedCache<true>(reportsKept);
 
@@ -89,7 +96,7 @@ export class AccessJudge {
     this.#decisions = decisions;
     this.#modeOf = modeOf;
     this.#report = report;
-    this.#subjects = new Subjects(registry);
+    this.#known = new KnownSubjects(registry);
   }
 
   authorise(tx: Tx, question: AccessQuestion): void {
@@ -109,10 +116,11 @@ export class AccessJudge {
     const { needs, principal } = question;
     let entries: DecisionEntry[] | undefined;
     let denial: AwsError | undefined;
-    const subject = this.#subjects.of(tx, principal);
+    const subjects = this.#known.at(tx);
+    const subject = subjects.of(tx, principal);
     for (const need of needs) {
       const limit = sessionLimit(principal, need.action);
-      const judged = limit ? this.#refused(tx, question, subject, need, limit) : this.#judgeNeed(tx, question, subject, need);
+      const judged = limit ? this.#refused(tx, question, subject, need, limit) : this.#judgeNeed(tx, question, { subjects, subject, need });
       if (!judged) continue;
       if (entries) entries.push(judged.entry);
       else entries = [judged.entry];
@@ -125,7 +133,7 @@ export class AccessJudge {
 
   /** A denial that an operation found itself. */
   refuse(tx: Tx, question: AccessQuestion, error: AwsError): void {
-    const subject = this.#subjects.of(tx, question.principal);
+    const subject = this.#known.at(tx).of(tx, question.principal);
     for (const need of question.needs) {
       const judged = this.#refused(tx, question, subject, need, error);
       if (!judged) continue;
@@ -134,14 +142,15 @@ export class AccessJudge {
     }
   }
 
-  #judgeNeed(tx: Tx, question: AccessQuestion, subject: Subject, need: AccessNeed): Judged | undefined {
+  #judgeNeed(tx: Tx, question: AccessQuestion, asked: AskedNeed): Judged | undefined {
+    const { subject, need } = asked;
     if (open.has(need.action)) return undefined;
     const { principal, place } = question;
     const knowledge = this.#knowledgeOf(tx, question, need);
     const mode = this.#modeFor(principal, knowledge.account);
     if (mode === 'off') return undefined;
     const { facts } = knowledge;
-    const { request, decision, byGrant } = this.#evaluate(tx, question, subject, need, knowledge);
+    const { request, decision, byGrant } = this.#evaluate(tx, question, asked, knowledge);
     const allowed = byGrant || decision.effect === 'allow';
     if (!allowed || subject.isConditional || request.policies !== subject.policies) request.settle();
     else request.forget();
@@ -167,8 +176,9 @@ export class AccessJudge {
   /** What policies would say, whatever the mode; nothing of it is recorded. Undefined for what no policy has a say about. */
   consider(tx: Tx, question: Omit<AccessQuestion, 'needs'>, need: AccessNeed): Considered | undefined {
     if (open.has(need.action)) return undefined;
-    const subject = this.#subjects.of(tx, question.principal);
-    const considered = this.#evaluate(tx, question, subject, need, this.#knowledgeOf(tx, question, need));
+    const subjects = this.#known.at(tx);
+    const asked = { subjects, subject: subjects.of(tx, question.principal), need };
+    const considered = this.#evaluate(tx, question, asked, this.#knowledgeOf(tx, question, need));
     considered.request.settle();
     return considered;
   }
@@ -177,7 +187,7 @@ export class AccessJudge {
   denialDetails(tx: Tx, authorizationId: string, { account }: Principal): DenialDetails | undefined {
     const details = denialDetails(this.#decisions.byRequest(authorizationId));
     if (details === undefined || details.account === account) return details;
-    const organization = this.#subjects.owner(tx, account).organization?.id;
+    const organization = this.#known.at(tx).owner(tx, account).organization?.id;
     return organization !== undefined && organization === details.organizationId ? details : undefined;
   }
 
@@ -187,21 +197,16 @@ export class AccessJudge {
     return { known, facts, account: facts?.account ?? (accountInArn(need.resource) || place.account) };
   }
 
-  #evaluate(
-    tx: Tx,
-    question: Omit<AccessQuestion, 'needs'>,
-    subject: Subject,
-    need: AccessNeed,
-    { known, facts, account }: Knowledge,
-  ): Considered {
-    const owner = this.#subjects.owner(tx, account);
+  #evaluate(tx: Tx, question: Omit<AccessQuestion, 'needs'>, asked: AskedNeed, { known, facts, account }: Knowledge): Considered {
+    const { subjects, subject, need } = asked;
+    const owner = subjects.owner(tx, account);
     const request = new Asked({
       caller: callerAt(subject, tx.now, facts?.policy && known?.canonicalUser),
       need,
       account,
       organization: owner.organization,
       facts,
-      call: callFacts(tx, question, need, this.#sourceOwner(tx, question)),
+      call: callFacts(tx, question, need, question.source?.account ? subjects.owner(tx, question.source.account) : nobody),
       policies: policiesFor(subject, facts, owner, need),
     });
     const decision = evaluate(request);
@@ -250,10 +255,6 @@ export class AccessJudge {
     return this.#registry.has(prefix) ? this.#registry.require(prefix) : undefined;
   }
 
-  #sourceOwner(tx: Tx, { source }: Pick<AccessQuestion, 'source'>): Owner {
-    return source?.account ? this.#subjects.owner(tx, source.account) : nobody;
-  }
-
   #record(entry: DecisionEntry): void {
     this.#decisions.record(entry);
     if (entry.missingStatement !== undefined) this.#tell(entry);
@@ -265,11 +266,6 @@ export class AccessJudge {
     this.#reported.set(text, true);
     this.#report('a delivery that no policy allows', text);
   }
-}
-
-/** Do identity policies and control policies of an account bind it? */
-function isOfAccount({ type }: Principal): boolean {
-  return type === 'root' || type === 'user' || type === 'session';
 }
 
 /** The fifth part of an ARN; empty where it has none. */

@@ -33,54 +33,36 @@ export interface Owner {
   readonly rcps: Policies['rcps'];
 }
 
-/** What is known under one generation. */
-interface Known {
-  readonly generation: string;
-  readonly subjects: BoundedCache<Subject>;
-  readonly owners: BoundedCache<Owner>;
-}
-
 const keptSubjects = 2_000;
 const keptOwners = 2_000;
 const outsider: Owner = { organization: undefined, scps: undefined, rcps: undefined };
 
+/** What is known of a partition as long as its identities and organizations stay what they are. */
 export class Subjects {
+  readonly generation: string;
   readonly #registry: Registry;
-  /** By partition. */
-  readonly #known = new Map<string, Known>();
+  readonly #subjects = new BoundedCache<Subject>(keptSubjects);
+  readonly #owners = new BoundedCache<Owner>(keptOwners);
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, generation: string) {
     this.#registry = registry;
+    this.generation = generation;
   }
 
   /** Throws NotReady. */
   of(tx: Tx, principal: Principal): Subject {
-    const { subjects } = this.#knownAt(tx);
     const key = 'accessKeyId' in principal ? principal.accessKeyId : principal.arn;
-    const known = subjects.get(key);
+    const known = this.#subjects.get(key);
     if (known && isSame(known.principal, principal)) return known;
-    return subjects.set(key, this.#subjectOf(tx, principal));
+    return this.#subjects.set(key, this.#subjectOf(tx, principal));
   }
 
   owner(tx: Tx, account: string): Owner {
-    const { owners } = this.#knownAt(tx);
-    return owners.get(account) ?? owners.set(account, this.#ownerOf(tx, account));
-  }
-
-  #knownAt(tx: Tx): Known {
-    const { partition } = tx.place;
-    const generation = accessGeneration(tx);
-    let known = this.#known.get(partition);
-    if (known?.generation !== generation) {
-      known = { generation, subjects: new BoundedCache(keptSubjects), owners: new BoundedCache(keptOwners) };
-      this.#known.set(partition, known);
-    }
-    return known;
+    return this.#owners.get(account) ?? this.#owners.set(account, this.#ownerOf(tx, account));
   }
 
   #subjectOf(tx: Tx, principal: Principal): Subject {
-    const hasAccount = principal.type === 'root' || principal.type === 'user' || principal.type === 'session';
-    const owner = hasAccount ? this.owner(tx, principal.account) : outsider;
+    const owner = isOfAccount(principal) ? this.owner(tx, principal.account) : outsider;
     const facts = hasPolicies(principal) ? this.#identityOf(tx, principal) : undefined;
     const policies = policiesOf(principal, facts, owner);
     return {
@@ -99,6 +81,31 @@ export class Subjects {
     const facts = this.#registry.has('organizations') ? this.#registry.require('organizations').facts?.account?.(tx, account) : undefined;
     return facts ? ownerFrom(facts) : outsider;
   }
+}
+
+/** What is known of each partition, and known anew once something changed there. */
+export class KnownSubjects {
+  readonly #registry: Registry;
+  readonly #known = new Map<string, Subjects>();
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+  }
+
+  at(tx: Tx): Subjects {
+    const { partition } = tx.place;
+    const generation = accessGeneration(tx);
+    const known = this.#known.get(partition);
+    if (known?.generation === generation) return known;
+    const fresh = new Subjects(this.#registry, generation);
+    this.#known.set(partition, fresh);
+    return fresh;
+  }
+}
+
+/** Do identity policies and control policies of an account bind it? */
+export function isOfAccount({ type }: Principal): boolean {
+  return type === 'root' || type === 'user' || type === 'session';
 }
 
 /** Keys belong to one principal at a time; what a session may do is in its token, so that only the very same is the same. */
