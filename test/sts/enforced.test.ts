@@ -1,5 +1,18 @@
 /** Who may assume what, and what sessions may do, in a cloud that enforces policies. */
-import { CreateVirtualMFADeviceCommand, EnableMFADeviceCommand, IAMClient, ListUsersCommand } from '@aws-sdk/client-iam';
+import {
+  CreateVirtualMFADeviceCommand,
+  EnableMFADeviceCommand,
+  EnableOrganizationsRootSessionsCommand,
+  IAMClient,
+  ListUsersCommand,
+} from '@aws-sdk/client-iam';
+import {
+  CreateAccountCommand,
+  CreateOrganizationCommand,
+  EnableAWSServiceAccessCommand,
+  ListAccountsCommand,
+  OrganizationsClient,
+} from '@aws-sdk/client-organizations';
 import { CreateQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import {
   AssumeRootCommand,
@@ -310,5 +323,25 @@ describe('AssumeRoot', () => {
     expect(await refusal(assumeRoot(config, other.id))).toMatch(/^AccessDenied: /);
     expect(await refusal(assumeRoot(admin, 'not-an-account'))).toMatch(/^ValidationError: /);
     expect(await refusal(assumeRoot(admin, other.id, 'AdministratorAccess'))).toMatch(/^ValidationError: /);
+  });
+
+  it('gives an administrator of one the root of a member, for a task', async () => {
+    const { config, user, iam } = newAccount(cloud);
+    const organizations = new OrganizationsClient({ ...config, maxAttempts: 1 });
+    await organizations.send(new CreateOrganizationCommand({}));
+    await organizations.send(new EnableAWSServiceAccessCommand({ ServicePrincipal: 'iam.amazonaws.com' }));
+    const { CreateAccountStatus } = await organizations.send(
+      new CreateAccountCommand({ AccountName: 'member', Email: `${config.credentials.accessKeyId}@example.org` }),
+    );
+    const { Accounts = [] } = await organizations.send(new ListAccountsCommand({}));
+    const member = CreateAccountStatus?.AccountId ?? Accounts.find(({ Name }) => Name === 'member')?.Id ?? '';
+    const admin = await user('admin', allow('sts:AssumeRoot', `arn:aws:iam::${member}:root`));
+    expect(await refusal(assumeRoot(admin, member))).toMatch(denied);
+    await iam.send(new EnableOrganizationsRootSessionsCommand({}));
+    expect(await refusal(assumeRoot(await user('other'), member))).toMatch(denied);
+    const { Credentials } = await assumeRoot(admin, `arn:aws:iam::${member}:root`);
+    const session = withCredentials(config, Credentials);
+    expect(await identity(session)).toMatchObject({ Account: member, Arn: `arn:aws:iam::${member}:root` });
+    expect(await refusal(listQueues(session))).toMatch(denied);
   });
 });

@@ -35,26 +35,16 @@ export const assumeRootOperations = defineOperations<STS>()({
   },
 });
 
-/** The management account, or IAM's delegated administrator, of an organization that lets root sessions be; for another account of it. */
+/** Is the caller's account the one that manages an organization whose roots may be assumed, or IAM's administrator there; and the other a member? */
 function mayManageRootOf(ctx: TxContext, target: string): boolean {
+  const here = { place: iamPlace(ctx.account, ctx.partition) };
   try {
-    const { Organization } = ctx.call('organizations', 'DescribeOrganization', {});
-    const management = Organization?.MasterAccountId;
-    if (management === undefined || target === management) return false;
-    const organization = { place: iamPlace(management, ctx.partition) };
-    const { EnabledFeatures } = ctx.call('iam', 'ListOrganizationsFeatures', {}, organization);
-    if (!EnabledFeatures?.includes('RootSessions')) return false;
-    ctx.call('organizations', 'DescribeAccount', { AccountId: target }, organization);
-    if (ctx.account === management) return true;
-    const { DelegatedAdministrators } = ctx.call(
-      'organizations',
-      'ListDelegatedAdministrators',
-      { ServicePrincipal: 'iam.amazonaws.com' },
-      organization,
-    );
-    return DelegatedAdministrators?.some(({ Id }) => Id === ctx.account) === true;
+    const { EnabledFeatures } = ctx.call('iam', 'ListOrganizationsFeatures', {}, here);
+    const { Organization } = ctx.call('organizations', 'DescribeOrganization', {}, here);
+    ctx.call('organizations', 'DescribeAccount', { AccountId: target }, here);
+    return EnabledFeatures?.includes('RootSessions') === true && target !== Organization?.MasterAccountId;
   } catch (error) {
-    if (error instanceof AwsError) return false; // no organization, or no such account in it
+    if (error instanceof AwsError) return false; // no organization, none that lets it, or no such account in it
     throw error;
   }
 }
