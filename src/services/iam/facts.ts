@@ -38,7 +38,7 @@ export const facts: AccessFacts = {
 
   resource(tx, text, at, { action }) {
     const arn = parseArn(text);
-    if (!arn || arn.service !== 'iam') return undefined;
+    if (arn?.service !== 'iam') return undefined;
     // Policies of AWS are everybody's own.
     if (arn.account === 'aws') return { account: at.account };
     // Whose root may be assumed is the organization's matter; no policy of that account has a say.

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { derived } from '../../../kernel';
 
 export interface AwsManagedPolicy {
   readonly name: string;
@@ -39,29 +40,40 @@ const successors: Readonly<Record<string, string>> = {
   AmazonEC2ContainerServiceFullAccess: 'AmazonECS_FullAccess',
 };
 
-/** The lines of the file by lower-case name; each is parsed when it is first asked for. */
-let lines: ReadonlyMap<string, string> | undefined;
-const parsed = new Map<string, AwsManagedPolicy>();
-
 /** By name, in any case; undefined when AWS has no such policy. */
 export function findAwsManaged(name: string): AwsManagedPolicy | undefined {
   const key = name.toLowerCase();
-  const known = parsed.get(key);
-  if (known !== undefined) return known;
-  const policy = read(key) ?? readRetired(key);
-  if (policy !== undefined) parsed.set(key, policy);
-  return policy;
+  const line = linesOf(data).get(key);
+  return line ? readLine(line) : readRetired(key);
 }
 
 /** Every name AWS has today, lower case and sorted. */
 export function awsManagedKeys(): readonly string[] {
-  return [...allLines().keys()];
+  return keysOf(linesOf(data));
 }
 
-function read(key: string): AwsManagedPolicy | undefined {
-  const line = allLines().get(key);
-  if (line === undefined) return undefined;
-  const [name, path, version, created, updated, document] = JSON.parse(line) as Line;
+/** One policy of the file, not yet parsed. */
+interface Unread {
+  readonly text: string;
+}
+
+const data = { name: 'aws-managed.jsonl' };
+
+/** The lines of the file by lower-case name. */
+const linesOf = derived(
+  ({ name }: typeof data): ReadonlyMap<string, Unread> =>
+    new Map(
+      readFileSync(pathOf(name), 'latin1')
+        .split('\n')
+        .filter((text) => text !== '')
+        .map((text) => [text.slice(2, text.indexOf('"', 2)).toLowerCase(), { text }]),
+    ),
+);
+
+const keysOf = derived((lines: ReadonlyMap<string, Unread>): readonly string[] => [...lines.keys()]);
+
+const readLine = derived(({ text }: Unread): AwsManagedPolicy => {
+  const [name, path, version, created, updated, document] = JSON.parse(text) as Line;
   return {
     name,
     path,
@@ -72,12 +84,13 @@ function read(key: string): AwsManagedPolicy | undefined {
     document: document === undefined ? emptyDocument : JSON.stringify(document),
     ...(document === undefined && { remark: emptyRemark }),
   };
-}
+});
 
 function readRetired(key: string): AwsManagedPolicy | undefined {
   const name = Object.keys(successors).find((retired) => retired.toLowerCase() === key);
-  const successor = name === undefined ? undefined : read((successors[name] as string).toLowerCase());
-  if (name === undefined || successor === undefined) return undefined;
+  const line = name === undefined ? undefined : linesOf(data).get((successors[name] as string).toLowerCase());
+  if (name === undefined || line === undefined) return undefined;
+  const successor = readLine(line);
   return {
     ...successor,
     name,
@@ -86,22 +99,10 @@ function readRetired(key: string): AwsManagedPolicy | undefined {
   };
 }
 
-function allLines(): ReadonlyMap<string, string> {
-  lines ??= new Map(
-    readFileSync(dataFile(), 'latin1')
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line): [string, string] => [line.slice(2, line.indexOf('"', 2)).toLowerCase(), line]),
-  );
-  return lines;
-}
-
 /** Beside this module among the sources, beside the service's bundle once built. */
-function dataFile(): string {
+function pathOf(name: string): string {
   const here = typeof __dirname === 'string' ? __dirname : dirname(fileURLToPath(import.meta.url));
-  const found = ['aws-managed.jsonl', 'managed-policies/aws-managed.jsonl']
-    .map((path) => join(here, path))
-    .find((path) => existsSync(path));
+  const found = [name, `managed-policies/${name}`].map((path) => join(here, path)).find((path) => existsSync(path));
   if (found === undefined) throw new Error(`No list of AWS managed policies near ${here}`);
   return found;
 }

@@ -50,7 +50,7 @@ function lookUp(tx: Tx, { account, resource }: Arn, arn: string): ManagedPolicy 
 /** The partition's sentence is recorded; that of other malformed ARNs too (AttachRolePolicy). */
 function policyAddress(tx: Tx, arn: string): Arn {
   const address = parseArn(arn);
-  if (!address || address.service !== 'iam' || address.region !== '' || !isPolicyResource.test(address.resource))
+  if (address?.service !== 'iam' || address.region !== '' || !isPolicyResource.test(address.resource))
     throw invalidInput(`ARN ${arn} is not valid.`);
   if (address.partition !== tx.place.partition) throw validationError('Invalid ARN partition');
   return address;
