@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { DeleteRoleCommand } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
+import { Scratch } from '../cli/command';
 import { account, ownCloud } from '../server';
-import { assume, become, identity, peopleOf, refusal, trust } from './people';
+import { assume, become, type Config, identity, peopleOf, refusal, trust } from './people';
 
 function open() {
   const { id, config, configIn } = account();
@@ -71,6 +72,17 @@ describe('a session of a role', () => {
     await using fork = await cloud.fork();
     for (const endpoint of [cloud.url, fork.url])
       expect((await identity({ ...session, endpoint })).Arn).toBe('arn:aws:sts::111122223333:assumed-role/short-lived/session');
+  });
+
+  it('survives a restart', async () => {
+    using scratch = new Scratch();
+    let session: Config;
+    {
+      await using cloud = await ownCloud({ data: scratch.path });
+      session = await become(cloud.config({ account: '111122223333' }), 'arn:aws:iam::111122223333:role/x');
+    }
+    await using again = await ownCloud({ data: scratch.path });
+    expect(await identity({ ...session, endpoint: again.url })).toMatchObject({ Account: '111122223333' });
   });
 
   it('knows the partition of the region', async () => {
