@@ -21,6 +21,7 @@ import { tagOperations } from './operations/tags';
 import { userOperations } from './operations/users';
 import { policyState } from './policy-state';
 import { identityState } from './state';
+import { trail } from './trail';
 
 export default defineService({
   id: 'iam',
@@ -47,5 +48,6 @@ export default defineService({
     ...credentialAccess,
   },
   facts,
+  trail,
   state: [...identityState, ...policyState, ...credentialState],
 });
