@@ -75,6 +75,7 @@ function isValid(operation: Operation, protocol: Protocol, input: Record<string,
 beforeAll(async () => {
   await Promise.all(Object.keys(services).map((id) => registry.load(id)));
   const call = world.call.bind(world) as unknown as (service: string, operation: string, input: unknown, place: Place) => Promise<unknown>;
+  await call('organizations', 'CreateOrganization', {}, here);
   await call('sqs', 'CreateQueue', { QueueName: 'sample' }, here);
   await call('sns', 'CreateTopic', { Name: 'sample' }, here);
   await call('s3', 'CreateBucket', { Bucket: 'sample' }, here);

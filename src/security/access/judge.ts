@@ -210,7 +210,9 @@ export class AccessJudge {
       policies: policiesFor(subject, facts, owner, need),
     });
     const decision = evaluate(request);
-    const isUngranted = decision.effect === 'implicitDeny' && decision.layer === 'resource';
+    // Within an account the caller's own policies need not grant what the resource does.
+    const isOpen = decision.layer === 'resource' || (decision.layer === 'identity' && question.principal.account === account);
+    const isUngranted = decision.effect === 'implicitDeny' && isOpen;
     return { request, decision, byGrant: isUngranted && facts?.grants?.(question.principal, need.action) === true };
   }
 
