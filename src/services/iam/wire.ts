@@ -59,7 +59,7 @@ export function toListedRole(tx: Tx, role: Role) {
   };
 }
 
-export function toRole({ tx, uses }: Pick<TxContext, 'tx' | 'uses'>, role: Role) {
+export function toRole({ tx, uses }: { readonly tx: Tx; readonly uses: Pick<TxContext['uses'], 'ofEntity'> }, role: Role) {
   return {
     ...toListedRole(tx, role),
     ...toBoundary(role.boundary),

@@ -93,4 +93,4 @@ export function removeRole(tx: Tx, role: Role): void {
   accessChanged(tx);
 }
 
-const neverUsed = { ofEntity: () => [], ofKey: () => undefined };
+const neverUsed = { ofEntity: () => [] };
