@@ -72,7 +72,7 @@ interface Context {
   readonly principal: Principal;
   readonly request: RequestFacts;
   /** When and where credentials were last used. */
-  readonly uses: Pick<Uses, 'ofKey' | 'ofEntity'>;
+  readonly uses: Pick<Uses, 'ofKey' | 'ofEntity' | 'ofAccount'>;
   /** `arn:aws:sqs:us-east-1:123456789012:name` at this place. */
   arn(service: string, resource: string): string;
   /** What a client should be told for a virtual time that it compares with its own clock. */

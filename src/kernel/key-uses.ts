@@ -38,12 +38,13 @@ export const KeyUses = collection<KeyUse>({
   owner: (use) => use.account,
 });
 
-export const ServiceUses = collection<ServiceUse>({
+export const ServiceUses = collection<ServiceUse, 'account'>({
   name: 'kernel/service-use',
   version: 1,
   scope: 'partition',
   key: (use) => [use.entity, use.service],
   owner: (use) => use.account,
+  indexes: { account: (use) => use.account },
 });
 
 /** What one key did last. Clients ask for the same thing again and again, so most calls only move its time. */
@@ -125,6 +126,15 @@ export class Uses {
     for (const [service, noted] of this.#services.get(entity) ?? [])
       uses.set(service, merged(uses.get(service), toRecord(entity, service, noted)));
     return [...uses.values()].sort((a, b) => (a.service < b.service ? -1 : 1));
+  }
+
+  /** What everybody in an account used. */
+  ofAccount(tx: Tx, account: string): readonly ServiceUse[] {
+    for (const note of this.#notes.values()) if (note.account === account) this.#fold(note);
+    const entities = new Set(tx.scanIndex(ServiceUses, 'account', { prefix: account }).map((use) => use.entity));
+    for (const [entity, services] of this.#services)
+      for (const noted of services.values()) if (noted.account === account) entities.add(entity);
+    return [...entities].flatMap((entity) => this.ofEntity(tx, entity));
   }
 
   /** Writes down what was noted. */

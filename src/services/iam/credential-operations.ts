@@ -1,10 +1,12 @@
 /** The operations on credentials, providers, reports and simulations, together. */
+import { accessAdvisorOperations } from './operations/access-advisor';
 import { accountAliasOperations } from './operations/account-alias';
 import { accountSettingOperations } from './operations/account-settings';
 import { credentialReportOperations } from './operations/credential-report';
 import { loginProfileOperations } from './operations/login-profiles';
 import { mfaDeviceOperations } from './operations/mfa-devices';
 import { oidcProviderOperations } from './operations/oidc-providers';
+import { organizationsAccessOperations } from './operations/organizations-access';
 import { organizationsFeatureOperations } from './operations/organizations-features';
 import { passwordPolicyOperations } from './operations/password-policy';
 import { samlProviderOperations } from './operations/saml-providers';
@@ -29,4 +31,6 @@ export const credentialOperations = {
   ...organizationsFeatureOperations,
   ...credentialReportOperations,
   ...simulationOperations,
+  ...accessAdvisorOperations,
+  ...organizationsAccessOperations,
 };

@@ -223,6 +223,83 @@ export const Settings = collection<AccountSettings>({
   key: () => 'settings',
 });
 
+/** Somebody of whom a report tells. */
+export interface ReportedEntity {
+  readonly kind: 'user' | 'role';
+  readonly id: string;
+  readonly arn: string;
+}
+
+export interface ReportedUse {
+  readonly namespace: string;
+  readonly arn: string;
+  readonly id: string;
+  readonly region: string;
+  /** Virtual ms. */
+  readonly at: number;
+}
+
+export interface ReportedAction {
+  readonly namespace: string;
+  readonly name: string;
+  /** Absent when nobody did it. */
+  readonly last?: Pick<ReportedUse, 'arn' | 'region' | 'at'> | undefined;
+}
+
+/** A report on what services users and roles can reach, and did: as it was when it was asked for. */
+export interface AccessReport {
+  readonly id: string;
+  /** Who asked, and who alone may read it. */
+  readonly caller: string;
+  /** Virtual ms. */
+  readonly createdAt: number;
+  readonly namespaces: readonly string[];
+  readonly entities: readonly ReportedEntity[];
+  readonly uses: readonly ReportedUse[];
+  /** Absent where only services were asked for. */
+  readonly actions?: readonly ReportedAction[] | undefined;
+}
+
+export const AccessReports = collection<AccessReport>({
+  name: 'iam/access-report',
+  version: 1,
+  scope: 'account',
+  key: (report) => report.id,
+});
+
+/** The last use of a service by an organization's accounts. */
+export interface OrganizationUse {
+  readonly namespace: string;
+  /** Of the account that used it last. */
+  readonly path: string;
+  readonly region: string;
+  /** Virtual ms. */
+  readonly at: number;
+  readonly accounts: number;
+}
+
+/** The same for accounts of an organization. */
+export interface OrganizationReport {
+  readonly id: string;
+  readonly caller: string;
+  /** What was asked for. */
+  readonly path: string;
+  readonly policyId: string | undefined;
+  /** Virtual ms. */
+  readonly createdAt: number;
+  readonly problem?: { readonly code: string; readonly sentence: string } | undefined;
+  readonly namespaces: readonly string[];
+  readonly uses: readonly OrganizationUse[];
+}
+
+export const OrganizationReports = collection<OrganizationReport, 'caller'>({
+  name: 'iam/organization-report',
+  version: 1,
+  scope: 'account',
+  key: (report) => report.id,
+  indexes: { caller: (report) => [report.caller, report.createdAt] },
+});
+
 export const credentialState = [
   LoginProfiles,
   PasswordPolicies,
@@ -235,4 +312,6 @@ export const credentialState = [
   AccountAliases,
   CredentialReports,
   Settings,
+  AccessReports,
+  OrganizationReports,
 ];

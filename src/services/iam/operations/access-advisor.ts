@@ -1,0 +1,210 @@
+/** Reports on which services users and roles can reach, and when they last did. */
+import type { IAM } from '../../../../generated/api/iam';
+import { defineOperations, fail, type Principal, parseArn, type ServiceUse, type Tx, type TxContext } from '../../../kernel';
+import { type PolicyDocument, parsePolicy } from '../../../policy';
+import { policyTexts } from '../attachments';
+import { type AccessReport, AccessReports, type ReportedAction, type ReportedEntity, type ReportedUse } from '../credentials-state';
+import { accessDenied, invalidInput, nameNotFound, noSuchEntity, validationError } from '../errors';
+import { actionsAllowedByName, reachableServices } from '../granted-services';
+import { requireGroup, requireRole, requireUser } from '../lookup';
+import { documentOf, requireManagedPolicy } from '../managed-policies/managed';
+import { listedPage } from '../paging';
+import { Attachments } from '../policy-state';
+import { serviceNames } from '../service-names';
+import { Memberships, type Role, Roles, roleArn, type User, Users, userArn } from '../state';
+import { groupsOf } from './groups';
+
+/** How long AWS remembers uses of services. */
+const trackedMs = 400 * 86_400_000;
+/** Recorded; the API reference says 100. */
+const servicesPerPage = 200;
+
+export const jobNotFound = (id: string) => noSuchEntity(`The job with name ${id} cannot be found.`); // the sentence is a guess
+
+/** A job is read by whom it was made: the user, whatever key he signs with; of sessions, the one with the same credentials. */
+export const callerKey = (principal: Principal): string => (principal.type === 'session' ? principal.accessKeyId : principal.id);
+
+export const isTracked = ({ at }: { readonly at: number }, now: number): boolean => at <= now && at > now - trackedMs;
+
+export const accessAdvisorOperations = defineOperations<IAM>()({
+  /** The work is done at once. */
+  GenerateServiceLastAccessedDetails(ctx, { Arn, Granularity }) {
+    const { tx } = ctx;
+    const { policies, entities } = subjectOf(tx, Arn);
+    const namespaces = reachableServices(policies);
+    const report: AccessReport = {
+      id: tx.uuid(),
+      caller: callerKey(ctx.principal),
+      createdAt: ctx.now,
+      namespaces,
+      entities,
+      uses: entities.flatMap((entity) => usesOf(ctx, entity).map((use) => toReportedUse(use, entity))),
+      ...(Granularity === 'ACTION_LEVEL' && { actions: namespaces.flatMap((namespace) => actionsOf(ctx, namespace, policies, entities)) }),
+    };
+    tx.put(AccessReports, report);
+    return { JobId: report.id };
+  },
+
+  GetServiceLastAccessedDetails(ctx, input) {
+    const report = requireReport(ctx, input.JobId);
+    const { items, end } = listedPage('service-access', { MaxItems: servicesPerPage, ...input }, report.namespaces);
+    return {
+      ...jobOf(report),
+      JobType: report.actions ? ('ACTION_LEVEL' as const) : ('SERVICE_LEVEL' as const),
+      ServicesLastAccessed: items.map((namespace) => toService(report, namespace)),
+      ...end,
+    };
+  },
+
+  /** Who is gone by now is left out, and names are as they are now (recorded). */
+  GetServiceLastAccessedDetailsWithEntities(ctx, input) {
+    if (!serviceNames.has(input.ServiceNamespace)) throw invalidInput('Invalid service namespace.'); // the sentence is a guess
+    const report = requireReport(ctx, input.JobId);
+    const isReached = report.namespaces.includes(input.ServiceNamespace);
+    const uses = new Map(report.uses.filter(({ namespace }) => namespace === input.ServiceNamespace).map((use) => [use.id, use]));
+    const details = (isReached ? report.entities : [])
+      .flatMap(({ kind, id }) => {
+        const record = kind === 'user' ? ctx.tx.find(Users, 'id', id) : ctx.tx.find(Roles, 'id', id);
+        return record ? [{ EntityInfo: toEntity(ctx.tx, kind, record), LastAuthenticated: uses.get(id)?.at }] : [];
+      })
+      .sort((a, b) => (b.LastAuthenticated ?? 0) - (a.LastAuthenticated ?? 0));
+    const { items, end } = listedPage('entity-access', input, details);
+    return { ...jobOf(report), EntityDetailsList: [...items], ...end };
+  },
+});
+
+function requireReport({ tx, principal }: TxContext, id: string): AccessReport {
+  const report = tx.get(AccessReports, id);
+  return report?.caller === callerKey(principal) ? report : fail(jobNotFound(id));
+}
+
+function jobOf({ createdAt }: AccessReport) {
+  return { JobStatus: 'COMPLETED' as const, JobCreationDate: createdAt, JobCompletionDate: createdAt };
+}
+
+function toService(report: AccessReport, namespace: string) {
+  const uses = report.uses.filter((use) => use.namespace === namespace);
+  const last = latest(uses);
+  const actions = report.actions?.filter((action) => action.namespace === namespace) ?? [];
+  return {
+    ServiceName: serviceNames.get(namespace) ?? namespace,
+    ServiceNamespace: namespace,
+    TotalAuthenticatedEntities: uses.length,
+    ...(last && { LastAuthenticated: last.at, LastAuthenticatedEntity: last.arn, LastAuthenticatedRegion: last.region }),
+    ...(actions.length > 0 && { TrackedActionsLastAccessed: actions.map(toAction) }),
+  };
+}
+
+const toAction = ({ name, last }: ReportedAction) => ({
+  ActionName: name,
+  ...(last && { LastAccessedTime: last.at, LastAccessedEntity: last.arn, LastAccessedRegion: last.region }),
+});
+
+function toEntity(tx: Tx, kind: ReportedEntity['kind'], record: User | Role) {
+  const Arn = kind === 'user' ? userArn(record, tx.place) : roleArn(record, tx.place);
+  const Type = kind === 'user' ? ('USER' as const) : ('ROLE' as const);
+  return { Arn, Id: record.id, Name: record.name, Path: record.path, Type };
+}
+
+export function latest<T extends { readonly at: number }>(uses: readonly T[]): T | undefined {
+  return uses.reduce<T | undefined>((last, use) => (last && last.at >= use.at ? last : use), undefined);
+}
+
+// ---- whom a report is on ----
+
+interface Subject {
+  readonly policies: readonly PolicyDocument[];
+  /** Users and roles that have these policies. */
+  readonly entities: readonly ReportedEntity[];
+}
+
+/** Throws as recorded of ListPoliciesGrantingServiceAccess, which takes the same ARNs. */
+function subjectOf(tx: Tx, text: string): Subject {
+  const arn = parseArn(text) ?? fail(invalidInput(`ARN ${text} is not valid.`));
+  if (arn.service !== 'iam') throw validationError('Invalid service in ARN');
+  if (arn.partition !== tx.place.partition) throw validationError('Invalid ARN partition');
+  if (arn.account !== tx.place.account && arn.account !== 'aws') throw accessDenied('The resource must belong to this account.'); // a guess
+  const [kind] = arn.resource.split('/');
+  const name = arn.resource.slice(arn.resource.lastIndexOf('/') + 1);
+  if (kind === 'policy') {
+    const policy = requireManagedPolicy(tx, text);
+    return { policies: [parsePolicy(documentOf(tx, policy), 'managed')], entities: attachedTo(tx, policy.arn) };
+  }
+  if (kind === 'user') {
+    const user = requireUser(tx, name);
+    return { policies: policiesOf(tx, [user, ...groupsOf(tx, user.id)]), entities: [userEntity(tx, user)] };
+  }
+  if (kind === 'role') {
+    const role = requireRole(tx, name);
+    return { policies: policiesOf(tx, [role]), entities: [roleEntity(tx, role)] };
+  }
+  if (kind !== 'group') throw nameNotFound(kind ?? '', name);
+  const group = requireGroup(tx, name);
+  return { policies: policiesOf(tx, [group]), entities: membersOf(tx, group.id) };
+}
+
+const userEntity = (tx: Tx, user: User): ReportedEntity => ({ kind: 'user', id: user.id, arn: userArn(user, tx.place) });
+const roleEntity = (tx: Tx, role: Role): ReportedEntity => ({ kind: 'role', id: role.id, arn: roleArn(role, tx.place) });
+
+function policiesOf(tx: Tx, holders: readonly { readonly id: string }[]): PolicyDocument[] {
+  return holders.flatMap(({ id }) => policyTexts(tx, id).map(({ text }) => parsePolicy(text, 'managed')));
+}
+
+function membersOf(tx: Tx, groupId: string): ReportedEntity[] {
+  return tx.scanIndex(Memberships, 'group', { prefix: groupId }).flatMap(({ userId }) => {
+    const user = tx.find(Users, 'id', userId);
+    return user ? [userEntity(tx, user)] : [];
+  });
+}
+
+/** Itself or through a group; each once. */
+function attachedTo(tx: Tx, policyArn: string): readonly ReportedEntity[] {
+  const entities = tx.scanIndex(Attachments, 'policy', { prefix: policyArn }).flatMap(({ holder, holderId }) => {
+    if (holder === 'group') return membersOf(tx, holderId);
+    if (holder === 'user') return [userEntity(tx, tx.find(Users, 'id', holderId) ?? fail(new Error(`${holderId} is no user`)))];
+    return [roleEntity(tx, tx.find(Roles, 'id', holderId) ?? fail(new Error(`${holderId} is no role`)))];
+  });
+  return [...new Map(entities.map((entity) => [entity.id, entity])).values()];
+}
+
+// ---- what they did ----
+
+const usesOf = ({ tx, uses, now }: TxContext, { id }: ReportedEntity): ServiceUse[] =>
+  uses.ofEntity(tx, id).filter((use) => isTracked(use, now));
+
+function toReportedUse({ service, at, region }: ServiceUse, { arn, id }: ReportedEntity): ReportedUse {
+  return { namespace: service, arn, id, region, at };
+}
+
+/** Actions that AWS does not track: passing a role is no call, and calls on data are no management. */
+const untracked: Readonly<Record<string, RegExp>> = {
+  iam: /^PassRole$/,
+  s3: /Object|Multipart|Part$/,
+  sqs: /Message/,
+  sns: /^Publish/,
+  dynamodb: /Item|^Query$|^Scan$|PartiQL|Statement$/,
+  lambda: /^Invoke/,
+  kinesis: /Record|^SubscribeToShard$/,
+};
+
+/** What policies name, and what was done. What they only allow by wildcards AWS lists too; Nuvola knows no list of all actions. */
+function actionsOf(
+  ctx: TxContext,
+  namespace: string,
+  policies: readonly PolicyDocument[],
+  entities: readonly ReportedEntity[],
+): readonly ReportedAction[] {
+  const done = entities.flatMap((entity) =>
+    usesOf(ctx, entity)
+      .filter(({ service }) => service === namespace)
+      .flatMap(({ actions }) => Object.entries(actions).map(([name, { at, region }]) => ({ name, arn: entity.arn, at, region }))),
+  );
+  const names = new Set([...actionsAllowedByName(policies, namespace), ...done.map(({ name }) => name)]);
+  return [...names]
+    .filter((name) => !untracked[namespace]?.test(name))
+    .sort()
+    .map((name) => {
+      const last = latest(done.filter((action) => action.name === name));
+      return { namespace, name, ...(last && { last: { arn: last.arn, at: last.at, region: last.region } }) };
+    });
+}
