@@ -52,6 +52,7 @@ const samples: Readonly<Record<string, Samples>> = {
   organizations: {
     TargetId: account,
     Id: 'rt-12345678',
+    Target: { Id: account, Type: 'ACCOUNT' },
     HandshakeId: 'h-12345678',
     RootId: 'r-abcd',
     ParentId: 'r-abcd',

@@ -1,116 +1,167 @@
 /**
- * What each operation needs to be allowed. ARNs of Organizations hold the organization's id, which no input does: where
- * a right is needed on a resource the operation asks for it itself, once it knows which (caller.ts).
+ * What each operation needs to be allowed. ARNs of Organizations hold the organization's id, which no input does: it is
+ * looked up. Callers outside of any organization have nothing to name, and need the right on `*`.
  */
 import type { Organizations as Api } from '../../../generated/api/organizations';
-import type { Access, AccessNeed } from '../../kernel';
+import type { Access, AccessNeed, Place, RequestFacts, Tags } from '../../kernel';
+import { arnOfHandshake, arnOfId, findOrganization, findPolicy, type Ours } from './lookup';
+import { arnIn, Transfers, transferArn } from './state';
 
-/** Asked by the operation, on ARNs. */
-const asked = (): readonly AccessNeed[] => [];
+type Asking = Parameters<NonNullable<Access<Api>['CreateAccount']>>[3];
+type Needs<I> = (input: I, at: Place, request: RequestFacts, asking: Asking) => readonly AccessNeed[];
+type More = Pick<AccessNeed, 'conditions' | 'requestTags' | 'tagKeys'>;
 
-type TagInput = readonly { readonly Key: string; readonly Value: string }[] | undefined;
+const named = (action: string) => `organizations:${action}`;
+
+/** On `*`. */
+const plain =
+  <I>(action: string, more: (input: NoInfer<I>) => More = () => ({})): Needs<I> =>
+  (input) => [{ action: named(action), resource: '*', ...more(input) }];
+
+/** On the resources that these members of the input name; those that it leaves out are not asked for. */
+const on =
+  <I extends object>(
+    action: string,
+    ids: readonly NoInfer<keyof I>[],
+    more: (input: NoInfer<I>, ours: Ours) => More = () => ({}),
+  ): Needs<I> =>
+  (input, at, _request, { tx }) => {
+    const ours = findOrganization(tx, at.account);
+    if (!ours) return [{ action: named(action), resource: '*' }];
+    const found = ids.map((id) => input[id]).filter((id) => typeof id === 'string');
+    return found.map((id) => ({ action: named(action), resource: arnOfId(ours, id), ...more(input, ours) }));
+  };
+
+const onHandshake =
+  (action: string): Needs<{ readonly HandshakeId: string }> =>
+  ({ HandshakeId }, at, _request, { tx }) => [{ action: named(action), resource: arnOfHandshake(tx, HandshakeId, at) }];
+
+// ---- conditions ----
+
+const ofType = ({ Filter, PolicyType = Filter }: { readonly Filter?: string; readonly PolicyType?: string | undefined }): More =>
+  PolicyType === undefined ? {} : { conditions: { 'organizations:PolicyType': PolicyType } };
+
+const ofPolicy = ({ PolicyId }: { readonly PolicyId: string }, ours: Ours): More =>
+  ofType({ Filter: findPolicy(ours, PolicyId)?.type ?? '' });
+
+const ofService = ({ ServicePrincipal }: { readonly ServicePrincipal?: string | undefined }): More =>
+  ServicePrincipal === undefined ? {} : { conditions: { 'organizations:ServicePrincipal': ServicePrincipal } };
+
+const ofDirection = (direction: 'INBOUND' | 'OUTBOUND') => (): More => ({
+  conditions: { 'organizations:TransferDirection': direction, 'organizations:TransferType': 'BILLING' },
+});
+
+// ---- tags ----
+
+interface Tagged {
+  readonly Tags?: readonly { readonly Key: string; readonly Value: string }[] | undefined;
+}
+
+const tagsOf = ({ Tags = [] }: Tagged): { readonly requestTags: Tags } => ({
+  requestTags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])),
+});
 
 /** "If the request includes tags, then the requester must have the organizations:TagResource permission." */
-const creating =
-  (action: string) =>
-  ({ Tags = [] }: { readonly Tags?: TagInput }): readonly AccessNeed[] => {
-    const requestTags = Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value]));
-    const need = { action: `organizations:${action}`, resource: '*', requestTags };
-    return Tags.length === 0 ? [need] : [need, { ...need, action: 'organizations:TagResource' }];
-  };
-
-/** Of a creation on whose parent or type the operation asks itself. */
-const tagging = ({ Tags = [] }: { readonly Tags?: TagInput }): readonly AccessNeed[] =>
-  creating('TagResource')({ Tags }).slice(0, Math.min(Tags.length, 1));
-
-const ofType =
-  (action: string) =>
-  ({ Filter, PolicyType = Filter }: { readonly Filter?: string; readonly PolicyType?: string | undefined }): readonly AccessNeed[] => [
-    { action: `organizations:${action}`, resource: '*', conditions: { 'organizations:PolicyType': PolicyType ?? '' } },
+const tagging =
+  <I extends Tagged>(needs: Needs<I>): Needs<I> =>
+  (input, ...rest) => [
+    ...needs(input, ...rest),
+    ...(input.Tags && input.Tags.length > 0 ? [{ action: named('TagResource'), resource: '*', ...tagsOf(input) }] : []),
   ];
 
-const ofService =
-  (action: string) =>
-  ({ ServicePrincipal }: { readonly ServicePrincipal?: string | undefined }): readonly AccessNeed[] => {
-    const conditions = ServicePrincipal === undefined ? {} : { conditions: { 'organizations:ServicePrincipal': ServicePrincipal } };
-    return [{ action: `organizations:${action}`, resource: '*', ...conditions }];
+// ---- what is neither here nor there ----
+
+/** An invitation by account number needs the right on that account. */
+const inviting =
+  (action: string, more: More = {}): Needs<{ readonly Target: { readonly Id: string; readonly Type: string } }> =>
+  ({ Target: { Id, Type } }, at, _request, { tx }) => {
+    const ours = Type === 'ACCOUNT' ? findOrganization(tx, at.account) : undefined;
+    return [{ action: named(action), resource: ours ? arnOfId(ours, Id) : '*', ...more }];
   };
 
-const ofDirection = (action: string, direction: string) => (): readonly AccessNeed[] => [
-  {
-    action: `organizations:${action}`,
-    resource: '*',
-    conditions: { 'organizations:TransferDirection': direction, 'organizations:TransferType': 'BILLING' },
-  },
-];
+const onTransfer =
+  (action: string): Needs<{ readonly Id: string }> =>
+  ({ Id }, at, _request, { tx }) => {
+    const ours = findOrganization(tx, at.account);
+    const outbound = tx.find(Transfers, 'source', [at.account, Id]);
+    if (outbound) return [{ action: named(action), resource: transferArn(outbound, 'outbound', at), ...ofDirection('OUTBOUND')() }];
+    return [{ action: named(action), resource: ours ? arnOfId(ours, Id) : '*', ...ofDirection('INBOUND')() }];
+  };
 
-const plain = (action: string) => (): readonly AccessNeed[] => [{ action: `organizations:${action}`, resource: '*' }];
+/** The one there is, or will be. */
+const onResourcePolicy: Needs<Tagged> = (input, at, _request, { tx }) => {
+  const org = findOrganization(tx, at.account)?.org;
+  const resource = org ? arnIn(org, 'resourcepolicy', org.resourcePolicy?.id ?? 'rp-*', at) : '*';
+  return [{ action: named('PutResourcePolicy'), resource, ...tagsOf(input) }];
+};
 
-export const access: Access<Api> = {
-  AcceptHandshake: asked,
-  AttachPolicy: asked,
-  CancelHandshake: asked,
-  CloseAccount: asked,
-  CreateAccount: creating('CreateAccount'),
-  CreateGovCloudAccount: creating('CreateGovCloudAccount'),
+export const access: Required<Access<Api>> = {
+  AcceptHandshake: onHandshake('AcceptHandshake'),
+  AttachPolicy: on('AttachPolicy', ['PolicyId', 'TargetId'], ofPolicy),
+  CancelHandshake: onHandshake('CancelHandshake'),
+  CloseAccount: on('CloseAccount', ['AccountId']),
+  CreateAccount: tagging(plain('CreateAccount', tagsOf)),
+  CreateGovCloudAccount: tagging(plain('CreateGovCloudAccount', tagsOf)),
   CreateOrganization: plain('CreateOrganization'),
-  CreateOrganizationalUnit: tagging,
-  CreatePolicy: ({ Type, Tags = [] }) =>
-    creating('CreatePolicy')({ Tags }).map((need) => ({ ...need, conditions: { 'organizations:PolicyType': Type } })),
-  DeclineHandshake: asked,
+  CreateOrganizationalUnit: tagging(on('CreateOrganizationalUnit', ['ParentId'], tagsOf)),
+  CreatePolicy: tagging(plain('CreatePolicy', (input) => ({ ...ofType({ Filter: input.Type }), ...tagsOf(input) }))),
+  DeclineHandshake: onHandshake('DeclineHandshake'),
   DeleteOrganization: plain('DeleteOrganization'),
-  DeleteOrganizationalUnit: asked,
-  DeletePolicy: asked,
+  DeleteOrganizationalUnit: on('DeleteOrganizationalUnit', ['OrganizationalUnitId']),
+  DeletePolicy: on('DeletePolicy', ['PolicyId'], ofPolicy),
   DeleteResourcePolicy: plain('DeleteResourcePolicy'),
-  DeregisterDelegatedAdministrator: asked,
-  DescribeAccount: asked,
+  DeregisterDelegatedAdministrator: on('DeregisterDelegatedAdministrator', ['AccountId'], ofService),
+  DescribeAccount: on('DescribeAccount', ['AccountId']),
   DescribeCreateAccountStatus: plain('DescribeCreateAccountStatus'),
-  DescribeEffectivePolicy: asked,
-  DescribeHandshake: asked,
+  DescribeEffectivePolicy: ({ TargetId, ...input }, at, ...rest) =>
+    on<{ readonly TargetId: string; readonly PolicyType: string }>('DescribeEffectivePolicy', ['TargetId'], ofType)(
+      { TargetId: TargetId ?? at.account, ...input },
+      at,
+      ...rest,
+    ),
+  DescribeHandshake: onHandshake('DescribeHandshake'),
   DescribeOrganization: plain('DescribeOrganization'),
-  DescribeOrganizationalUnit: asked,
-  DescribePolicy: asked,
+  DescribeOrganizationalUnit: on('DescribeOrganizationalUnit', ['OrganizationalUnitId']),
+  DescribePolicy: on('DescribePolicy', ['PolicyId'], ofPolicy),
   DescribeResourcePolicy: plain('DescribeResourcePolicy'),
-  DescribeResponsibilityTransfer: asked,
-  DetachPolicy: asked,
-  DisableAWSServiceAccess: ofService('DisableAWSServiceAccess'),
-  DisablePolicyType: asked,
-  EnableAWSServiceAccess: ofService('EnableAWSServiceAccess'),
+  DescribeResponsibilityTransfer: onTransfer('DescribeResponsibilityTransfer'),
+  DetachPolicy: on('DetachPolicy', ['PolicyId', 'TargetId'], ofPolicy),
+  DisableAWSServiceAccess: plain('DisableAWSServiceAccess', ofService),
+  DisablePolicyType: on('DisablePolicyType', ['RootId'], ofType),
+  EnableAWSServiceAccess: plain('EnableAWSServiceAccess', ofService),
   EnableAllFeatures: plain('EnableAllFeatures'),
-  EnablePolicyType: asked,
-  InviteAccountToOrganization: ({ Target, Tags = [] }) =>
-    Target.Type === 'ACCOUNT' ? tagging({ Tags }) : creating('InviteAccountToOrganization')({ Tags }),
-  InviteOrganizationToTransferResponsibility: ({ Target }) =>
-    Target.Type === 'ACCOUNT' ? [] : ofDirection('InviteOrganizationToTransferResponsibility', 'INBOUND')(),
+  EnablePolicyType: on('EnablePolicyType', ['RootId'], ofType),
+  InviteAccountToOrganization: tagging((input, ...rest) => inviting('InviteAccountToOrganization', tagsOf(input))(input, ...rest)),
+  InviteOrganizationToTransferResponsibility: inviting('InviteOrganizationToTransferResponsibility', ofDirection('INBOUND')()),
   LeaveOrganization: plain('LeaveOrganization'),
   ListAWSServiceAccessForOrganization: plain('ListAWSServiceAccessForOrganization'),
   ListAccounts: plain('ListAccounts'),
-  ListAccountsForParent: asked,
-  ListAccountsWithInvalidEffectivePolicy: ofType('ListAccountsWithInvalidEffectivePolicy'),
-  ListChildren: asked,
+  ListAccountsForParent: on('ListAccountsForParent', ['ParentId']),
+  ListAccountsWithInvalidEffectivePolicy: plain('ListAccountsWithInvalidEffectivePolicy', ofType),
+  ListChildren: on('ListChildren', ['ParentId']),
   ListCreateAccountStatus: plain('ListCreateAccountStatus'),
-  ListDelegatedAdministrators: ofService('ListDelegatedAdministrators'),
-  ListDelegatedServicesForAccount: asked,
-  ListEffectivePolicyValidationErrors: asked,
+  ListDelegatedAdministrators: plain('ListDelegatedAdministrators', ofService),
+  ListDelegatedServicesForAccount: on('ListDelegatedServicesForAccount', ['AccountId']),
+  ListEffectivePolicyValidationErrors: on('ListEffectivePolicyValidationErrors', ['AccountId'], ofType),
   ListHandshakesForAccount: plain('ListHandshakesForAccount'),
   ListHandshakesForOrganization: plain('ListHandshakesForOrganization'),
-  ListInboundResponsibilityTransfers: ofDirection('ListInboundResponsibilityTransfers', 'INBOUND'),
-  ListOrganizationalUnitsForParent: asked,
-  ListOutboundResponsibilityTransfers: ofDirection('ListOutboundResponsibilityTransfers', 'OUTBOUND'),
-  ListParents: asked,
-  ListPolicies: ofType('ListPolicies'),
-  ListPoliciesForTarget: asked,
+  ListInboundResponsibilityTransfers: plain('ListInboundResponsibilityTransfers', ofDirection('INBOUND')),
+  ListOrganizationalUnitsForParent: on('ListOrganizationalUnitsForParent', ['ParentId']),
+  ListOutboundResponsibilityTransfers: plain('ListOutboundResponsibilityTransfers', ofDirection('OUTBOUND')),
+  ListParents: on('ListParents', ['ChildId']),
+  ListPolicies: plain('ListPolicies', ofType),
+  ListPoliciesForTarget: on('ListPoliciesForTarget', ['TargetId'], ofType),
   ListRoots: plain('ListRoots'),
-  ListTagsForResource: asked,
-  ListTargetsForPolicy: asked,
-  MoveAccount: asked,
-  PutResourcePolicy: asked,
-  RegisterDelegatedAdministrator: asked,
-  RemoveAccountFromOrganization: asked,
-  TagResource: asked,
-  TerminateResponsibilityTransfer: asked,
-  UntagResource: asked,
-  UpdateOrganizationalUnit: asked,
-  UpdatePolicy: asked,
-  UpdateResponsibilityTransfer: asked,
+  ListTagsForResource: on('ListTagsForResource', ['ResourceId']),
+  ListTargetsForPolicy: on('ListTargetsForPolicy', ['PolicyId'], ofPolicy),
+  MoveAccount: on('MoveAccount', ['AccountId', 'SourceParentId', 'DestinationParentId']),
+  PutResourcePolicy: onResourcePolicy,
+  RegisterDelegatedAdministrator: on('RegisterDelegatedAdministrator', ['AccountId'], ofService),
+  RemoveAccountFromOrganization: on('RemoveAccountFromOrganization', ['AccountId']),
+  TagResource: on('TagResource', ['ResourceId'], tagsOf),
+  TerminateResponsibilityTransfer: onTransfer('TerminateResponsibilityTransfer'),
+  UntagResource: on('UntagResource', ['ResourceId'], ({ TagKeys }) => ({ tagKeys: TagKeys })),
+  UpdateOrganizationalUnit: on('UpdateOrganizationalUnit', ['OrganizationalUnitId']),
+  UpdatePolicy: on('UpdatePolicy', ['PolicyId'], ofPolicy),
+  UpdateResponsibilityTransfer: onTransfer('UpdateResponsibilityTransfer'),
 };

@@ -1,9 +1,11 @@
 /** Finds organizations and what is in them, and names it by ARN. */
-import { fail, homeRegionOf, type Tx } from '../../kernel';
+import { fail, homeRegionOf, type Place, type Tx } from '../../kernel';
 import { notInUse, policyNotFound } from './errors';
 import { findManagedPolicy, type ManagedPolicy } from './policy-types';
 import {
   arnIn,
+  Handshakes,
+  handshakeArn,
   type Member,
   Members,
   memberArn,
@@ -72,4 +74,12 @@ export function arnOfId(ours: Ours, id: string): string {
   if (!id.startsWith('p-')) return memberArn({ organization: org.id, owner: org.managementAccount, account: id }, at);
   const policy = findPolicy(ours, id);
   return policy ? arnOfPolicy(policy, tx) : arnIn(org, 'policy', `*/${id}`, at);
+}
+
+/** The ARN of a handshake; of one that is not there as far as the caller can tell it. */
+export function arnOfHandshake(tx: Tx, id: string, at: Place): string {
+  const handshake = tx.get(Handshakes, id);
+  if (handshake) return handshakeArn(handshake, at);
+  const ours = findOrganization(tx, at.account);
+  return ours ? arnIn(ours.org, 'handshake', `*/${id}`, at) : '*';
 }

@@ -35,24 +35,24 @@ export const accountOperations = defineOperations<Api>()({
   },
 
   DescribeCreateAccountStatus(ctx, { CreateAccountRequestId }) {
-    const { tx, org } = asReader(ctx, { action: 'DescribeCreateAccountStatus' });
+    const { tx, org } = asReader(ctx, 'DescribeCreateAccountStatus', { CreateAccountRequestId });
     return { CreateAccountStatus: toCreation(tx.get(Creations, [org.id, CreateAccountRequestId]) ?? fail(creationNotFound())) };
   },
 
   ListCreateAccountStatus(ctx, { States, ...page }) {
-    const { tx, org } = asReader(ctx, { action: 'ListCreateAccountStatus' });
+    const { tx, org } = asReader(ctx, 'ListCreateAccountStatus', {});
     const wanted = tx.scan(Creations, { prefix: org.id }).filter(({ state }) => States === undefined || States.includes(state));
     const { items, NextToken } = listPage('ListCreateAccountStatus', page, wanted);
     return { CreateAccountStatuses: items.map(toCreation), NextToken };
   },
 
   DescribeAccount(ctx, { AccountId }) {
-    const ours = asReader(ctx, { action: 'DescribeAccount', on: [AccountId] });
+    const ours = asReader(ctx, 'DescribeAccount', { AccountId });
     return { Account: toAccount(ours, requireMember(ours, AccountId)) };
   },
 
   ListAccounts(ctx, page) {
-    const ours = asReader(ctx, { action: 'ListAccounts' });
+    const ours = asReader(ctx, 'ListAccounts', {});
     const { tx, org } = ours;
     const { items, NextToken } = scanPage(
       'ListAccounts',
@@ -64,14 +64,14 @@ export const accountOperations = defineOperations<Api>()({
   },
 
   ListAccountsForParent(ctx, { ParentId, ...page }) {
-    const ours = asReader(ctx, { action: 'ListAccountsForParent', on: [ParentId] });
+    const ours = asReader(ctx, 'ListAccountsForParent', { ParentId });
     requireParent(ours, ParentId);
     const { items, NextToken } = membersPage(ours, 'ListAccountsForParent', ParentId, page);
     return { Accounts: items.map((member) => toAccount(ours, member)), NextToken };
   },
 
   MoveAccount(ctx, { AccountId, SourceParentId, DestinationParentId }) {
-    const ours = asManagement(ctx, { action: 'MoveAccount', on: [AccountId, SourceParentId, DestinationParentId] });
+    const ours = asManagement(ctx);
     requireParent(ours, SourceParentId, sourceParentNotFound);
     requireParent(ours, DestinationParentId, destinationParentNotFound);
     const member = requireMember(ours, AccountId);
@@ -84,13 +84,13 @@ export const accountOperations = defineOperations<Api>()({
   },
 
   RemoveAccountFromOrganization(ctx, { AccountId }) {
-    const ours = asManagement(ctx, { action: 'RemoveAccountFromOrganization', on: [AccountId] });
+    const ours = asManagement(ctx);
     leave(ours, requireMember(ours, AccountId));
     return {};
   },
 
   CloseAccount(ctx, { AccountId }) {
-    const ours = asManagement(ctx, { action: 'CloseAccount', on: [AccountId] });
+    const ours = asManagement(ctx);
     if (ours.org.featureSet !== 'ALL') throw constraintViolation('ORGANIZATION_NOT_IN_ALL_FEATURES_MODE');
     requireMember(ours, AccountId);
     if (AccountId === ctx.account) throw constraintViolation('CANNOT_CLOSE_MANAGEMENT_ACCOUNT');

@@ -9,9 +9,6 @@ import { Delegations, Organizations } from '../state';
 import { isTrustedService } from '../trusted-services';
 import { toAdministrator } from '../wire';
 
-const ofService = (principal: string | undefined) =>
-  principal === undefined ? {} : { conditions: { 'organizations:ServicePrincipal': principal } };
-
 export const delegationOperations = defineOperations<Api>()({
   EnableAWSServiceAccess(ctx, { ServicePrincipal }) {
     const ours = asManagement(ctx);
@@ -31,7 +28,7 @@ export const delegationOperations = defineOperations<Api>()({
   },
 
   ListAWSServiceAccessForOrganization(ctx, page) {
-    const ours = asReader(ctx, { action: 'ListAWSServiceAccessForOrganization' });
+    const ours = asReader(ctx, 'ListAWSServiceAccessForOrganization', {});
     requireAllFeatures(ours);
     const { items, NextToken } = listPage('ListAWSServiceAccessForOrganization', page, ours.org.services);
     const EnabledServicePrincipals = items.map(({ principal, enabledAt }) => ({ ServicePrincipal: principal, DateEnabled: enabledAt }));
@@ -39,7 +36,7 @@ export const delegationOperations = defineOperations<Api>()({
   },
 
   RegisterDelegatedAdministrator(ctx, { AccountId, ServicePrincipal }) {
-    const ours = asManagement(ctx, { action: 'RegisterDelegatedAdministrator', on: [AccountId], ...ofService(ServicePrincipal) });
+    const ours = asManagement(ctx);
     const { tx, org } = ours;
     requireAllFeatures(ours);
     requireService(ServicePrincipal);
@@ -56,7 +53,7 @@ export const delegationOperations = defineOperations<Api>()({
   },
 
   DeregisterDelegatedAdministrator(ctx, { AccountId, ServicePrincipal }) {
-    const ours = asManagement(ctx, { action: 'DeregisterDelegatedAdministrator', on: [AccountId], ...ofService(ServicePrincipal) });
+    const ours = asManagement(ctx);
     const { tx, org } = ours;
     requireService(ServicePrincipal);
     if (AccountId === org.managementAccount) throw constraintViolation('CANNOT_REGISTER_MASTER_AS_DELEGATED_ADMINISTRATOR');
@@ -66,14 +63,14 @@ export const delegationOperations = defineOperations<Api>()({
   },
 
   ListDelegatedAdministrators(ctx, { ServicePrincipal, ...page }) {
-    const ours = asReader(ctx, { action: 'ListDelegatedAdministrators', ...ofService(ServicePrincipal) });
+    const ours = asReader(ctx, 'ListDelegatedAdministrators', { ServicePrincipal });
     if (ServicePrincipal !== undefined) requireService(ServicePrincipal);
     const { items, NextToken } = listPage('ListDelegatedAdministrators', page, administratorsOf(ours, ServicePrincipal));
     return { DelegatedAdministrators: [...items], NextToken };
   },
 
   ListDelegatedServicesForAccount(ctx, { AccountId, ...page }) {
-    const ours = asReader(ctx, { action: 'ListDelegatedServicesForAccount', on: [AccountId] });
+    const ours = asReader(ctx, 'ListDelegatedServicesForAccount', { AccountId });
     if (!findMember(ours, AccountId)) throw accountNotFound();
     const delegations = ours.tx.scan(Delegations, { prefix: [ours.org.id, AccountId] });
     if (delegations.length === 0) throw notRegistered();

@@ -12,12 +12,10 @@ import { type Member, Members } from '../state';
 import { isParent, lineOf, pathOf } from '../tree';
 import { toAccount } from '../wire';
 
-const ofType = (type: string) => ({ conditions: { 'organizations:PolicyType': type } });
-
 export const effectiveOperations = defineOperations<Api>()({
   DescribeEffectivePolicy(ctx, { PolicyType, TargetId = ctx.account }) {
     const type = requireManagementType(PolicyType);
-    const ours = asMember(ctx, { action: 'DescribeEffectivePolicy', on: [TargetId], ...ofType(type) });
+    const ours = asMember(ctx);
     if (TargetId !== ctx.account && !isManagement(ctx, ours) && !isDelegated(ours, ctx.account)) throw accessDenied();
     if (isParent(ours, TargetId)) throw invalidInput('TARGET_NOT_SUPPORTED');
     const member = findMember(ours, TargetId) ?? fail(targetNotFound());
@@ -34,7 +32,7 @@ export const effectiveOperations = defineOperations<Api>()({
 
   ListAccountsWithInvalidEffectivePolicy(ctx, { PolicyType, ...page }) {
     const type = requireManagementType(PolicyType);
-    const ours = asReader(ctx, { action: 'ListAccountsWithInvalidEffectivePolicy', ...ofType(type) });
+    const ours = asReader(ctx, 'ListAccountsWithInvalidEffectivePolicy', { PolicyType });
     requireEnabled(ours, type);
     const members = ours.tx.scanIndex(Members, 'organization', { prefix: ours.org.id });
     const invalid = members.filter((member) => problemsOf(ours, member, type).length > 0);
@@ -44,7 +42,7 @@ export const effectiveOperations = defineOperations<Api>()({
 
   ListEffectivePolicyValidationErrors(ctx, { AccountId, PolicyType, ...page }) {
     const type = requireManagementType(PolicyType);
-    const ours = asReader(ctx, { action: 'ListEffectivePolicyValidationErrors', on: [AccountId], ...ofType(type) });
+    const ours = asReader(ctx, 'ListEffectivePolicyValidationErrors', { AccountId, PolicyType });
     const member = findMember(ours, AccountId) ?? fail(accountNotFound());
     const problems = problemsOf(ours, member, requireEnabled(ours, type));
     const { items, NextToken } = listPage('ListEffectivePolicyValidationErrors', page, problems);

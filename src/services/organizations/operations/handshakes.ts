@@ -25,7 +25,7 @@ import { toHandshake } from '../wire';
 export const handshakeOperations = defineOperations<Api>()({
   InviteAccountToOrganization(ctx, { Target, Notes, Tags }) {
     const tags = readTags(Tags);
-    const ours = asManagement(ctx, inviting(Target, tags));
+    const ours = asManagement(ctx);
     const party = readParty(Target);
     const account = recipientOf(ours.tx, party);
     if (account !== undefined && findMember(ours, account)) throw handshakeViolation('ALREADY_IN_AN_ORGANIZATION');
@@ -54,7 +54,7 @@ export const handshakeOperations = defineOperations<Api>()({
   },
 
   AcceptHandshake(ctx, { HandshakeId }) {
-    const handshake = requireHandshake(ctx, 'AcceptHandshake', HandshakeId, 'recipient');
+    const handshake = requireHandshake(ctx, HandshakeId, 'recipient');
     requirePending(handshake, 'ACCEPTED');
     accept(ctx, handshake);
     return {
@@ -63,19 +63,19 @@ export const handshakeOperations = defineOperations<Api>()({
   },
 
   DeclineHandshake(ctx, { HandshakeId }) {
-    const handshake = requireHandshake(ctx, 'DeclineHandshake', HandshakeId, 'recipient');
+    const handshake = requireHandshake(ctx, HandshakeId, 'recipient');
     return { Handshake: toHandshake(ctx.tx, refuse(ctx.tx, handshake, 'DECLINED')) };
   },
 
   CancelHandshake(ctx, { HandshakeId }) {
-    const handshake = requireHandshake(ctx, 'CancelHandshake', HandshakeId, 'sender');
+    const handshake = requireHandshake(ctx, HandshakeId, 'sender');
     const canceled = refuse(ctx.tx, handshake, 'CANCELED');
     for (const part of partsOf(ctx.tx, handshake)) if (isPending(part)) conclude(ctx.tx, part, 'CANCELED');
     return { Handshake: toHandshake(ctx.tx, canceled) };
   },
 
   DescribeHandshake(ctx, { HandshakeId }) {
-    return { Handshake: toHandshake(ctx.tx, requireHandshake(ctx, 'DescribeHandshake', HandshakeId, 'both')) };
+    return { Handshake: toHandshake(ctx.tx, requireHandshake(ctx, HandshakeId, 'both')) };
   },
 
   ListHandshakesForAccount(ctx, { Filter, ...page }) {
@@ -89,7 +89,7 @@ export const handshakeOperations = defineOperations<Api>()({
   },
 
   ListHandshakesForOrganization(ctx, { Filter, ...page }) {
-    const { tx, org } = asReader(ctx, { action: 'ListHandshakesForOrganization' });
+    const { tx, org } = asReader(ctx, 'ListHandshakesForOrganization', {});
     const sent = filtered(tx.scanIndex(Handshakes, 'organization', { prefix: org.id }), Filter);
     const { items, NextToken } = listPage('ListHandshakesForOrganization', page, sent);
     return { Handshakes: items.map((handshake) => toHandshake(tx, handshake)), NextToken };
@@ -99,11 +99,6 @@ export const handshakeOperations = defineOperations<Api>()({
 interface PartyInput {
   readonly Id: string;
   readonly Type: string;
-}
-
-/** An invitation by account number needs the right on that account. */
-function inviting({ Id, Type }: PartyInput, tags: Handshake['tags']) {
-  return { action: 'InviteAccountToOrganization', on: Type === 'ACCOUNT' ? [Id] : [], requestTags: tags };
 }
 
 /** Throws InvalidInputException for what is no account and no e-mail address. */

@@ -52,7 +52,7 @@ export const organizationOperations = defineOperations<Api>()({
   },
 
   ListRoots(ctx, input) {
-    const ours = asReader(ctx, { action: 'ListRoots' });
+    const ours = asReader(ctx, 'ListRoots', {});
     const { items, NextToken } = listPage('ListRoots', input, [toRoot(ours)]);
     return { Roots: [...items], NextToken };
   },

@@ -2,7 +2,7 @@
 import type { Organizations as Api } from '../../../../generated/api/organizations';
 import { accessChanged, accountProfile, defineOperations } from '../../../kernel';
 import { attach, attachDefaultEverywhere, attachmentsAt, detachEverywhere, findAttachment } from '../attachments';
-import { type About, asPolicyAdministrator, asReader } from '../caller';
+import { asPolicyAdministrator, asReader } from '../caller';
 import {
   constraintViolation,
   duplicateAttachment,
@@ -15,7 +15,7 @@ import {
   policyTypeNotEnabled,
   rootNotFound,
 } from '../errors';
-import { findPolicy, isOwnPolicy, type Ours, requireOrganization, requirePolicy } from '../lookup';
+import { findPolicy, isOwnPolicy, type Ours, requirePolicy } from '../lookup';
 import { listPage, scanPage } from '../paging';
 import { checkDocument } from '../policy-document';
 import { defaultPolicyOf, fullResourceAccess, type PolicyType, requirePolicyType, rulesOf } from '../policy-types';
@@ -26,13 +26,12 @@ import { toPolicy, toPolicySummary, toRoot } from '../wire';
 
 const idAlphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
-const ofType = (type: string) => ({ conditions: { 'organizations:PolicyType': type } });
-
 export const policyOperations = defineOperations<Api>()({
-  CreatePolicy(ctx, { Content, Description, Name, Type, Tags }) {
+  CreatePolicy(ctx, input) {
+    const { Content, Description, Name, Type, Tags } = input;
     const type = requirePolicyType(Type);
     const tags = readTags(Tags);
-    const ours = asPolicyAdministrator(ctx, { action: 'CreatePolicy', ...ofType(type), requestTags: tags });
+    const ours = asPolicyAdministrator(ctx, 'CreatePolicy', input);
     const { tx, org } = ours;
     if (org.featureSet !== 'ALL') throw policyTypeNotAvailable();
     checkDocument(type, Content);
@@ -57,7 +56,7 @@ export const policyOperations = defineOperations<Api>()({
   },
 
   UpdatePolicy(ctx, { PolicyId, Name, Description, Content }) {
-    const ours = asPolicyAdministrator(ctx, aboutPolicy(ctx, 'UpdatePolicy', PolicyId));
+    const ours = asPolicyAdministrator(ctx, 'UpdatePolicy', { PolicyId });
     const policy = requireOwnPolicy(ours, PolicyId);
     if (Content !== undefined) checkDocument(policy.type, Content);
     if (Name !== undefined && Name !== policy.name) refuseTaken(ours, policy.type, Name);
@@ -69,12 +68,12 @@ export const policyOperations = defineOperations<Api>()({
   },
 
   DescribePolicy(ctx, { PolicyId }) {
-    const ours = asReader(ctx, aboutPolicy(ctx, 'DescribePolicy', PolicyId));
+    const ours = asReader(ctx, 'DescribePolicy', { PolicyId });
     return { Policy: toPolicy(ours.tx, requirePolicy(ours, PolicyId)) };
   },
 
   DeletePolicy(ctx, { PolicyId }) {
-    const ours = asPolicyAdministrator(ctx, aboutPolicy(ctx, 'DeletePolicy', PolicyId));
+    const ours = asPolicyAdministrator(ctx, 'DeletePolicy', { PolicyId });
     const { tx, org } = ours;
     const policy = requireOwnPolicy(ours, PolicyId);
     if (tx.find(Attachments, 'policy', [org.id, PolicyId])) throw policyInUse();
@@ -84,7 +83,7 @@ export const policyOperations = defineOperations<Api>()({
 
   ListPolicies(ctx, { Filter, ...page }) {
     const type = requirePolicyType(Filter);
-    const { tx, org } = asReader(ctx, { action: 'ListPolicies', ...ofType(type) });
+    const { tx, org } = asReader(ctx, 'ListPolicies', { Filter });
     const managed = org.featureSet === 'ALL' ? defaultPolicyOf(type) : undefined;
     const policies = [...(managed ? [managed] : []), ...tx.scanIndex(Policies, 'type', { prefix: [org.id, type] })];
     const { items, NextToken } = listPage('ListPolicies', page, policies);
@@ -92,7 +91,7 @@ export const policyOperations = defineOperations<Api>()({
   },
 
   AttachPolicy(ctx, { PolicyId, TargetId }) {
-    const ours = asPolicyAdministrator(ctx, aboutPolicy(ctx, 'AttachPolicy', PolicyId, TargetId));
+    const ours = asPolicyAdministrator(ctx, 'AttachPolicy', { PolicyId, TargetId });
     const { type } = requirePolicy(ours, PolicyId);
     requireTarget(ours, TargetId);
     requireEnabled(ours, type);
@@ -106,7 +105,7 @@ export const policyOperations = defineOperations<Api>()({
   },
 
   DetachPolicy(ctx, { PolicyId, TargetId }) {
-    const ours = asPolicyAdministrator(ctx, aboutPolicy(ctx, 'DetachPolicy', PolicyId, TargetId));
+    const ours = asPolicyAdministrator(ctx, 'DetachPolicy', { PolicyId, TargetId });
     const { type } = requirePolicy(ours, PolicyId);
     requireTarget(ours, TargetId);
     const attachment = findAttachment(ours, TargetId, type, PolicyId);
@@ -122,7 +121,7 @@ export const policyOperations = defineOperations<Api>()({
 
   ListPoliciesForTarget(ctx, { TargetId, Filter, ...page }) {
     const type = requirePolicyType(Filter);
-    const ours = asReader(ctx, { action: 'ListPoliciesForTarget', on: [TargetId], ...ofType(type) });
+    const ours = asReader(ctx, 'ListPoliciesForTarget', { TargetId, Filter });
     requireTarget(ours, TargetId);
     const policies = attachmentsAt(ours, TargetId, type).flatMap(({ policy }) => findPolicy(ours, policy) ?? []);
     const { items, NextToken } = listPage('ListPoliciesForTarget', page, policies);
@@ -130,7 +129,7 @@ export const policyOperations = defineOperations<Api>()({
   },
 
   ListTargetsForPolicy(ctx, { PolicyId, ...page }) {
-    const ours = asReader(ctx, aboutPolicy(ctx, 'ListTargetsForPolicy', PolicyId));
+    const ours = asReader(ctx, 'ListTargetsForPolicy', { PolicyId });
     const { tx, org } = ours;
     requirePolicy(ours, PolicyId);
     const { items, NextToken } = scanPage(
@@ -145,7 +144,7 @@ export const policyOperations = defineOperations<Api>()({
 
   EnablePolicyType(ctx, { RootId, PolicyType }) {
     const type = requirePolicyType(PolicyType);
-    const ours = asPolicyAdministrator(ctx, { action: 'EnablePolicyType', on: [RootId], ...ofType(type) });
+    const ours = asPolicyAdministrator(ctx, 'EnablePolicyType', { RootId, PolicyType });
     requireRoot(ours, RootId);
     if (ours.org.featureSet !== 'ALL') throw policyTypeNotAvailable();
     if (ours.org.policyTypes.includes(type)) throw policyTypeAlreadyEnabled();
@@ -156,7 +155,7 @@ export const policyOperations = defineOperations<Api>()({
 
   DisablePolicyType(ctx, { RootId, PolicyType }) {
     const type = requirePolicyType(PolicyType);
-    const ours = asPolicyAdministrator(ctx, { action: 'DisablePolicyType', on: [RootId], ...ofType(type) });
+    const ours = asPolicyAdministrator(ctx, 'DisablePolicyType', { RootId, PolicyType });
     requireRoot(ours, RootId);
     requireEnabled(ours, type);
     detachEverywhere(ours, type);
@@ -170,12 +169,6 @@ export const policyOperations = defineOperations<Api>()({
     };
   },
 });
-
-/** What an operation on a policy needs: the right on it and on its target, for policies of its type. */
-function aboutPolicy(ctx: Parameters<typeof asReader>[0], action: string, ...on: readonly [policy: string, target?: string]): About {
-  const policy = findPolicy(requireOrganization(ctx.tx, ctx.account), on[0]);
-  return { action, on: on.filter((id) => id !== undefined), ...(policy && ofType(policy.type)) };
-}
 
 /** Throws PolicyNotFoundException, or InvalidInputException for those that AWS keeps. */
 function requireOwnPolicy(ours: Ours, id: string): Policy {

@@ -17,7 +17,6 @@ export const resourcePolicyOperations = defineOperations<Api>()({
     const { tx, org } = ours;
     if (org.featureSet !== 'ALL') throw constraintViolation('ORGANIZATION_NOT_IN_ALL_FEATURES_MODE');
     const id = org.resourcePolicy?.id ?? ctx.id('rp-', 8, idAlphabet);
-    ctx.authorise({ action: 'organizations:PutResourcePolicy', resource: arnOfId(ours, id), requestTags: tags });
     if (org.resourcePolicy !== undefined && Object.keys(tags).length > 0) throw tagsOnUpdate();
     checkContent(Content);
     const changed = tx.put(Organizations, { ...org, resourcePolicy: { id, text: Content } });
@@ -27,7 +26,7 @@ export const resourcePolicyOperations = defineOperations<Api>()({
   },
 
   DescribeResourcePolicy(ctx) {
-    const ours = asReader(ctx, { action: 'DescribeResourcePolicy' });
+    const ours = asReader(ctx, 'DescribeResourcePolicy', {});
     return { ResourcePolicy: toResourcePolicy(ours, requireResourcePolicy(ours.org)) };
   },
 

@@ -1,7 +1,7 @@
 /** Tags of roots, OUs, accounts, policies, resource policies and transfers. */
 import type { Organizations as Api } from '../../../../generated/api/organizations';
 import { accessChanged, defineOperations } from '../../../kernel';
-import { type About, asPolicyAdministrator, asReader } from '../caller';
+import { asPolicyAdministrator, asReader } from '../caller';
 import { invalidInput, targetNotFound } from '../errors';
 import { arnOfId, findMember, findPolicy, isOwnPolicy, type Ours } from '../lookup';
 import { Transfers } from '../state';
@@ -11,7 +11,7 @@ import { isParent } from '../tree';
 export const tagOperations = defineOperations<Api>()({
   TagResource(ctx, { ResourceId, Tags }) {
     const tags = readTags(Tags);
-    const { tx, arn } = taggable(asPolicyAdministrator(ctx, { action: 'TagResource', on: [ResourceId], requestTags: tags }), ResourceId);
+    const { tx, arn } = taggable(asPolicyAdministrator(ctx, 'TagResource', { ResourceId, Tags }), ResourceId);
     addTags(tx, arn, tags);
     accessChanged(tx);
     return {};
@@ -19,15 +19,14 @@ export const tagOperations = defineOperations<Api>()({
 
   UntagResource(ctx, { ResourceId, TagKeys }) {
     refuseSystemKeys(TagKeys);
-    const about: About = { action: 'UntagResource', on: [ResourceId], tagKeys: TagKeys };
-    const { tx, arn } = taggable(asPolicyAdministrator(ctx, about), ResourceId);
+    const { tx, arn } = taggable(asPolicyAdministrator(ctx, 'UntagResource', { ResourceId, TagKeys }), ResourceId);
     tx.untag(arn, TagKeys);
     accessChanged(tx);
     return {};
   },
 
   ListTagsForResource(ctx, { ResourceId }) {
-    const { tx, arn } = taggable(asReader(ctx, { action: 'ListTagsForResource', on: [ResourceId] }), ResourceId);
+    const { tx, arn } = taggable(asReader(ctx, 'ListTagsForResource', { ResourceId }), ResourceId);
     return { Tags: toTagList(tx.tagsOf(arn)) };
   },
 });

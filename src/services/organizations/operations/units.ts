@@ -16,7 +16,7 @@ const idAlphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
 export const unitOperations = defineOperations<Api>()({
   CreateOrganizationalUnit(ctx, { ParentId, Name, Tags }) {
     const tags = readTags(Tags);
-    const ours = asManagement(ctx, { action: 'CreateOrganizationalUnit', on: [ParentId], requestTags: tags });
+    const ours = asManagement(ctx);
     const { tx, org } = ours;
     requireParent(ours, ParentId);
     refuseTaken(ours, ParentId, Name);
@@ -32,12 +32,12 @@ export const unitOperations = defineOperations<Api>()({
   },
 
   DescribeOrganizationalUnit(ctx, { OrganizationalUnitId }) {
-    const ours = asReader(ctx, { action: 'DescribeOrganizationalUnit', on: [OrganizationalUnitId] });
+    const ours = asReader(ctx, 'DescribeOrganizationalUnit', { OrganizationalUnitId });
     return { OrganizationalUnit: toUnit(ours, requireUnit(ours, OrganizationalUnitId)) };
   },
 
   UpdateOrganizationalUnit(ctx, { OrganizationalUnitId, Name }) {
-    const ours = asManagement(ctx, { action: 'UpdateOrganizationalUnit', on: [OrganizationalUnitId] });
+    const ours = asManagement(ctx);
     const unit = requireUnit(ours, OrganizationalUnitId);
     if (Name === undefined || Name === unit.name) return { OrganizationalUnit: toUnit(ours, unit) };
     refuseTaken(ours, unit.parent, Name);
@@ -45,7 +45,7 @@ export const unitOperations = defineOperations<Api>()({
   },
 
   DeleteOrganizationalUnit(ctx, { OrganizationalUnitId }) {
-    const ours = asManagement(ctx, { action: 'DeleteOrganizationalUnit', on: [OrganizationalUnitId] });
+    const ours = asManagement(ctx);
     const { tx, org } = ours;
     const unit = requireUnit(ours, OrganizationalUnitId);
     const below = { prefix: [org.id, unit.id], limit: 1 };
@@ -57,14 +57,14 @@ export const unitOperations = defineOperations<Api>()({
   },
 
   ListOrganizationalUnitsForParent(ctx, { ParentId, ...page }) {
-    const ours = asReader(ctx, { action: 'ListOrganizationalUnitsForParent', on: [ParentId] });
+    const ours = asReader(ctx, 'ListOrganizationalUnitsForParent', { ParentId });
     requireParent(ours, ParentId);
     const { items, NextToken } = unitsPage(ours, 'ListOrganizationalUnitsForParent', ParentId, page);
     return { OrganizationalUnits: items.map((unit) => toUnit(ours, unit)), NextToken };
   },
 
   ListChildren(ctx, { ParentId, ChildType, ...page }) {
-    const ours = asReader(ctx, { action: 'ListChildren', on: [ParentId] });
+    const ours = asReader(ctx, 'ListChildren', { ParentId, ChildType });
     requireParent(ours, ParentId);
     const { items, NextToken } =
       ChildType === 'ACCOUNT' ? membersPage(ours, 'ListChildren', ParentId, page) : unitsPage(ours, 'ListChildren', ParentId, page);
@@ -72,7 +72,7 @@ export const unitOperations = defineOperations<Api>()({
   },
 
   ListParents(ctx, { ChildId }) {
-    const ours = asReader(ctx, { action: 'ListParents', on: [ChildId] });
+    const ours = asReader(ctx, 'ListParents', { ChildId });
     const { parent } = findUnit(ours, ChildId) ?? findMember(ours, ChildId) ?? fail(childNotFound());
     return { Parents: [{ Id: parent, Type: parent === ours.org.rootId ? 'ROOT' : 'ORGANIZATIONAL_UNIT' }] };
   },
