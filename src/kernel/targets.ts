@@ -9,8 +9,12 @@ export interface Sending extends SendOptions {
   readonly payload: unknown;
 }
 
+/** The third part; empty for what is no ARN. */
 export function serviceOfArn(arn: string): string {
-  return arn.split(':', 3)[2] ?? '';
+  const from = arn.indexOf(':', arn.indexOf(':') + 1) + 1;
+  if (from === 0) return '';
+  const end = arn.indexOf(':', from);
+  return end < 0 ? arn.slice(from) : arn.slice(from, end);
 }
 
 /** Where the target is: its ARN's account and region, the sender's where the ARN leaves them out (S3). */

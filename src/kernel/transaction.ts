@@ -144,14 +144,10 @@ export class Transaction implements Tx {
 
   in(place: Partial<Place>): Transaction {
     const { partition, account, region } = this.place;
-    return new Transaction(
-      this.#engine,
-      this.#host,
-      this.#host.placeTrees({ partition, account, region, ...place }),
-      this.now,
-      this.#epoch,
-      this,
-    );
+    const there = { partition, account, region, ...place };
+    // Most ARNs name the place where they are used.
+    if (there.account === account && there.region === region && there.partition === partition) return this;
+    return new Transaction(this.#engine, this.#host, this.#host.placeTrees(there), this.now, this.#epoch, this);
   }
 
   get<R extends object>(c: Collection<R, string>, key: Key): R | undefined {
