@@ -8,6 +8,34 @@ type Colour = Parameters<typeof paint>[1];
 /** Sentences of policies are long, and still one line each. */
 const maxLine = 2_000;
 
+/** All that one request asked for; resources with the same answer (a batch of keys) are drawn once. */
+export function drawExplanations(decisions: readonly ExplainedDecision[], colour: boolean): string {
+  const alike = new Map<string, ExplainedDecision[]>();
+  for (const decision of decisions) {
+    const { action, effect, layers } = decision;
+    // Reasons name the resource.
+    const key = JSON.stringify([action, effect, layers], (name, value) => (name === 'reasons' ? undefined : value));
+    alike.set(key, [...(alike.get(key) ?? []), decision]);
+  }
+  return [...alike.values()].map(([first, ...others]) => drawn(first as ExplainedDecision, others, colour)).join('\n\n');
+}
+
+const namedOthers = 5;
+
+function drawn(first: ExplainedDecision, others: readonly ExplainedDecision[], colour: boolean): string {
+  const drawing = drawExplanation(first, colour);
+  if (others.length === 0) return drawing;
+  const names = others.slice(0, namedOthers).map(({ resource }) => `  ${printable(resource, maxLine)}`);
+  const more = others.length > namedOthers ? [`  and ${others.length - namedOthers} more`] : [];
+  return [
+    drawing,
+    '',
+    paint(`The same goes for ${others.length} other ${others.length === 1 ? 'resource' : 'resources'}:`, 'bold', colour),
+    ...names,
+    ...more,
+  ].join('\n');
+}
+
 /** The whole drawing, without a last line break. */
 export function drawExplanation(explained: ExplainedDecision, colour: boolean): string {
   const pen = (text: string, ...with_: Colour[]) => with_.reduce((painted, one) => paint(painted, one, colour), text);

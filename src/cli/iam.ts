@@ -6,7 +6,7 @@ import { callAdmin, type Target } from './admin-client';
 import type { PointInTime } from './arguments';
 import { CliError } from './cli-error';
 import { drawAudit } from './iam-audit';
-import { drawExplanation } from './iam-explanation';
+import { drawExplanations } from './iam-explanation';
 import { note, print, wantsColour } from './terminal';
 
 interface Options extends Target {
@@ -42,7 +42,7 @@ export async function explain(
         };
   const answer = await callAdmin<Explanations>(options, '/_nuvola/iam/explain', asked);
   if (json) print(JSON.stringify(answer, undefined, 2));
-  else print(answer.decisions.map((decision) => drawExplanation(decision, wantsColour(process.stdout))).join('\n\n'));
+  else print(drawExplanations(answer.decisions, wantsColour(process.stdout)));
 }
 
 interface SinceOptions extends Options {

@@ -85,8 +85,9 @@ export class Cloud {
     return cloud;
   }
 
-  reset(account?: string): Promise<void> {
-    return this.world.reset(account);
+  async reset(account?: string): Promise<void> {
+    await this.world.reset(account);
+    this.access.decisions.forget(account);
   }
 
   snapshotNames(): string[] {

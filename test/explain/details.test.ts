@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { evaluate, parsePolicy } from '../../src/policy';
 import type { DecisionEntry } from '../../src/security/access/decisions';
 import { decodedMessage } from '../../src/security/access/decoded-message';
+import { explainEntry } from '../../src/security/access/explain';
 import { denialDetails, documentOf } from '../../src/security/access/explain-details';
 import { account, alice, allow, attach, type Case, deny, object, other, requestOf, session, stranger } from '../policy/matrix/row';
 
@@ -137,6 +138,21 @@ describe('the details of a denial', () => {
       [full.arn, false, targets.slice(0, 2)],
       [own.arn, false, targets.slice(1)],
     ]);
+  });
+
+  it('tell of what no policy denied', () => {
+    const refused: DecisionEntry = {
+      ...entry({ identity: allow('*') }),
+      allowed: false,
+      decision: { effect: 'explicitDeny', layer: 'session' },
+    };
+    const [evaluation] = denialDetails([refused])!.evaluations;
+    expect(evaluation).toMatchObject({ evaluatedEffect: 'EXPLICIT_DENY', matchedPolicies: [] });
+    expect(evaluation?.checks.map(({ checkType, evaluatedEffect }) => [checkType, evaluatedEffect])).toEqual([
+      ['PRINCIPAL', 'ALLOW'],
+      ['SESSION', 'EXPLICIT_DENY'],
+    ]);
+    expect(explainEntry(refused)).toMatchObject({ effect: 'explicitDeny', summary: 'Denied whatever policies say: no', suggestions: [] });
   });
 
   it('are not there for what was allowed', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drawExplanation } from '../../src/cli/iam-explanation';
+import { drawExplanation, drawExplanations } from '../../src/cli/iam-explanation';
 import { explainConsidered } from '../../src/security/access/explain';
 import { account, allow, type Case, deny, object, requestOf, root, stranger } from '../policy/matrix/row';
 
@@ -75,6 +75,26 @@ To allow it, all of these:
     }
 2. Add this statement to the resource-based policy of arn:aws:s3:::photos/2026/cat.jpg:
 `);
+  });
+
+  it('draws resources with the same answer once', () => {
+    const denied = [1, 2, 3, 4, 5, 6, 7].map((n) => requestOf({ on: `arn:aws:s3:::photos/${n}`, identity: allow('s3:GetObject', object) }));
+    const all = [...denied, requestOf({ identity: allow('s3:GetObject', object) })].map((request) =>
+      explainConsidered({ request, byGrant: false }),
+    );
+    const text = drawExplanations(all, false);
+    expect(text.match(/^✗ denied/gm)).toHaveLength(1);
+    expect(text.match(/^✓ allowed/gm)).toHaveLength(1);
+    expect(text).toContain(`
+The same goes for 6 other resources:
+  arn:aws:s3:::photos/2
+  arn:aws:s3:::photos/3
+  arn:aws:s3:::photos/4
+  arn:aws:s3:::photos/5
+  arn:aws:s3:::photos/6
+  and 1 more
+
+✓ allowed`);
   });
 
   it('is short for root', () => {

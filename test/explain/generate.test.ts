@@ -169,6 +169,22 @@ describe('what is remembered of uses', () => {
     expect(generatePolicy(uses)?.Statement).toEqual([statement('s3:GetObject', `${bucket}/logs/*`)]);
   });
 
+  it('goes with the account, or with everything', () => {
+    const decisions = new Decisions();
+    const record = () => {
+      decisions.record(entry('s3:GetObject', `${bucket}/x`, 1));
+      decisions.record({ ...entry('s3:GetObject', `${bucket}/x`, 1), allowed: false });
+    };
+    record();
+    decisions.forget('999999999999');
+    expect([decisions.byRequest('id').length, decisions.denials().length, decisions.usedBy(alice.arn).length]).toEqual([1, 1, 1]);
+    for (const account of [alice.account, undefined]) {
+      decisions.forget(account);
+      expect([decisions.byRequest('id').length, decisions.denials().length, decisions.usedBy(alice.arn).length]).toEqual([0, 0, 0]);
+      record();
+    }
+  });
+
   it('has the time of the last use', () => {
     const decisions = new Decisions();
     for (const at of [5, 7, 6]) decisions.record(entry('s3:GetObject', `${bucket}/x`, at));

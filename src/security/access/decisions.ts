@@ -103,10 +103,18 @@ export class Decisions {
     ]);
   }
 
-  clear(): void {
-    this.#entries.clear();
-    this.#denials.clear();
-    this.#used.clear();
+  /** Everything, or what was decided for callers and resources of one account. */
+  forget(account?: string): void {
+    if (account === undefined) {
+      this.#entries.keep(() => false);
+      this.#denials.keep(() => false);
+      this.#used.clear();
+      return;
+    }
+    const isOther = ({ principal, request }: DecisionEntry) => principal.account !== account && request.resource.account !== account;
+    this.#entries.keep(isOther);
+    this.#denials.keep(isOther);
+    for (const arn of this.#used.keys()) if (arn.split(':')[4] === account) this.#used.delete(arn);
   }
 
   #use({ principal, request, at }: DecisionEntry): void {
@@ -167,8 +175,8 @@ class Ring<T> {
     return [...this.#items.slice(this.#next), ...this.#items.slice(0, this.#next)].filter(test);
   }
 
-  clear(): void {
-    this.#items = [];
-    this.#next = 0;
+  keep(test: (item: T) => boolean): void {
+    this.#items = this.filter(test);
+    this.#next = this.#items.length % this.#size;
   }
 }

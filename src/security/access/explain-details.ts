@@ -33,7 +33,7 @@ export function denialDetails(entries: readonly DecisionEntry[]): DenialDetails 
   const policies = new Map<string, DenialPolicy>();
   const contexts = entries.map(({ request }) => contextValues(request));
   const requestContext = inCommon(contexts);
-  const evaluations = entries.map(({ request }, at) => evaluationOf(request, without(contexts[at]!, requestContext), policies));
+  const evaluations = entries.map((entry, at) => evaluationOf(entry, without(contexts[at]!, requestContext), policies));
   const { caller } = denied.request;
   return {
     account: caller.account,
@@ -57,15 +57,26 @@ function without(context: DenialContext, common: DenialContext): DenialContext {
 
 const effects = { allow: 'ALLOW', explicitDeny: 'EXPLICIT_DENY', implicitDeny: 'IMPLICIT_DENY', noImpact: 'NO_IMPACT' } as const;
 
-function evaluationOf(request: AccessRequest, context: DenialContext, policies: Map<string, DenialPolicy>): DenialEvaluation {
-  const { decision, layers } = explain(request);
-  const checks = mergeResource(request, layers).map((parts) => checkOf(request, parts, policies));
+/** For what sessions may never do, and what operations find out themselves: no statement denied it. */
+const beyondPolicies: DenialCheck = {
+  checkType: 'SESSION',
+  evaluatedEffect: 'EXPLICIT_DENY',
+  relevantPolicyTypes: [],
+  matchedPolicies: [],
+};
+
+function evaluationOf(entry: DecisionEntry, context: DenialContext, policies: Map<string, DenialPolicy>): DenialEvaluation {
+  const { request, decision, allowed } = entry;
+  const { layers } = explain(request);
+  const fromPolicies = mergeResource(request, layers).map((parts) => checkOf(request, parts, policies));
+  const checks = decision.effect === 'explicitDeny' && !decision.statement ? [...fromPolicies, beyondPolicies] : fromPolicies;
   const { action, resource } = request;
   return {
     action,
     resource: resource.arn === '*' ? '' : resource.arn,
     context,
-    evaluatedEffect: effects[decision.effect],
+    // A grant beside the policies, an ACL of S3, allows too.
+    evaluatedEffect: allowed ? 'ALLOW' : effects[decision.effect],
     matchedPolicies: decidingPolicies(decision, checks),
     checks,
   };

@@ -26,7 +26,7 @@ export interface ExplainedStatement {
 export interface ExplainedPolicy {
   readonly arn?: string;
   readonly name?: string;
-  /** Why it says nothing, when it does not. */
+  /** What is to be known of it: that its document is not at hand. */
   readonly note?: string;
   readonly statements: readonly ExplainedStatement[];
 }
@@ -165,8 +165,13 @@ function explainedLayer({ layer, level, effect, decisive, policies }: LayerVerdi
   };
 }
 
-function noteOn({ arn, policy }: AttachedPolicy): { readonly note?: string } {
-  if (policy.statements.length > 0) return {};
-  const isOfAws = arn?.includes(':iam::aws:policy/') === true;
-  return { note: isOfAws ? 'Nuvola does not have the document of this AWS managed policy: it allows nothing here' : 'has no statements' };
+/** Statements that stand for documents that are not there, by their Sids. */
+const standIns: Readonly<Record<string, string>> = {
+  NuvolaDoesNotHoldThisPolicy: 'Nuvola does not hold the document of this AWS managed policy; it allows nothing here',
+  MalformedPolicy: 'the document cannot be read; it denies everything',
+};
+
+function noteOn({ policy }: AttachedPolicy): { readonly note?: string } {
+  const note = standIns[policy.statements[0]?.statement.sid ?? ''];
+  return note === undefined ? {} : { note };
 }

@@ -36,9 +36,15 @@ const operations = defineOperations<IAMToolbox>()({
   },
 });
 
-/** Its rights are IAM's: `iam:GetRequestAuthorizationDetails` and `iam:GetRequestAuthorizationPolicy`, on `*`. */
+/** Its rights are IAM's; no resource of theirs is documented. */
+const right = (action: string) => () => [{ action: `iam:${action}`, resource: '*' }];
+
 export default defineService({
   id: 'iam-toolbox',
   operations,
+  access: {
+    GetRequestAuthorizationDetails: right('GetRequestAuthorizationDetails'),
+    GetRequestAuthorizationPolicy: right('GetRequestAuthorizationPolicy'),
+  },
   trail: { eventSource: 'iam-toolbox.amazonaws.com' },
 });
