@@ -1,0 +1,85 @@
+/** What calls cost in accounts that hold much: over the kernel alone, counting the records that are looked through. */
+import { afterEach, expect, it, vi } from 'vitest';
+import type { IAM } from '../../generated/api/iam';
+import { Registry } from '../../src/kernel/registry';
+import { Transaction } from '../../src/kernel/transaction';
+import { World } from '../../src/kernel/world';
+import iam from '../../src/services/iam/service';
+import { openMemory } from '../../src/store/memory';
+import { openMemoryBlobs } from '../../src/store/memory-blobs';
+import { allowAll, forEc2 } from './cloud';
+
+const here = { partition: 'aws', account: '111111111111', region: 'us-east-1' };
+
+function openIam() {
+  const world = new World({
+    engine: openMemory({ freeze: true }),
+    blobs: openMemoryBlobs(),
+    registry: new Registry({ iam: { load: async () => ({ default: iam }), events: [], state: {} } }),
+    seed: 'iam',
+    report: (what, error) => expect.fail(`${what}: ${error}`),
+  });
+  const call = <O extends keyof IAM & string>(operation: O, input: IAM[O]['input']): Promise<IAM[O]['output']> =>
+    world.call('iam', operation, input, here) as Promise<IAM[O]['output']>;
+  return { world, call };
+}
+
+/** Records that the scans of a call gave. */
+async function scannedBy(call: () => Promise<unknown>): Promise<number> {
+  let scanned = 0;
+  for (const step of ['scan', 'scanIndex'] as const) {
+    const original = Transaction.prototype[step] as (...args: unknown[]) => unknown[];
+    vi.spyOn(Transaction.prototype, step).mockImplementation(function (this: Transaction, ...args: unknown[]) {
+      const records = original.apply(this, args);
+      scanned += records.length;
+      return records;
+    } as never);
+  }
+  await call();
+  vi.restoreAllMocks();
+  return scanned;
+}
+
+afterEach(() => vi.restoreAllMocks());
+
+it.each([10, 3000])('is the same with %i users, all in one group and with one policy', async (users) => {
+  const { world, call } = openIam();
+  const { Group } = await call('CreateGroup', { GroupName: 'all' });
+  const { Policy } = await call('CreatePolicy', { PolicyName: 'p', PolicyDocument: allowAll });
+  const PolicyArn = Policy?.Arn as string;
+  for (let n = 0; n < users; n++) {
+    const UserName = `user-${n}`;
+    await call('CreateUser', { UserName, Tags: [{ Key: 'n', Value: `${n}` }] });
+    await call('AddUserToGroup', { GroupName: 'all', UserName });
+    await call('AttachUserPolicy', { UserName, PolicyArn });
+  }
+  const costs = {
+    GetUser: await scannedBy(() => call('GetUser', { UserName: 'USER-7' })),
+    ListGroupsForUser: await scannedBy(() => call('ListGroupsForUser', { UserName: 'user-7' })),
+    ListAttachedUserPolicies: await scannedBy(() => call('ListAttachedUserPolicies', { UserName: 'user-7' })),
+    GetPolicy: await scannedBy(() => call('GetPolicy', { PolicyArn })),
+    GetAccountSummary: await scannedBy(() => call('GetAccountSummary', {})),
+    CreateAccessKey: await scannedBy(() => call('CreateAccessKey', { UserName: 'user-7' })),
+    CreateRole: await scannedBy(() => call('CreateRole', { RoleName: 'r', AssumeRolePolicyDocument: forEc2 })),
+    UpdateUser: await scannedBy(() => call('UpdateUser', { UserName: 'user-7', NewUserName: 'other' })),
+    DeletePolicyInUse: await scannedBy(() => call('DeletePolicy', { PolicyArn }).catch(() => undefined)),
+  };
+  expect(costs).toEqual({
+    GetUser: 0,
+    // The membership, the group.
+    ListGroupsForUser: 2,
+    ListAttachedUserPolicies: 1,
+    GetPolicy: 0,
+    GetAccountSummary: 0,
+    CreateAccessKey: 0,
+    CreateRole: 0,
+    // Its key.
+    UpdateUser: 1,
+    DeletePolicyInUse: 0,
+  });
+  // Pages are read a hundred at a time, and each member looked up.
+  expect(await scannedBy(() => call('ListUsers', { MaxItems: 5 }))).toBeLessThanOrEqual(101);
+  expect(await scannedBy(() => call('GetGroup', { GroupName: 'all', MaxItems: 5 }))).toBeLessThanOrEqual(106);
+  expect(Group?.GroupName).toBe('all');
+  await world.close();
+});
