@@ -158,10 +158,24 @@ async function outcomes(call: Call): Promise<Record<Caller, string>> {
 
 // ---- calls ----
 
+/** One client of each kind for each caller: making them takes longer than what they do. */
+function clientOf<C>(kind: new (config: Config) => C): (config: Config) => C {
+  const made = new Map<Config, C>();
+  return (config) => {
+    const client = made.get(config) ?? new kind(config);
+    made.set(config, client);
+    return client;
+  };
+}
+const s3Of = clientOf(S3Client);
+const sqsOf = clientOf(SQSClient);
+const snsOf = clientOf(SNSClient);
+const dynamodbOf = clientOf(DynamoDBClient);
+
 const s3 =
   (command: (config: Config) => object): Call =>
   (config) =>
-    new S3Client(config).send(command(config) as never);
+    s3Of(config).send(command(config) as never);
 const get = (Bucket: string, Key: string) => s3(() => new GetObjectCommand({ Bucket, Key }));
 const head = (Bucket: string, Key: string) => s3(() => new HeadObjectCommand({ Bucket, Key }));
 const put = (Bucket: string, Key: string, more: object = {}) => s3(() => new PutObjectCommand({ Bucket, Key, Body: 'x', ...more }));
@@ -170,25 +184,25 @@ const copy = (CopySource: string, Bucket: string, Key: string, more: object = {}
   s3(() => new CopyObjectCommand({ Bucket, Key, CopySource, ServerSideEncryption: 'AES256', ...more }));
 const removeBoth: Call = async (config) => {
   const Objects = [{ Key: 'mine/gone' }, { Key: 'theirs/gone' }];
-  const { Deleted = [], Errors = [] } = await new S3Client(config).send(new DeleteObjectsCommand({ Bucket: 'plain', Delete: { Objects } }));
+  const { Deleted = [], Errors = [] } = await s3Of(config).send(new DeleteObjectsCommand({ Bucket: 'plain', Delete: { Objects } }));
   return `${Deleted.map(({ Key }) => Key)}|${Errors.map(({ Key, Code }) => `${Key}:${Code}`)}`;
 };
 const sqs =
   (command: () => object): Call =>
   (config) =>
-    new SQSClient(config).send(command() as never);
+    sqsOf(config).send(command() as never);
 const send = (name: string) => sqs(() => new SendMessageCommand({ QueueUrl: urlOf(name), MessageBody: 'x' }));
 const sns =
   (command: () => object): Call =>
   (config) =>
-    new SNSClient(config).send(command() as never);
+    snsOf(config).send(command() as never);
 const publish = (name: string) => sns(() => new PublishCommand({ TopicArn: arn('sns', name), Message: 'x' }));
 const subscribe = (name: string, Protocol: string, Endpoint: string) =>
   sns(() => new SubscribeCommand({ TopicArn: arn('sns', name), Protocol, Endpoint }));
 const dynamodb =
   (command: () => object): Call =>
   (config) =>
-    new DynamoDBClient(config).send(command() as never);
+    dynamodbOf(config).send(command() as never);
 const table = arn('dynamodb', 'table/items');
 const mine = { id: { S: 'mine' } };
 const theirs = { id: { S: 'theirs' } };
@@ -196,7 +210,7 @@ const theirs = { id: { S: 'theirs' } };
 // ---- what is there ----
 
 async function createBucket(Bucket: string, statements: object[] = [], open = false, ObjectOwnership?: 'ObjectWriter'): Promise<void> {
-  const client = new S3Client(configs.root);
+  const client = s3Of(configs.root);
   await client.send(new CreateBucketCommand({ Bucket, ObjectOwnership }));
   if (open) await client.send(new DeletePublicAccessBlockCommand({ Bucket }));
   if (statements.length > 0) await client.send(new PutBucketPolicyCommand({ Bucket, Policy: policy(...statements) }));
@@ -205,7 +219,7 @@ async function createBucket(Bucket: string, statements: object[] = [], open = fa
 }
 
 async function createBuckets(): Promise<void> {
-  const client = new S3Client(configs.root);
+  const client = s3Of(configs.root);
   await createBucket('plain');
   await createBucket('shared', [
     forPrincipal(
@@ -238,7 +252,7 @@ async function createBuckets(): Promise<void> {
 }
 
 async function createQueuesAndTopics(): Promise<void> {
-  const queues = new SQSClient(configs.root);
+  const queues = sqsOf(configs.root);
   const create = (QueueName: string, statements: object[] = [], tags?: Record<string, string>) =>
     queues.send(
       new CreateQueueCommand({ QueueName, tags, ...(statements.length > 0 && { Attributes: { Policy: policy(...statements) } }) }),
@@ -248,7 +262,7 @@ async function createQueuesAndTopics(): Promise<void> {
   await create('shared', [forPrincipal({ AWS: accountB }, ['sqs:SendMessage', 'sqs:SetQueueAttributes'], arn('sqs', 'shared'))]);
   await create('anyone', [forPrincipal('*', 'sqs:SendMessage', arn('sqs', 'anyone'))]);
   await create('nobody', [deny('*', 'sqs:SendMessage', arn('sqs', 'nobody'))], { team: 'a' });
-  const topics = new SNSClient(configs.root);
+  const topics = snsOf(configs.root);
   for (const Name of ['closed', 'shared', 'anyone']) await topics.send(new CreateTopicCommand({ Name }));
   const set = (name: string, ...statements: object[]) =>
     topics.send(
@@ -262,7 +276,7 @@ async function createQueuesAndTopics(): Promise<void> {
 }
 
 async function createTables(): Promise<void> {
-  const client = new DynamoDBClient(configs.root);
+  const client = dynamodbOf(configs.root);
   const key = {
     AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' as const }],
     KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' as const }],
