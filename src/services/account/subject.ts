@@ -1,5 +1,5 @@
 /** Which account a call is about: the caller's own, or a member of the organization that it manages. */
-import { type AccessNeed, AwsError, type Principal, type Tx, type TxContext } from '../../kernel';
+import { type AccessNeed, AwsError, type Tx, type TxContext } from '../../kernel';
 import { managementAlone, noSuchMember, noTrustedAccess, notAuthorized } from './errors';
 
 const accountManagement = 'account.amazonaws.com';
@@ -30,15 +30,9 @@ export function memberOf(ctx: TxContext, action: string, account: string, condit
   return { account, tx: ctx.tx.in({ account }) };
 }
 
-/** Service to service: what Organizations tells Account is not the caller's business, so it is asked as the account itself. */
-function asRoot({ partition }: TxContext, account: string) {
-  const as: Principal = { type: 'root', account, arn: `arn:${partition}:iam::${account}:root`, id: account, accessKeyId: '' };
-  return { as, place: { account } };
-}
-
 function organizationOf(ctx: TxContext) {
   const Organization = unless('AWSOrganizationsNotInUseException', () => {
-    return ctx.call('organizations', 'DescribeOrganization', {}, asRoot(ctx, ctx.account)).Organization;
+    return ctx.call('organizations', 'DescribeOrganization', {}).Organization;
   });
   const { Id: id, MasterAccountId: management, FeatureSet } = Organization ?? {};
   if (id === undefined || management === undefined) return undefined;
@@ -51,7 +45,7 @@ function isTrusted(ctx: TxContext, management: string): boolean {
       'organizations',
       'ListAWSServiceAccessForOrganization',
       { NextToken },
-      asRoot(ctx, management),
+      { place: { account: management } },
     );
     return { items: EnabledServicePrincipals, next };
   }).some(({ ServicePrincipal }) => ServicePrincipal === accountManagement);
@@ -63,7 +57,7 @@ function isDelegated(ctx: TxContext, management: string): boolean {
       'organizations',
       'ListDelegatedAdministrators',
       { ServicePrincipal: accountManagement, NextToken },
-      asRoot(ctx, management),
+      { place: { account: management } },
     );
     return { items: DelegatedAdministrators, next };
   }).some(({ Id }) => Id === ctx.account);
@@ -71,7 +65,7 @@ function isDelegated(ctx: TxContext, management: string): boolean {
 
 function requireMember(ctx: TxContext, management: string, AccountId: string): void {
   const found = unless('AccountNotFoundException', () => {
-    return ctx.call('organizations', 'DescribeAccount', { AccountId }, asRoot(ctx, management)).Account;
+    return ctx.call('organizations', 'DescribeAccount', { AccountId }, { place: { account: management } }).Account;
   });
   if (!found) throw noSuchMember();
 }
