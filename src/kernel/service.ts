@@ -109,6 +109,14 @@ export interface WireRules {
   }) => string | undefined;
   /** What a browser's page of another origin may do at an address; undefined where the service leaves that to the gateway. */
   readonly cors?: (tx: Tx, request: PageRequest) => CorsVerdict | undefined;
+  /**
+   * Cuts out of a JSON body what the service reads itself. The shorter body is read in the general way, then completed;
+   * undefined, or a false from `complete`, leaves all of it to the general way.
+   */
+  readonly abridge?: (
+    operation: string,
+    body: Uint8Array,
+  ) => { readonly body: Uint8Array; readonly complete: (input: Readonly<Record<string, unknown>>) => boolean } | undefined;
   /** After serialisation, before sending. */
   readonly finish?: (operation: string, input: any, output: any, response: { status: number; headers: Record<string, string> }) => void;
 }

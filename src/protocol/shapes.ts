@@ -13,8 +13,8 @@ export function perObject<T, K extends object = Shape>(compile: (object: K) => T
   const known = new WeakMap<K, T>();
   return (object) => {
     let compiled = known.get(object);
-    if (compiled === undefined) known.set(object, (compiled = compile(object)));
-    return compiled;
+    if (compiled === undefined && !known.has(object)) known.set(object, (compiled = compile(object)));
+    return compiled as T;
   };
 }
 

@@ -3,9 +3,10 @@ import { type KeyPart, PreparedJson, RecentlyDerived, type Tx } from '../../kern
 import type { WriteUse } from './capacity';
 import { trackExpiry } from './expiry';
 import { indexKeyOf } from './keys';
+import type { NewItem } from './new-item';
 import { type IndexSchema, schemaOf } from './schema';
 import { ByteCounts, CollectionBytes, IndexEntries, type IndexEntry, ItemCounts, Items, type StoredItem, type Table } from './state';
-import { type Item, itemSize, toAttributes } from './value';
+import { equalItems, type Item, itemSize, toAttributes } from './value';
 
 /** Items that one call looks into again and again. Few, so that the garbage of a busy table dies young. */
 const recentItems = new RecentlyDerived<StoredItem, Item>(32);
@@ -26,16 +27,15 @@ export function preparedItem(item: Item): PreparedJson {
   return new PreparedJson(JSON.stringify(item), () => toAttributes(item));
 }
 
-/** Puts an item of so many bytes in the place of what is stored under its key. */
+/** Puts an item in the place of what is stored under its key. */
 export function writeItem(
   { tx, table }: { readonly tx: Tx; readonly table: Table },
   key: readonly KeyPart[],
   old: StoredItem | undefined,
-  item: Item,
-  bytes: number,
+  item: NewItem,
   use: WriteUse,
 ): void {
-  const stored: StoredItem = { key, json: JSON.stringify(item), bytes };
+  const stored: StoredItem = { key, json: item.json, bytes: item.bytes };
   tx.put(Items, stored);
   replace(tx, table, old, stored, item, use);
 }
@@ -50,7 +50,7 @@ function replace(
   table: Table,
   old: StoredItem | undefined,
   stored: StoredItem | undefined,
-  item: Item | undefined,
+  item: NewItem | undefined,
   use: WriteUse | undefined,
 ): void {
   const oldBytes = old?.bytes ?? 0;
@@ -60,12 +60,12 @@ function replace(
   const { indexes, hasLocalIndexes } = schemaOf(table);
   let localBytes = bytes - oldBytes;
   for (const index of indexes) {
-    const grown = replaceEntry(tx, index, old, stored, item, use);
+    const grown = replaceEntry(tx, index, old, stored, item?.values, use);
     if (!index.index.global) localBytes += grown;
   }
   const key = (stored ?? old)?.key as readonly KeyPart[];
   if (hasLocalIndexes && localBytes !== 0) tx.add(CollectionBytes, key.slice(0, 3), localBytes);
-  if (table.timeToLive?.enabled) trackExpiry(tx, table, key, old && itemOf(old), item);
+  if (table.timeToLive?.enabled) trackExpiry(tx, table, key, old && itemOf(old), item?.values);
 }
 
 /** Bytes of an item collection: all items of a partition key, with their local index entries. */
@@ -85,13 +85,18 @@ function replaceEntry(
   const oldKey = old && indexKeyOf(schema, itemOf(old), old.key);
   const before = oldKey && tx.get(IndexEntries, oldKey);
   const after = stored && item && entryOf(schema, stored, item);
-  if (after !== undefined && before?.json === after.json) return 0; // nothing that the index holds has changed
+  if (before !== undefined && after !== undefined && isSame(before, after)) return 0; // nothing that the index holds has changed
   const moved = before !== undefined && after !== undefined && !sameKey(before.key, after.key);
   if (before !== undefined && (after === undefined || moved)) tx.delete(IndexEntries, before);
   if (after !== undefined) tx.put(IndexEntries, after);
   count(tx, schema.index.id, before, after);
   use?.index(schema.index, before?.bytes, after?.bytes, moved);
   return (after?.bytes ?? 0) - (before?.bytes ?? 0);
+}
+
+/** The same attributes, whatever order they came in. */
+function isSame(a: IndexEntry, b: IndexEntry): boolean {
+  return a.json === b.json || (a.json.length === b.json.length && a.bytes === b.bytes && equalItems(itemOf(a), itemOf(b)));
 }
 
 /** An item's entry in an index; undefined when it has none. */

@@ -1,10 +1,14 @@
 /** From key attributes to the keys that things are kept under, in the order that DynamoDB sorts them. */
 import type { KeyPart } from '../../kernel';
 import { emptyIndexKey, emptyKey, hashTooLong, invalidValues, keyMismatch, rangeTooLong } from './errors';
+import type { NewItem } from './new-item';
 import { orderedNumber } from './number';
 import type { IndexSchema, KeySchema } from './schema';
 import type { KeyAttribute } from './state';
 import { attribute, bytesOf, contentOf, type Item, typeOf, type Value } from './value';
+
+type Attributes = Pick<NewItem, 'attribute'>;
+type Reading = (name: string) => Value | undefined;
 
 const maxHashBytes = 2048;
 const maxRangeBytes = 1024;
@@ -51,13 +55,13 @@ export function storedKey(id: string, hash: readonly KeyPart[], rest: readonly K
 }
 
 /** The stored key of an item to be written. Throws when it has not got one. */
-export function keyOfItem(id: string, schema: KeySchema, item: Item): KeyPart[] {
+export function keyOfItem(id: string, schema: KeySchema, item: Attributes): KeyPart[] {
   for (const { name, type } of schema.all) {
-    const value = attribute(item, name);
+    const value = item.attribute(name);
     if (value === undefined) throw invalidValues(`Missing the key ${name} in the item`);
     if (typeOf(value) !== type) throw invalidValues(`Type mismatch for key ${name} expected: ${type} actual: ${typeOf(value)}`);
   }
-  return checkedKey(id, schema, item);
+  return checkedKey(id, schema, (name) => item.attribute(name));
 }
 
 /** The stored key that a request names. Throws when it is not exactly a key of this schema. */
@@ -67,17 +71,16 @@ export function keyOfRequest(id: string, schema: KeySchema, key: Item): KeyPart[
     const value = attribute(key, name);
     if (value === undefined || typeOf(value) !== type) throw keyMismatch();
   }
-  return checkedKey(id, schema, key);
+  return checkedKey(id, schema, (name) => key[name]);
 }
 
-function checkedKey(id: string, { hash, range }: KeySchema, item: Item): KeyPart[] {
-  return storedKey(id, partsOf(hash, item, maxHashBytes), partsOf(range, item, maxRangeBytes));
+function checkedKey(id: string, { hash, range }: KeySchema, read: Reading): KeyPart[] {
+  return storedKey(id, partsOf(hash, read, maxHashBytes), partsOf(range, read, maxRangeBytes));
 }
 
-function partsOf(attributes: readonly KeyAttribute[], item: Item, maxBytes: number): KeyPart[] {
+function partsOf(attributes: readonly KeyAttribute[], read: Reading, maxBytes: number): KeyPart[] {
   return attributes.map(({ name, type }) => {
-    const value = item[name] as Value;
-    const part = keyPart(value);
+    const part = keyPart(read(name) as Value);
     if (type === 'N') return part;
     const bytes = keyBytes(part);
     if (bytes === 0) throw emptyKey(name, type === 'S' ? 'string' : 'binary');
@@ -109,10 +112,10 @@ function indexParts(attributes: readonly KeyAttribute[], item: Item): KeyPart[] 
 }
 
 /** Throws for an item whose attributes cannot be keys of an index that they are keys of. */
-export function requireIndexable(indexes: readonly IndexSchema[], item: Item): void {
+export function requireIndexable(indexes: readonly IndexSchema[], item: Attributes): void {
   for (const { index, key } of indexes) {
     for (const each of key.all) {
-      const value = attribute(item, each.name);
+      const value = item.attribute(each.name);
       if (value !== undefined) requireIndexKey(index.name, each, value, key.hash.includes(each) ? maxHashBytes : maxRangeBytes);
     }
   }

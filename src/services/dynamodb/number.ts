@@ -18,6 +18,11 @@ const canonical = /^(?:0|-?[1-9]\d{0,14}(?:\.\d{0,15}[1-9])?|-?0\.\d{0,15}[1-9])
 const canonicalInteger = /^(?:0|-?[1-9]\d{0,14})$/;
 const numeric = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 
+/** Whether a text is the one that stands for its number, as far as that is seen at a glance. */
+export function plainNumber(text: string): boolean {
+  return canonical.test(text);
+}
+
 /** The one text that stands for a number: plain decimal, no leading or trailing zeros. Throws for what is no number, or none that fits. */
 export function normaliseNumber(text: string): string {
   return canonical.test(text) ? text : formatDecimal(fitting(parseDecimal(text)));

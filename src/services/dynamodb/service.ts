@@ -10,6 +10,7 @@ import { resourcePolicyOperations } from './operations/resource-policies';
 import { settingOperations } from './operations/settings';
 import { tableOperations } from './operations/tables';
 import { transactionOperations } from './operations/transactions';
+import { abridge, complete } from './plain-items';
 import { Alarms, Buckets, ByteCounts, CollectionBytes, Expiries, IndexEntries, ItemCounts, Items, Tables, Tokens } from './state';
 import { trail } from './trail';
 
@@ -29,5 +30,11 @@ export default defineService({
   trail,
   state: [Tables, Items, IndexEntries, Expiries, Alarms, Tokens, Buckets, ItemCounts, ByteCounts, CollectionBytes],
   timers,
-  wire: { answersCrc32: true },
+  wire: {
+    answersCrc32: true,
+    abridge(operation, body) {
+      const found = abridge(body);
+      return found && { body: found.body, complete: (input) => complete(operation, input, found.items) };
+    },
+  },
 });

@@ -12,10 +12,12 @@ import { deleteItem, itemOf, prepared, writeItem } from './items';
 import { keyOfItem, keyOfRequest, requireIndexable } from './keys';
 import { checkParameterStyles } from './legacy';
 import { checkTableName, type Found, requireDataTable } from './lookup';
+import { type NewItem, ParsedItem } from './new-item';
 import { type ConditionParameters, checkKeyPaths, pathsOf, readCondition, readExpected, withPlaceholders } from './parameters';
+import { plainItemOf } from './plain-items';
 import { schemaOf, type TableSchema } from './schema';
 import { Items, type StoredItem } from './state';
-import { type Item, itemSize, normaliseItem, normaliseValue, type Type, typeOf, type Value } from './value';
+import { type Item, normaliseItem, normaliseValue, type Type, typeOf, type Value } from './value';
 
 const maxItemBytes = 400 * 1024;
 
@@ -29,7 +31,7 @@ interface Common {
 }
 
 export type Write =
-  | (Common & { readonly kind: 'put'; readonly item: Item; readonly bytes: number })
+  | (Common & { readonly kind: 'put'; readonly item: NewItem })
   | (Common & { readonly kind: 'delete' | 'check'; readonly key: Item })
   | (Common & { readonly kind: 'update'; readonly key: Item; readonly actions: readonly Action[]; readonly legacy: boolean });
 
@@ -52,12 +54,11 @@ function checkReturnValues(returnValues: string | undefined): void {
 export function readPut(input: Given & { readonly Item: Attributes }): Write {
   checkTableName(input.TableName);
   checkParameterStyles(input, ['ConditionExpression'], ['Expected', 'ConditionalOperator']);
-  const item = normaliseItem(input.Item);
+  const item = plainItemOf(input.Item) ?? new ParsedItem(normaliseItem(input.Item));
   checkReturnValues(input.ReturnValues);
-  const bytes = itemSize(item);
-  if (bytes > maxItemBytes) throw itemTooLarge();
+  if (item.bytes > maxItemBytes) throw itemTooLarge();
   const condition = readCondition(input);
-  return { kind: 'put', tableName: input.TableName, condition, showsOld: showsOld(input), item, bytes };
+  return { kind: 'put', tableName: input.TableName, condition, showsOld: showsOld(input), item };
 }
 
 export function readDelete(input: Given & { readonly Key: Attributes }): Write {
@@ -173,7 +174,7 @@ function literalOf(action: Action): Value | undefined {
 
 export interface Written {
   readonly old: StoredItem | undefined;
-  readonly item: Item | undefined;
+  readonly item: NewItem | undefined;
 }
 
 /** Makes the write, or throws what stands against it. */
@@ -184,7 +185,7 @@ export function perform(target: Target, write: Write, use: WriteUse): Written {
   }
   switch (write.kind) {
     case 'put':
-      writeItem(target, target.key, old, write.item, write.bytes, use);
+      writeItem(target, target.key, old, write.item, use);
       return { old, item: write.item };
     case 'delete':
       if (old === undefined) use.idle(0);
@@ -201,15 +202,14 @@ export function perform(target: Target, write: Write, use: WriteUse): Written {
 function update(target: Target, write: Extract<Write, { kind: 'update' }>, old: StoredItem | undefined, use: WriteUse): Written {
   const { actions } = write;
   const takesOnly = actions.length > 0 && actions.every(({ kind }) => kind === 'REMOVE' || kind === 'DELETE');
-  const item = applyUpdate(old === undefined ? write.key : itemOf(old), actions);
+  const item = new ParsedItem(applyUpdate(old === undefined ? write.key : itemOf(old), actions));
   if (old === undefined && takesOnly) {
     // An update that only takes away does not make an item to take from.
     use.idle(0);
     return { old, item: undefined };
   }
-  const bytes = itemSize(item);
-  if (bytes > maxItemBytes) throw updateTooLarge();
+  if (item.bytes > maxItemBytes) throw updateTooLarge();
   requireIndexable(target.schema.indexes, item);
-  writeItem(target, target.key, old, item, bytes, use);
+  writeItem(target, target.key, old, item, use);
   return { old, item };
 }

@@ -77,7 +77,7 @@ const gigabyte = 2 ** 30;
 
 /** Only tables with local indexes have item collections. */
 export function collectionMetrics({ tx, key, schema }: Target, { old, item }: Written): ItemCollectionMetrics | undefined {
-  const whole = item ?? (old && itemOf(old));
+  const whole = item?.values ?? (old && itemOf(old));
   if (!schema.hasLocalIndexes || whole === undefined) return undefined;
   const { name } = schema.key.hash[0] as { name: string };
   const lower = Math.floor(collectionBytes(tx, key) / gigabyte);
@@ -95,7 +95,7 @@ function oldAttributes(_request: Write, { old }: Written): Attributes | undefine
 function updatedAttributes(request: Write, { old, item }: Written, wanted: string): Attributes | undefined {
   if (request.kind !== 'update') return undefined;
   if (wanted === 'ALL_OLD') return oldAttributes(request, { old, item });
-  const whole = wanted === 'UPDATED_OLD' ? old && itemOf(old) : item;
+  const whole = wanted === 'UPDATED_OLD' ? old && itemOf(old) : item?.values;
   if (whole === undefined) return undefined;
   const shown = wanted === 'ALL_NEW' ? whole : projector(request.actions.map(({ path }) => path))(whole);
   return Object.keys(shown).length > 0 ? (preparedItem(shown) as unknown as Attributes) : undefined;

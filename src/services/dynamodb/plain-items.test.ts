@@ -1,0 +1,161 @@
+/** Reading items from the text of a request gives what the general way gives, or nothing. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { AttributeValue } from '../../../generated/api/dynamodb';
+import { abridge, complete, plainItemOf, readPlainItem } from './plain-items';
+import { itemSize, normaliseItem } from './value';
+
+const name = fc.oneof(fc.stringMatching(/^[ -~]{1,12}$/), fc.constantFrom('pk', 'Item', 'S', 'M', '__proto__', 'constructor', '0', '10'));
+const text = fc.oneof({ arbitrary: fc.stringMatching(/^[ -~]{0,20}$/), weight: 8 }, fc.string({ unit: 'grapheme', maxLength: 4 }));
+const number = fc.oneof(
+  fc.integer().map(String),
+  fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+  fc.constantFrom('0', '-0', '1.0', '1e5', '00', '', 'x', '0.001', '100', '12345.67'),
+);
+const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4, depthSize: 'small' },
+    { arbitrary: text.map((S) => ({ S })), weight: 6 },
+    { arbitrary: number.map((N) => ({ N })), weight: 3 },
+    fc.boolean().map((BOOL) => ({ BOOL })),
+    fc.constantFrom({ NULL: true }, { NULL: false }, {}, { S: 'a', N: '1' }, { B: 'YQ==' }, { NS: ['1'] }, { BS: ['YQ=='] }),
+    fc.array(text, { maxLength: 4 }).map((SS) => ({ SS })),
+    fc.array(tie('value'), { maxLength: 3 }).map((L) => ({ L })),
+    fc.dictionary(name, tie('value'), { maxKeys: 3 }).map((M) => ({ M })),
+  ),
+}));
+const item = fc.dictionary(name, value, { maxKeys: 5 });
+
+/** The general way, from text to what is kept; undefined where it refuses. */
+function generally(json: string): { readonly values: unknown; readonly bytes: number } | undefined {
+  try {
+    const values = normaliseItem(JSON.parse(json) as Record<string, AttributeValue>);
+    return { values, bytes: itemSize(values) };
+  } catch {
+    return undefined;
+  }
+}
+
+describe('plain items', () => {
+  it('are most of what is sent', () => {
+    expect(
+      readPlainItem('{"pk":{"S":"a"},"n":{"N":"1.5"},"l":{"L":[{"BOOL":true},{"NULL":true}]},"m":{"M":{"s":{"SS":["a","b"]}}}}', 0),
+    ).toBeDefined();
+    expect(readPlainItem('{}', 0)).toMatchObject({ bytes: 0, end: 2 });
+  });
+
+  it.each([
+    ['white space', '{"a": {"S":"x"}}'],
+    ['a name twice', '{"a":{"S":"x"},"a":{"S":"y"}}'],
+    ['a name twice in a map', '{"m":{"M":{"a":{"S":"x"},"a":{"S":"y"}}}}'],
+    ['an empty name', '{"":{"S":"x"}}'],
+    ['two types', '{"a":{"S":"x","N":"1"}}'],
+    ['no type', '{"a":{}}'],
+    ['an unknown type', '{"a":{"X":"x"}}'],
+    ['a number that is not normal', '{"a":{"N":"1.0"}}'],
+    ['no number', '{"a":{"N":"one"}}'],
+    ['an empty set', '{"a":{"SS":[]}}'],
+    ['an empty member', '{"a":{"SS":[""]}}'],
+    ['a member twice', '{"a":{"SS":["x","x"]}}'],
+    ['bytes', '{"a":{"B":"YQ=="}}'],
+    ['a false NULL', '{"a":{"NULL":false}}'],
+    ['a comma too many', '{"a":{"S":"x"},}'],
+    ['an end that is missing', '{"a":{"S":"x"}'],
+  ])('are not: %s', (_what, json) => {
+    expect(readPlainItem(json, 0)).toBeUndefined();
+  });
+
+  it('are understood as the general way understands them', () => {
+    fc.assert(
+      fc.property(item, (given) => {
+        const json = JSON.stringify(given);
+        const plain = /[^\x20-\x7e]|\\/.test(json) ? undefined : readPlainItem(json, 0);
+        if (plain === undefined) return;
+        const general = generally(json);
+        expect({ values: plain.values, bytes: plain.bytes }).toEqual(general);
+        expect(JSON.parse(plain.json)).toEqual(general?.values);
+        expect(plain.end).toBe(json.length);
+        for (const each of Object.keys(given)) expect(plain.attribute(each)).toEqual(plain.values[each]);
+        expect(plain.attribute('not there')).toBeUndefined();
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('are never read from text that the general way refuses', () => {
+    const edits = fc.array(fc.tuple(fc.nat(200), fc.constantFrom('"', '{', '}', '[', ']', ',', ':', 'S', '1', '')), { maxLength: 2 });
+    fc.assert(
+      fc.property(item, edits, (given, changes) => {
+        let json = JSON.stringify(given);
+        for (const [at, by] of changes) json = json.slice(0, at) + by + json.slice(at + 1);
+        const plain = /[^\x20-\x7e]|\\/.test(json) ? undefined : readPlainItem(json, 0);
+        if (plain === undefined || plain.end !== json.length) return;
+        expect({ values: plain.values, bytes: plain.bytes }).toEqual(generally(json));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('abridged requests', () => {
+  const cut = (operation: string, request: unknown) => {
+    const found = abridge(Buffer.from(typeof request === 'string' ? request : JSON.stringify(request)));
+    if (found === undefined) return undefined;
+    const input = JSON.parse(Buffer.from(found.body).toString()) as Record<string, unknown>;
+    return complete(operation, input, found.items) ? input : undefined;
+  };
+  const a = { pk: { S: 'a' } };
+  const b = { pk: { S: 'b' }, n: { N: '2' } };
+
+  it.each([
+    ['PutItem', { TableName: 't', Item: a, ConditionExpression: 'attribute_not_exists(pk)' }],
+    [
+      'BatchWriteItem',
+      { RequestItems: { one: [{ PutRequest: { Item: a } }, { DeleteRequest: { Key: a } }], two: [{ PutRequest: { Item: b } }] } },
+    ],
+    [
+      'TransactWriteItems',
+      { TransactItems: [{ Put: { TableName: 't', Item: a } }, { Delete: { TableName: 't', Key: a } }, { Put: { Item: b } }] },
+    ],
+  ])('are completed to what was sent: %s', (operation, request) => {
+    const found = cut(operation, request);
+    expect(JSON.parse(JSON.stringify(found))).toEqual(request);
+    expect(found).toEqual(request);
+  });
+
+  it('hold items that are still text', () => {
+    const found = cut('PutItem', { TableName: 't', Item: b });
+    expect(plainItemOf(found?.['Item'] as object)?.bytes).toBe(3 + 1 + 2);
+    expect(plainItemOf({})).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'a key that is called Item',
+      'TransactWriteItems',
+      { TransactItems: [{ Put: { Item: a } }, { Delete: { Key: { Item: { M: { N: '1' } } } } }] },
+    ],
+    ['an expectation of an attribute that is called Item', 'PutItem', { Item: a, Expected: { Item: { Value: { S: 'x' } } } }],
+    [
+      'a table whose name is a number',
+      'BatchWriteItem',
+      { RequestItems: { one: [{ PutRequest: { Item: a } }], 123: [{ PutRequest: { Item: b } }] } },
+    ],
+    ['Item twice', 'PutItem', '{"Item":{"pk":{"S":"a"}},"Item":{"pk":{"S":"b"}}}'],
+    ['a table twice', 'BatchWriteItem', '{"RequestItems":{"t":[{"PutRequest":{"Item":{}}}],"t":[{"PutRequest":{"Item":{}}}]}}'],
+    ['no item', 'PutItem', { TableName: 't' }],
+    ['a null', 'PutItem', { Item: a, ReturnValues: null }],
+    ['an escape', 'PutItem', '{"Item":{"pk":{"S":"\\n"}}}'],
+    ['more than ASCII', 'PutItem', { Item: { pk: { S: 'é' } } }],
+    ['a line end', 'PutItem', '{\n"Item":{"pk":{"S":"a"}}}'],
+    ['another operation', 'UpdateItem', { Item: a }],
+    ['a long body', 'PutItem', { Item: { pk: { S: 'x'.repeat(70_000) } } }],
+  ])('are not made of: %s', (_what, operation, request) => {
+    expect(cut(operation, request)).toBeUndefined();
+  });
+
+  it('keep an attribute called Item inside an item', () => {
+    const request = { TableName: 't', Item: { pk: { S: 'a' }, Item: { M: { Item: { S: 'x' } } } } };
+    expect(cut('PutItem', request)).toEqual(request);
+  });
+});
