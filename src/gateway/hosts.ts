@@ -6,7 +6,7 @@ export interface HostMeaning {
   readonly known: boolean;
   /** Without port, in lower case. */
   readonly name: string;
-  /** First words of an AWS endpoint, without FIPS and dualstack marks: `sqs`, `streams.dynamodb`, `s3`, `s3-control`. */
+  /** First words of an AWS endpoint, without FIPS, dualstack and global marks: `sqs`, `streams.dynamodb`, `s3`, `s3-control`. */
   readonly endpoint?: string;
   readonly region?: string;
   /** From `123456789012.s3-control.…` and account-based endpoints. */
@@ -117,7 +117,7 @@ function endpointOf(rest: string, local: boolean): Parts {
     for (;;) {
       const last = labels.at(-1);
       if (last === undefined || labels.length === 1) return;
-      if (last === 'dualstack' || last === 'vpce') labels.pop();
+      if (last === 'dualstack' || last === 'vpce' || last === 'global') labels.pop();
       else if (region === undefined && regionForm.test(last)) {
         region = last;
         labels.pop();

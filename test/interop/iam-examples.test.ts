@@ -15,9 +15,7 @@ async function runs(script: string): Promise<void> {
   expect(stdout.trim().split('\n').at(-1)).toBe('== done');
 }
 
-test.concurrent.skipIf(!hasBoto3)(
-  'two accounts and a role (needs aws, sh, python3 and boto3)',
-  () => runs('two-accounts/walk.sh'),
-  180_000,
-);
-test.concurrent.skipIf(!hasTools)('the IAM lab (needs aws and sh)', () => runs('iam-lab/lab.sh'), 180_000);
+const together = { concurrent: true, timeout: 240_000 };
+
+test.skipIf(!hasBoto3)('two accounts and a role (needs aws, sh, python3 and boto3)', together, () => runs('two-accounts/walk.sh'));
+test.skipIf(!hasTools)('the IAM lab (needs aws and sh)', together, () => runs('iam-lab/lab.sh'));

@@ -3,7 +3,7 @@
  * GetSessionToken need nothing, not even the lack of a denial (API reference, "Permissions"); the federated operations
  * are asked by nobody that policies know: they ask themselves, for whom the provider vouches for.
  */
-import type { AssumeRoleRequest, GetFederationTokenRequest, STS } from '../../../generated/api/sts';
+import type { AssumeRoleRequest, GetFederationTokenRequest, GetWebIdentityTokenRequest, STS } from '../../../generated/api/sts';
 import type { Access, AccessNeed, Asking, Place, RequestFacts } from '../../kernel';
 import { rootArnOf } from './root-tasks';
 import { inheritedSourceIdentity, inheritedTags, tagsOf } from './session-tags';
@@ -43,7 +43,21 @@ function getFederationToken({ Name, Tags = [] }: GetFederationTokenRequest, { pa
   ];
 }
 
-export const access: Access<STS> = {
+function getWebIdentityToken(input: GetWebIdentityTokenRequest): readonly AccessNeed[] {
+  const { Audience, SigningAlgorithm, DurationSeconds = 300, Tags = [] } = input;
+  const conditions = {
+    'sts:IdentityTokenAudience': Audience,
+    'sts:SigningAlgorithm': SigningAlgorithm,
+    'sts:DurationSeconds': String(DurationSeconds),
+  };
+  const requestTags = Tags.length > 0 ? { requestTags: tagsOf(Tags) } : {};
+  return [
+    { action: 'sts:GetWebIdentityToken', resource: '*', conditions, ...requestTags },
+    ...(Tags.length > 0 ? [{ action: 'sts:TagGetWebIdentityToken', resource: '*', ...requestTags }] : []),
+  ];
+}
+
+export const access: Access<STS & { GetIssuerDocument: { input: unknown; output: unknown } }> = {
   AssumeRole: assumeRole,
   AssumeRoleWithSAML: nothing,
   AssumeRoleWithWebIdentity: nothing,
@@ -56,5 +70,7 @@ export const access: Access<STS> = {
   ],
   GetCallerIdentity: nothing,
   GetFederationToken: getFederationToken,
+  GetIssuerDocument: nothing,
   GetSessionToken: nothing,
+  GetWebIdentityToken: getWebIdentityToken,
 };

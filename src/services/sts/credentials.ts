@@ -17,6 +17,11 @@ export function issueCredentials(
     AccessKeyId: accessKeyId,
     SecretAccessKey: secretAccessKey,
     SessionToken: sessionToken,
-    Expiration: ctx.toClientTime(expiresAt),
+    Expiration: clientSeconds(ctx, expiresAt),
   };
+}
+
+/** A time as clients are told it: STS's have no fractions of seconds (recorded). Never later than the time itself. */
+export function clientSeconds(ctx: TxContext, virtualMs: number): number {
+  return Math.floor(ctx.toClientTime(virtualMs) / 1000) * 1000;
 }

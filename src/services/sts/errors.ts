@@ -66,5 +66,17 @@ export const noKeys = () =>
   );
 export const noProvider = (issuer: string) => invalidToken(`No OpenIDConnect provider found in your account for ${issuer}`);
 
+/** The sentences of this and the next are those of the API reference. */
+export const federationDisabled = () =>
+  awsError<STS>(
+    'OutboundWebIdentityFederationDisabledException',
+    'The outbound web identity federation feature is not enabled for this account.',
+  );
+export const tokenOutlivesSession = () =>
+  awsError<STS>(
+    'SessionDurationEscalationException',
+    'The requested token duration would extend the session beyond its original expiration time.',
+  );
+
 export const notOurMessage = () =>
   awsError<STS>('InvalidAuthorizationMessageException', 'The authorization message is invalid: it was not made here, or was changed.');

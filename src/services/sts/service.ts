@@ -2,12 +2,15 @@
 import { defineService } from '../../kernel';
 import { access } from './access';
 import { KnownIssuers } from './issuers';
+import { getIssuerDocument, wire } from './issuing';
 import { assumeRoleOperations } from './operations/assume-role';
 import { samlOperations } from './operations/assume-role-with-saml';
 import { webIdentityOperations } from './operations/assume-role-with-web-identity';
 import { assumeRootOperations } from './operations/assume-root';
 import { callerOperations } from './operations/callers';
+import { outboundOperations } from './operations/get-web-identity-token';
 import { tokenOperations } from './operations/tokens';
+import { TokenKeys } from './token-keys';
 import { trail } from './trail';
 
 export default defineService({
@@ -19,8 +22,11 @@ export default defineService({
     ...webIdentityOperations,
     ...samlOperations,
     ...assumeRootOperations,
+    ...outboundOperations,
+    GetIssuerDocument: getIssuerDocument,
   },
-  state: [KnownIssuers],
+  state: [KnownIssuers, TokenKeys],
   access,
+  wire,
   trail,
 });
