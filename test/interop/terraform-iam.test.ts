@@ -1,9 +1,71 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { GetAccountAuthorizationDetailsCommand, GetAccountSummaryCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { expect, test } from 'vitest';
+import { certificate } from '../iam/credentials';
+import { IdentityProvider } from '../sts/saml-identity-provider';
 import { providerMirror, TerraformWorkspace } from './terraform-workspace';
 
 const mirror = providerMirror();
+
+const site = certificate('site.example.com');
+
+/** `ssh-rsa AAAA…` */
+function sshKey(): string {
+  const { e = '', n = '' } = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
+  const fields = [Buffer.from('ssh-rsa'), Buffer.from(e, 'base64url'), Buffer.concat([Buffer.of(0), Buffer.from(n, 'base64url')])];
+  const sized = fields.map((field) => {
+    const size = Buffer.alloc(4);
+    size.writeUInt32BE(field.length);
+    return Buffer.concat([size, field]);
+  });
+  return `ssh-rsa ${Buffer.concat(sized).toString('base64')}`;
+}
+
+const credentials = `
+resource "aws_iam_account_alias" "alias" {
+  account_alias = "terraform-alias"
+}
+resource "aws_iam_account_password_policy" "strict" {
+  minimum_password_length        = 12
+  require_lowercase_characters   = true
+  require_uppercase_characters   = true
+  require_numbers                = true
+  require_symbols                = true
+  allow_users_to_change_password = true
+  max_password_age               = 90
+  password_reuse_prevention      = 5
+}
+resource "aws_iam_user_login_profile" "bob" {
+  user                    = aws_iam_user.bob.name
+  password_length         = 20
+  password_reset_required = true
+  depends_on              = [aws_iam_account_password_policy.strict]
+}
+resource "aws_iam_virtual_mfa_device" "bob" {
+  virtual_mfa_device_name = "bob"
+  tags                    = { of = "bob" }
+}
+resource "aws_iam_user_ssh_key" "bob" {
+  username   = aws_iam_user.bob.name
+  encoding   = "SSH"
+  public_key = ${JSON.stringify(sshKey())}
+}
+resource "aws_iam_server_certificate" "site" {
+  name             = "site"
+  certificate_body = ${JSON.stringify(site.pem)}
+  private_key      = ${JSON.stringify(site.key)}
+}
+resource "aws_iam_saml_provider" "idp" {
+  name                   = "idp"
+  saml_metadata_document = ${JSON.stringify(new IdentityProvider().metadata)}
+}
+resource "aws_iam_openid_connect_provider" "issuer" {
+  url             = "https://issuer.example.com/path"
+  client_id_list  = ["sts.amazonaws.com", "other"]
+  thumbprint_list = ["cf23df2207d99a74fbe169e3eba035e633b65d94"]
+}
+`;
 
 const configuration = `
 locals {
@@ -131,16 +193,16 @@ output "secret" {
 `;
 
 test.skipIf(mirror === undefined)(
-  'Terraform: users, groups, roles, policies and what hangs on them are applied, unchanged in a second plan, used, and destroyed (needs terraform and its AWS provider in a local mirror)',
+  'Terraform: users, groups, roles, policies, credentials and providers are applied, unchanged in a second plan, used, and destroyed (needs terraform and its AWS provider in a local mirror)',
   async () => {
-    await using terraform = await TerraformWorkspace.open(mirror as string, configuration);
+    await using terraform = await TerraformWorkspace.open(mirror as string, configuration + credentials);
     await terraform.call('apply', '-auto-approve', '-input=false');
     const outputs = JSON.parse(await terraform.call('output', '-json')) as Record<string, { value: string }>;
     await terraform.call('plan', '-detailed-exitcode', '-input=false');
 
     const config = terraform.server.config();
-    const credentials = { accessKeyId: outputs.key?.value ?? '', secretAccessKey: outputs.secret?.value ?? '' };
-    const caller = await new STSClient({ ...config, credentials }).send(new GetCallerIdentityCommand({}));
+    const keys = { accessKeyId: outputs.key?.value ?? '', secretAccessKey: outputs.secret?.value ?? '' };
+    const caller = await new STSClient({ ...config, credentials: keys }).send(new GetCallerIdentityCommand({}));
     expect(caller.Arn).toMatch(/:user\/bob$/);
 
     const iam = new IAMClient(config);
@@ -153,6 +215,7 @@ test.skipIf(mirror === undefined)(
     await terraform.call('destroy', '-auto-approve', '-input=false');
     const { SummaryMap } = await iam.send(new GetAccountSummaryCommand({}));
     expect(SummaryMap).toMatchObject({ Users: 0, Groups: 0, Roles: 0, Policies: 0, PolicyVersionsInUse: 0, InstanceProfiles: 0 });
+    expect(SummaryMap).toMatchObject({ Providers: 0, ServerCertificates: 0, MFADevices: 0 });
   },
   180_000,
 );
