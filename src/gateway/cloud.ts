@@ -86,6 +86,7 @@ export class Cloud {
   }
 
   async reset(account?: string): Promise<void> {
+    if (account === undefined) this.access.decisions.clear();
     await this.world.reset(account);
     this.access.decisions.forget(account);
   }

@@ -61,7 +61,11 @@ export const requestFacts: RequestFacts = {
   protocol: 'json',
 };
 
-export async function madeWorld(security: Partial<SecurityOptions> = { access: 'enforce' }): Promise<MadeWorld> {
+/** `own` services stand in for those of the same id. */
+export async function madeWorld(
+  security: Partial<SecurityOptions> = { access: 'enforce' },
+  own: readonly ServiceDefinition[] = [],
+): Promise<MadeWorld> {
   const facts: MadeFacts = { identities: new Map(), accounts: new Map(), resources: new Map(), asked: 0 };
   const reports: string[] = [];
   const definitions: ServiceDefinition[] = [
@@ -84,6 +88,7 @@ export async function madeWorld(security: Partial<SecurityOptions> = { access: '
         facts: { resource: (_tx, arn) => facts.resources.get(arn), deliveryAction: () => `${id}:SendMessage` },
       }),
     ),
+    ...own,
   ];
   const manifest = Object.fromEntries(
     definitions.map((definition) => [definition.id, { load: async () => ({ default: definition }), events: [], state: {} }]),

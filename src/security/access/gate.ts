@@ -15,6 +15,7 @@ import type { AccessJudge, Verdict } from './judge';
 /** What the stage needs of its world. */
 export interface Judged {
   readonly registry: Registry;
+  readonly epoch: number;
   /** Told what only a log can tell: deliveries that no policy allows. */
   report(what: string, error: unknown): void;
 }
@@ -78,6 +79,7 @@ export class AccessGate implements AccessControl {
       const { registry } = this.#world;
       this.#judge = new AccessJudge({
         registry,
+        epoch: () => this.#world.epoch,
         decisions: this.decisions,
         modeOf: (account) => this.modeOf(account),
         report: (what, error) => this.#world.report(what, error),

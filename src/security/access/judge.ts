@@ -21,6 +21,8 @@ import { attach, isOfAccount, KnownSubjects, type Owner, type Subject, type Subj
 
 export interface JudgeOptions {
   readonly registry: Registry;
+  /** Of the world; see World.epoch. */
+  readonly epoch: () => number;
   readonly decisions: Decisions;
   readonly modeOf: (account: string) => AccessMode;
   readonly report: (what: string, error: unknown) => void;
@@ -91,12 +93,12 @@ export class AccessJudge {
   /** Deliveries that were reported: each is told once. */
   readonly #reported = new BoundedCache<true>(reportsKept);
 
-  constructor({ registry, decisions, modeOf, report }: JudgeOptions) {
+  constructor({ registry, epoch, decisions, modeOf, report }: JudgeOptions) {
     this.#registry = registry;
     this.#decisions = decisions;
     this.#modeOf = modeOf;
     this.#report = report;
-    this.#known = new KnownSubjects(registry);
+    this.#known = new KnownSubjects(registry, epoch);
   }
 
   authorise(tx: Tx, question: AccessQuestion): void {

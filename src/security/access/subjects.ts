@@ -83,18 +83,26 @@ export class Subjects {
   }
 }
 
-/** What is known of each partition, and known anew once something changed there. */
+/** What is known of each partition, and known anew once something changed there, or the whole state was exchanged. */
 export class KnownSubjects {
   readonly #registry: Registry;
+  readonly #epoch: () => number;
+  #knownSince = -1;
   readonly #known = new Map<string, Subjects>();
 
-  constructor(registry: Registry) {
+  /** `epoch` changes with every reset and every state that is loaded. */
+  constructor(registry: Registry, epoch: () => number) {
     this.#registry = registry;
+    this.#epoch = epoch;
   }
 
   at(tx: Tx): Subjects {
     const { partition } = tx.place;
     const generation = accessGeneration(tx);
+    const epoch = this.#epoch();
+    // Generations of seeded worlds may repeat.
+    if (epoch !== this.#knownSince) this.#known.clear();
+    this.#knownSince = epoch;
     const known = this.#known.get(partition);
     if (known?.generation === generation) return known;
     const fresh = new Subjects(this.#registry, generation);
