@@ -9,6 +9,7 @@ import {
   EnableAllFeaturesCommand,
   InviteAccountToOrganizationCommand,
   InviteOrganizationToTransferResponsibilityCommand,
+  LeaveOrganizationCommand,
   ListHandshakesForAccountCommand,
   ListHandshakesForOrganizationCommand,
   ListInboundResponsibilityTransfersCommand,
@@ -159,6 +160,20 @@ describe('all features', () => {
     expect(await refusal(org.organizations.send(new EnableAllFeaturesCommand({})))).toMatch(
       /^HandshakeConstraintViolation ORGANIZATION_ALREADY_HAS_ALL_FEATURES/,
     );
+  });
+});
+
+describe('an invited member that leaves', () => {
+  it('need not agree to all features any more', async () => {
+    const org = await organization('CONSOLIDATED_BILLING');
+    const guest = caller();
+    await accept(guest.organizations, await invite(org.organizations, guest.id));
+    const { Handshake: asked } = await org.organizations.send(new EnableAllFeaturesCommand({}));
+    await guest.organizations.send(new LeaveOrganizationCommand({}));
+    expect((await describeHandshake(org.organizations, asked?.Id ?? ''))?.State).toBe('OPEN');
+    await accept(org.organizations, asked?.Id ?? '');
+    const { Organization } = await org.organizations.send(new DescribeOrganizationCommand({}));
+    expect(Organization?.FeatureSet).toBe('ALL');
   });
 });
 

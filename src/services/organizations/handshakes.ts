@@ -31,9 +31,9 @@ export type NewHandshake = Pick<Handshake, 'action' | 'recipient' | 'email' | 'n
   readonly tags?: Handshake['tags'];
 };
 
-export function beginHandshake(ctx: Pick<TxContext, 'id'>, { tx, org }: Ours, wanted: NewHandshake): Handshake {
+export function beginHandshake({ tx, org }: Ours, wanted: NewHandshake): Handshake {
   const { action, state = 'OPEN', tags = {} } = wanted;
-  const id = ctx.id('h-', 32, idAlphabet);
+  const id = tx.id('h-', 32, idAlphabet);
   const expiresAt = tx.now + lifeMs[action];
   tx.at(expiresAt, expiryTimer, { id }, { id });
   const owned = { organization: org.id, owner: org.managementAccount };
@@ -98,15 +98,24 @@ export function pendingIn({ tx, org }: Ours, action: HandshakeAction): Handshake
 }
 
 /** Once every invited member has agreed, the management account is asked for the last word. */
-export function askForFinalWord(ctx: Pick<TxContext, 'id'>, tx: Tx, parentId: string): void {
+export function askForFinalWord(tx: Tx, parentId: string): void {
   const parent = tx.get(Handshakes, parentId);
   const org = parent && tx.get(Organizations, parent.organization);
   if (!parent || !org || parent.state !== 'REQUESTED') return;
-  const ours = oursOf(tx, org);
   const parts = tx.scanIndex(Handshakes, 'organization', { prefix: org.id }).filter((handshake) => handshake.parent === parentId);
-  if (parts.some(({ state }) => state !== 'ACCEPTED')) return;
+  // Canceled are those of members that have left since.
+  if (parts.some(({ state }) => state !== 'ACCEPTED' && state !== 'CANCELED')) return;
   tx.put(Handshakes, { ...parent, state: 'OPEN' });
-  beginHandshake(ctx, ours, { action: 'APPROVE_ALL_FEATURES', recipient: org.managementAccount, parent: parentId });
+  beginHandshake(oursOf(tx, org), { action: 'APPROVE_ALL_FEATURES', recipient: org.managementAccount, parent: parentId });
+}
+
+/** Who leaves need not agree any more. */
+export function dropAgreement(ours: Ours, account: string): void {
+  for (const handshake of pendingIn(ours, 'ENABLE_ALL_FEATURES')) {
+    if (handshake.recipient !== account || handshake.parent === undefined) continue;
+    conclude(ours.tx, handshake, 'CANCELED');
+    askForFinalWord(ours.tx, handshake.parent);
+  }
 }
 
 /** The timer: nobody answered. */

@@ -3,6 +3,7 @@ import { accessChanged } from '../../kernel';
 import { attachDefaults, detachAll } from './attachments';
 import { isDelegated } from './caller';
 import { constraintViolation, managementCannotLeave } from './errors';
+import { dropAgreement } from './handshakes';
 import { findOrganization, type Ours } from './lookup';
 import { type Member, Members, memberArn } from './state';
 import { setTags } from './tags';
@@ -33,6 +34,7 @@ export function leave(ours: Ours, member: Member): void {
   const { tx, org } = ours;
   if (member.account === org.managementAccount) throw managementCannotLeave();
   if (isDelegated(ours, member.account)) throw constraintViolation('CANNOT_REMOVE_DELEGATED_ADMINISTRATOR_FROM_ORG');
+  dropAgreement(ours, member.account);
   detachAll(ours, member.account);
   tx.delete(Members, member); // its tags with it
   accessChanged(tx);

@@ -31,7 +31,7 @@ export const handshakeOperations = defineOperations<Api>()({
     if (account !== undefined && findMember(ours, account)) throw handshakeViolation('ALREADY_IN_AN_ORGANIZATION');
     if (pendingIn(ours, 'ENABLE_ALL_FEATURES').length > 0) throw handshakeViolation('INVITE_DISABLED_DURING_ENABLE_ALL_FEATURES');
     if (pendingIn(ours, 'INVITE').some((handshake) => isSameParty(ours.tx, handshake, party))) throw duplicateHandshake();
-    const handshake = beginHandshake(ctx, ours, { action: 'INVITE', ...party, notes: Notes, tags });
+    const handshake = beginHandshake(ours, { action: 'INVITE', ...party, notes: Notes, tags });
     notifyRecipient(ours.tx, handshake);
     return { Handshake: toHandshake(ours.tx, handshake) };
   },
@@ -43,13 +43,13 @@ export const handshakeOperations = defineOperations<Api>()({
     if (pendingIn(ours, 'ENABLE_ALL_FEATURES').length > 0) {
       throw handshakeViolation('ORGANIZATION_IS_ALREADY_PENDING_ALL_FEATURES_MIGRATION');
     }
-    const parent = beginHandshake(ctx, ours, { action: 'ENABLE_ALL_FEATURES', state: 'REQUESTED' });
+    const parent = beginHandshake(ours, { action: 'ENABLE_ALL_FEATURES', state: 'REQUESTED' });
     const members = tx.scanIndex(Members, 'organization', { prefix: org.id });
     for (const { account, joinedMethod } of members) {
       if (joinedMethod !== 'INVITED' || account === org.managementAccount) continue; // created accounts have agreed already
-      beginHandshake(ctx, ours, { action: 'ENABLE_ALL_FEATURES', recipient: account, parent: parent.id });
+      beginHandshake(ours, { action: 'ENABLE_ALL_FEATURES', recipient: account, parent: parent.id });
     }
-    askForFinalWord(ctx, tx, parent.id);
+    askForFinalWord(tx, parent.id);
     return { Handshake: toHandshake(tx, tx.get(Handshakes, parent.id) ?? parent) };
   },
 
@@ -130,7 +130,7 @@ function accept(ctx: TxContext, handshake: Handshake): void {
 /** A member's part of it. */
 function agree(ctx: TxContext, handshake: Handshake, parent: string): void {
   ctx.tx.put(Handshakes, { ...handshake, state: 'ACCEPTED' });
-  askForFinalWord(ctx, ctx.tx, parent);
+  askForFinalWord(ctx.tx, parent);
 }
 
 /** The last word: an APPROVE_ALL_FEATURES, or the organization's own handshake once it is open because all agree. */

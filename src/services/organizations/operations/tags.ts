@@ -1,6 +1,6 @@
 /** Tags of roots, OUs, accounts, policies, resource policies and transfers. */
 import type { Organizations as Api } from '../../../../generated/api/organizations';
-import { accessChanged, defineOperations } from '../../../kernel';
+import { defineOperations } from '../../../kernel';
 import { asPolicyAdministrator, asReader } from '../caller';
 import { invalidInput, targetNotFound } from '../errors';
 import { arnOfId, findMember, findPolicy, isOwnPolicy, type Ours } from '../lookup';
@@ -13,7 +13,6 @@ export const tagOperations = defineOperations<Api>()({
     const tags = readTags(Tags);
     const { tx, arn } = taggable(asPolicyAdministrator(ctx, 'TagResource', { ResourceId, Tags }), ResourceId);
     addTags(tx, arn, tags);
-    accessChanged(tx);
     return {};
   },
 
@@ -21,7 +20,6 @@ export const tagOperations = defineOperations<Api>()({
     refuseSystemKeys(TagKeys);
     const { tx, arn } = taggable(asPolicyAdministrator(ctx, 'UntagResource', { ResourceId, TagKeys }), ResourceId);
     tx.untag(arn, TagKeys);
-    accessChanged(tx);
     return {};
   },
 

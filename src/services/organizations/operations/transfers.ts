@@ -27,7 +27,7 @@ export const transferOperations = defineOperations<Api>()({
       throw duplicateHandshake();
     }
     const id = ctx.id('rt-', 8, idAlphabet);
-    const handshake = beginHandshake(ctx, ours, { action: 'TRANSFER_RESPONSIBILITY', ...party, notes: Notes, transfer: id });
+    const handshake = beginHandshake(ours, { action: 'TRANSFER_RESPONSIBILITY', ...party, notes: Notes, transfer: id });
     tx.put(Transfers, {
       organization: org.id,
       owner: org.managementAccount,
