@@ -86,7 +86,6 @@ export class Cloud {
   }
 
   async reset(account?: string): Promise<void> {
-    if (account === undefined) this.access.decisions.clear();
     await this.world.reset(account);
     this.access.decisions.forget(account);
   }
