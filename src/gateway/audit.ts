@@ -73,6 +73,7 @@ export class AuditStage {
     const given = rules.parameters?.(name, call.input, facts) ?? input?.(call.input);
     const answered = failure || output === undefined ? undefined : responseOf(rules, name, call.output, output);
     const resources = rules.resources?.(name, call.input, place);
+    const owner = rules.owner?.(name, call.input);
     return {
       operation,
       requestId: facts.id,
@@ -89,7 +90,7 @@ export class AuditStage {
       errorCode: failure && errorName(call.service, operation, failure),
       errorMessage: failure && cut(failure.message),
       resources: resources?.length === 0 ? undefined : resources,
-      owner: rules.owner?.(name, call.input),
+      owner: owner === place.account ? undefined : owner,
       sharedId: undefined,
     };
   }

@@ -1,9 +1,21 @@
 /**
- * Calls as the history keeps them: many in one piece of text, which names what repeats but once. Thousands of small
+ * Calls as the history keeps them: many in one piece of text, which names but once what repeats. Thousands of small
  * objects that live long cost more than all else that noting a call takes (measured: 2 µs a call, in garbage collection).
  */
 import type { AuditedCall, AuditedOperation } from './audit';
 import type { Principal } from './principal';
+
+/** First line of a batch; the others are calls, up to an empty one. */
+interface Head {
+  readonly region: string;
+  readonly recipient: string;
+  /** Virtual ms from which the calls count theirs. */
+  readonly start: number;
+  readonly operations: readonly AuditedOperation[];
+  readonly principals: readonly Principal[];
+  readonly sources: readonly string[];
+  readonly agents: readonly string[];
+}
 
 /** What most calls do not have. */
 interface Extras {
@@ -14,31 +26,6 @@ interface Extras {
   readonly host?: string;
   readonly shared?: string;
 }
-
-/** Numbers stand for entries of the lists beside. */
-type Row = readonly [
-  operation: number,
-  principal: number,
-  source: number,
-  agent: number,
-  at: number,
-  requestId: string,
-  parameters: unknown,
-  response: unknown,
-  extras?: Extras,
-];
-
-interface Batch {
-  readonly region: string;
-  readonly recipient: string;
-  readonly operations: readonly AuditedOperation[];
-  readonly principals: readonly Principal[];
-  readonly sources: readonly string[];
-  readonly agents: readonly string[];
-  readonly rows: readonly Row[];
-}
-
-const newline = 0x0a;
 
 /** A list without repetitions. Mostly the same thing is asked for again: then nothing is looked up. */
 class Dictionary<T> {
@@ -60,40 +47,38 @@ class Dictionary<T> {
   }
 }
 
-/** Calls of one account and region, at least one, as a line of text. Lines can be put one after the other. */
+/** Calls of one account and region, at least one. Batches can be put one after the other. */
 export function encodeCalls(calls: readonly AuditedCall[]): Uint8Array {
   const operations = new Dictionary<AuditedOperation>();
   const principals = new Dictionary<Principal>();
   const sources = new Dictionary<string>();
   const agents = new Dictionary<string>();
-  const rows = calls.map((call): Row => {
-    const { at, requestId, parameters = 0, response = 0 } = call;
+  const { region, recipient, at: start } = calls[0] as AuditedCall;
+  let rows = '';
+  for (const call of calls) {
     const operation = operations.placeOf(call.operation);
     const principal = principals.placeOf(call.principal);
     const source = sources.placeOf(call.sourceIp);
     const agent = agents.placeOf(call.userAgent);
-    const extras = extrasOf(call);
-    return extras === undefined
-      ? [operation, principal, source, agent, at, requestId, parameters, response]
-      : [operation, principal, source, agent, at, requestId, parameters, response, extras];
-  });
-  const { region, recipient } = calls[0] as AuditedCall;
-  const batch: Batch = {
+    rows += `${operation}\t${principal}\t${source}\t${agent}\t${call.at - start}\t${call.requestId}\t${json(call.parameters)}\t${json(call.response)}\t${json(extrasOf(call))}\n`;
+  }
+  const head: Head = {
     region,
     recipient,
+    start,
     operations: operations.entries,
     principals: principals.entries,
     sources: sources.entries,
     agents: agents.entries,
-    rows,
   };
-  return Buffer.from(`${JSON.stringify(batch)}\n`);
+  return Buffer.from(`${JSON.stringify(head)}\n${rows}\n`);
 }
 
+const json = (value: unknown) => (value === undefined ? '' : JSON.stringify(value));
+
 function extrasOf({ additional, errorCode, errorMessage, resources, owner, secureHost, sharedId }: AuditedCall): Extras | undefined {
-  const isPlain =
-    errorCode === undefined && resources === undefined && owner === undefined && additional === undefined && secureHost === undefined;
-  if (isPlain && sharedId === undefined) return undefined;
+  const isPlain = additional === undefined && errorCode === undefined && resources === undefined && owner === undefined;
+  if (isPlain && secureHost === undefined && sharedId === undefined) return undefined;
   return {
     ...(additional !== undefined && { additional }),
     ...(errorCode !== undefined && { error: [errorCode, errorMessage] }),
@@ -104,33 +89,33 @@ function extrasOf({ additional, errorCode, errorMessage, resources, owner, secur
   };
 }
 
-/** The calls in any number of lines, in order. */
+/** The calls in any number of batches, in order. */
 export function decodeCalls(text: Uint8Array): AuditedCall[] {
   const calls: AuditedCall[] = [];
-  for (let start = 0; start < text.length; ) {
-    const end = text.indexOf(newline, start);
-    const line = Buffer.from(text.buffer, text.byteOffset + start, end - start).toString();
-    const batch = JSON.parse(line) as Batch;
-    for (const row of batch.rows) calls.push(callOf(batch, row));
-    start = end + 1;
+  let head: Head | undefined;
+  for (const line of Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString().split('\n')) {
+    if (line === '') head = undefined;
+    else if (head) calls.push(callOf(head, line.split('\t')));
+    else head = JSON.parse(line) as Head;
   }
   return calls;
 }
 
-function callOf({ region, recipient, operations, principals, sources, agents }: Batch, row: Row): AuditedCall {
-  const [operation, principal, source, agent, at, requestId, parameters, response, extras = {}] = row;
+function callOf({ region, recipient, start, operations, principals, sources, agents }: Head, row: readonly string[]): AuditedCall {
+  const [operation, principal, source, agent, since, requestId, parameters, response, rest] = row;
+  const extras = (parsed(rest) ?? {}) as Extras;
   return {
-    operation: operations[operation] as AuditedOperation,
-    requestId,
-    at,
+    operation: operations[Number(operation)] as AuditedOperation,
+    requestId: requestId as string,
+    at: start + Number(since),
     region,
     recipient,
-    principal: principals[principal] as Principal,
-    sourceIp: sources[source] as string,
-    userAgent: agents[agent] as string,
+    principal: principals[Number(principal)] as Principal,
+    sourceIp: sources[Number(source)] as string,
+    userAgent: agents[Number(agent)] as string,
     secureHost: extras.host,
-    parameters: parameters === 0 ? undefined : parameters,
-    response: response === 0 ? undefined : response,
+    parameters: parsed(parameters),
+    response: parsed(response),
     additional: extras.additional,
     errorCode: extras.error?.[0],
     errorMessage: extras.error?.[1],
@@ -139,3 +124,5 @@ function callOf({ region, recipient, operations, principals, sources, agents }: 
     sharedId: extras.shared,
   };
 }
+
+const parsed = (text: string | undefined): unknown => (text === undefined || text === '' ? undefined : JSON.parse(text));

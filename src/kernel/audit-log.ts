@@ -7,9 +7,9 @@ import type { World } from './world';
 
 /** Calls wait so long, in real ms, or until there are so many; LookupEvents, forks and snapshots do not wait. */
 const flushMs = 100;
-const flushCalls = 256;
-/** Calls of one record. */
-const chunkCalls = 256;
+const flushCalls = 512;
+/** Few calls at a time are put into one record, up to so many: it is written anew each time. */
+const chunkCalls = 128;
 
 /** What is kept of each account and region: the newest of the last 90 days (LookupEvents, "within the last 90 days"). */
 export const maxHistoryCalls = 50_000;

@@ -45,7 +45,6 @@ describe('an event', () => {
       requestID: expect.stringMatching(/^[0-9a-f-]{36}$/),
       eventID: expect.stringMatching(/^[0-9a-f-]{36}$/),
       readOnly: false,
-      resources: [{ accountId: id, type: 'AWS::SQS::Queue', ARN: `arn:aws:sqs:us-east-1:${id}:orders` }],
       eventType: 'AwsApiCall',
       managementEvent: true,
       recipientAccountId: id,

@@ -106,7 +106,8 @@ export const trail: TrailRules = {
   named: { tableName: table, resourceArn: table, globalTableName: 'AWS::DynamoDB::GlobalTable' },
   parameters: (operation, input: Input) => (dataOperations.includes(operation) ? dataParameters(operation, input) : undefined),
   response: (operation) => (dataOperations.includes(operation) ? null : undefined),
-  resources: (_operation, input: Input, at) => [...new Set(tableNames(input).map((name) => toArn(name, at)))],
+  resources: (operation, input: Input, at) =>
+    dataOperations.includes(operation) ? [...new Set(tableNames(input).map((name) => toArn(name, at)))] : [],
   owner: (_operation, input: Input) =>
     tableNames(input)
       .find((name) => name.startsWith('arn:'))

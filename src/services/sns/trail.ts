@@ -13,12 +13,14 @@ interface OnTopic {
 const arnOf = ({ TopicArn, TargetArn, ResourceArn }: OnTopic): string | undefined =>
   [TopicArn, TargetArn, ResourceArn].find((arn): arn is string => typeof arn === 'string' && arn.startsWith('arn:'));
 
+const data: TrailRules['data'] = { Publish: topic, PublishBatch: topic };
+
 export const trail: TrailRules = {
-  data: { Publish: topic, PublishBatch: topic },
+  data,
   hidden: ['Message', 'Subject', 'MessageAttributes', 'PlatformCredential', 'PlatformPrincipal', 'OneTimePassword'],
   named: { topicArn: topic, resourceArn: topic, endpointArn: endpoint, targetArn: endpoint },
-  resources(_operation, input: OnTopic) {
-    const arn = arnOf(input);
+  resources(operation, input: OnTopic) {
+    const arn = Object.hasOwn(data, operation) ? arnOf(input) : undefined;
     return arn === undefined ? [] : [arn];
   },
   owner: (_operation, input: OnTopic) => arnOf(input)?.split(':', 5)[4],

@@ -21,21 +21,23 @@ function nameOf({ QueueUrl: url, QueueName: name }: OnQueue): string | undefined
   return typeof name === 'string' ? name : undefined;
 }
 
+const data: TrailRules['data'] = {
+  SendMessage: queue,
+  SendMessageBatch: queue,
+  ReceiveMessage: queue,
+  DeleteMessage: queue,
+  DeleteMessageBatch: queue,
+  ChangeMessageVisibility: queue,
+  ChangeMessageVisibilityBatch: queue,
+};
+
 export const trail: TrailRules = {
-  data: {
-    SendMessage: queue,
-    SendMessageBatch: queue,
-    ReceiveMessage: queue,
-    DeleteMessage: queue,
-    DeleteMessageBatch: queue,
-    ChangeMessageVisibility: queue,
-    ChangeMessageVisibilityBatch: queue,
-  },
+  data,
   readOnly: { ReceiveMessage: true },
   hidden: ['MessageBody', 'MessageAttributes', 'MessageSystemAttributes'],
   named: { queueUrl: queue, queueName: queue },
-  resources(_operation, input: OnQueue, at) {
-    const name = nameOf(input);
+  resources(operation, input: OnQueue, at) {
+    const name = Object.hasOwn(data, operation) ? nameOf(input) : undefined;
     return name === undefined ? [] : [`arn:${at.partition}:sqs:${at.region}:${accountOf(input) ?? at.account}:${name}`];
   },
   owner: (_operation, input: OnQueue) => accountOf(input),
