@@ -3,12 +3,12 @@ import type { LoadRequest, Server } from './processes';
 import { dynamodb, plain } from './requests';
 import type { Scenario } from './throughput';
 
-const TableName = 'bench';
+export const TableName = 'bench';
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
-const key = (pk: string, sk: number) => ({ pk: { S: pk }, sk: { N: String(sk) } });
+export const key = (pk: string, sk: number) => ({ pk: { S: pk }, sk: { N: String(sk) } });
 
-const item = (pk: string, sk: number) => ({
+export const item = (pk: string, sk: number) => ({
   ...key(pk, sk),
   email: { S: `someone-${sk}@example.com` },
   created: { S: '2026-11-21T15:00:00.000Z' },
@@ -19,7 +19,7 @@ const item = (pk: string, sk: number) => ({
   note: { S: 'x'.repeat(120) },
 });
 
-const createTable = (server: Server) =>
+export const createTable = (server: Server) =>
   dynamodb(
     server,
     'CreateTable',

@@ -1,18 +1,19 @@
-/** What keeping state costs: lmdb against memory, and cost as state grows from 1 k to 1 M messages and keys. */
+/** What keeping state costs: lmdb against memory, and cost as state grows from 1 k to 1 M messages, keys and items. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { alternate, type Bench, type Part, type Round, ratios, round, type Side } from './bench';
+import { createTable, item, key, TableName } from './dynamodb';
 import { type LoadRequest, type Server, startNuvola } from './processes';
 import { spread } from './report';
-import { queueUrl, s3, sqs } from './requests';
+import { dynamodb, queueUrl, s3, sqs } from './requests';
 import { describe, doOnce } from './throughput';
 
 const oneKiB = Buffer.alloc(1024, 'x');
 const text = 'x'.repeat(256);
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 
-const prepare = (server: Server) => [sqs(server, 'CreateQueue', { QueueName: 'bench' }), s3(server, 'PUT', '/bench')];
+const prepare = (server: Server) => [sqs(server, 'CreateQueue', { QueueName: 'bench' }), s3(server, 'PUT', '/bench'), createTable(server)];
 
 interface Write {
   readonly what: string;
@@ -32,13 +33,22 @@ const list: Write = {
   requests: (server) => range(200).map((n) => s3(server, 'GET', `/bench?list-type=2&max-keys=100&start-after=${randomName(n)}`)),
 };
 
-const pageAfter = (server: Server, n: number) => s3(server, 'GET', `/bench?list-type=2&start-after=${randomName(n)}`);
-const fullPage: Write = { what: 'S3 list page of 1,000 keys', requests: (server) => range(16).map((n) => pageAfter(server, n)) };
-/** More pages than anything remembers. */
-const rarePage: Write = {
-  what: 'S3 list page of 1,000 keys not listed lately',
-  requests: (server) => range(500).map((n) => pageAfter(server, n)),
+const putItem: Write = {
+  what: 'DynamoDB PutItem',
+  requests: (server) => range(5000).map((n) => dynamodb(server, 'PutItem', { TableName, Item: item(partition(n * 1009), n) })),
 };
+const getItem: Write = {
+  what: 'DynamoDB GetItem',
+  requests: (server) => range(1000).map((n) => dynamodb(server, 'GetItem', { TableName, Key: key(partition(n), n) }, { expect: 'email' })),
+};
+
+/** A thousand partitions; an item's number says in which it is. */
+function partition(n: number): string {
+  return `user-${randomName(n % 1000)}`;
+}
+
+const pageAfter = (server: Server, n: number) => s3(server, 'GET', `/bench?list-type=2&start-after=${randomName(n)}`);
+const fullPage: Write = { what: 'S3 list page of 1,000 keys', requests: (server) => range(500).map((n) => pageAfter(server, n)) };
 
 /** Keys spread over the whole range, the same in every run. */
 function randomName(n: number): string {
@@ -69,7 +79,7 @@ export const durability: Part = {
       const disk = await startNuvola('--data', join(directory, 'disk'), '--durability', 'disk');
       try {
         for (const server of [memory, lmdb, disk]) await doOnce(bench, server, prepare(server));
-        for (const write of [send, put]) {
+        for (const write of [send, put, putItem]) {
           await compare(bench, `${write.what}, lmdb against memory, small state`, side(lmdb, write), side(memory, write), 1.7);
           await compare(bench, `${write.what}, lmdb flushed to disk against memory`, side(disk, write), side(memory, write));
         }
@@ -80,6 +90,13 @@ export const durability: Part = {
           `SQS SendMessage, lmdb with ${count(bench)} messages against memory`,
           side(lmdb, send),
           side(memory, send),
+          2.5,
+        );
+        await compare(
+          bench,
+          `DynamoDB PutItem, lmdb with ${count(bench)} items against memory`,
+          side(lmdb, putItem),
+          side(memory, putItem),
           2.5,
         );
       } finally {
@@ -96,7 +113,7 @@ export const growth: Part = {
       for (const server of [small, large]) await doOnce(bench, server, prepare(server));
       await fill(bench, small, 1000);
       await fill(bench, large);
-      for (const write of [send, put, list]) {
+      for (const write of [send, put, list, putItem, getItem]) {
         await compare(bench, `${write.what}, ${count(bench)} against 1 k records`, side(large, write), side(small, write), 1.5);
       }
       await pageCost(bench, large, count(bench));
@@ -122,17 +139,12 @@ export const listing: Part = {
 
 /** Server CPU of a whole page. */
 async function pageCost(bench: Bench, server: Server, keys: string): Promise<void> {
-  for (const [page, limit] of [
-    [fullPage, { atMost: 1 }],
-    [rarePage, {}],
-  ] as const) {
-    const plan = { ...side(server, page).plan, connections: 4, seconds: bench.seconds };
-    const rounds: Round[] = [];
-    await round(bench.load, server, plan);
-    for (let n = 0; n < bench.rounds; n++) rounds.push(await round(bench.load, server, plan));
-    const ms = rounds.map(({ serverUs }) => serverUs / 1000);
-    bench.report({ what: `${page.what}, of ${keys}`, unit: 'ms', ...spread(ms), ...limit, detail: describe(rounds) });
-  }
+  const plan = { ...side(server, fullPage).plan, connections: 4, seconds: bench.seconds };
+  const rounds: Round[] = [];
+  await round(bench.load, server, plan);
+  for (let n = 0; n < bench.rounds; n++) rounds.push(await round(bench.load, server, plan));
+  const ms = rounds.map(({ serverUs }) => serverUs / 1000);
+  bench.report({ what: `${fullPage.what}, of ${keys}`, unit: 'ms', ...spread(ms), atMost: 1, detail: describe(rounds) });
 }
 
 async function compare(bench: Bench, what: string, a: Side, b: Side, atMost?: number): Promise<void> {
@@ -143,7 +155,7 @@ async function compare(bench: Bench, what: string, a: Side, b: Side, atMost?: nu
 
 const count = ({ records }: Bench) => (records >= 1e6 ? `${records / 1e6} M` : `${records / 1000} k`);
 
-/** Fills the queue and the bucket with this many messages and keys. */
+/** Fills the queue, the bucket and the table with this many messages, keys and items. */
 async function fill(bench: Bench, server: Server, records = bench.records): Promise<void> {
   const Entries = range(10).map((n) => ({ Id: `m${n}`, MessageBody: text }));
   const batch = sqs(server, 'SendMessageBatch', { QueueUrl: queueUrl(server, 'bench'), Entries }, { expect: 'Successful' });
@@ -156,11 +168,20 @@ async function fill(bench: Bench, server: Server, records = bench.records): Prom
     const plan = { connections: 32, calls: Math.ceil(requests.length / 32) * 32, requests, spread: true };
     await bench.load.run({ ...plan, port: server.port });
   }
+  const batchOf = (from: number) => range(25).map((n) => ({ PutRequest: { Item: item(partition(from + n), from + n) } }));
+  for (let from = 0; from < records; from += slice) {
+    const batches = range(Math.min(slice, records - from) / 25).map((n) =>
+      dynamodb(server, 'BatchWriteItem', { RequestItems: { [TableName]: batchOf(from + n * 25) } }),
+    );
+    const connections = Math.min(16, batches.length);
+    const plan = { connections, calls: Math.ceil(batches.length / connections) * connections, requests: batches, spread: true };
+    await bench.load.run({ ...plan, port: server.port });
+  }
   await round(bench.load, server, {
     connections: 1,
     calls: 1,
     requests: [s3(server, 'GET', '/bench?list-type=2&max-keys=1')],
     spread: false,
   });
-  bench.say(`filled with ${records} messages and keys`);
+  bench.say(`filled with ${records} messages, keys and items`);
 }
