@@ -33,6 +33,21 @@ function reasonOf(kind: Violation['kind'], member: string, constraint: string, s
   }
 }
 
+/** What IAM says of names, paths and policies that its patterns do not fit (recorded); of all else it speaks as other services do. */
+export function iamSentenceOf({ kind, path, shape }: Violation): string | undefined {
+  const [member] = path;
+  if (kind !== 'pattern' || path.length > 1 || typeof member !== 'string') return undefined;
+  const rule = iamRuleOf(shape.pattern ?? '', member);
+  return rule && `The specified value for ${member.charAt(0).toLowerCase()}${member.slice(1)} is invalid. It must ${rule}`;
+}
+
+function iamRuleOf(pattern: string, member: string): string | undefined {
+  if (pattern === '[\\w+=,.@-]+') return 'contain only alphanumeric characters and/or the following: +=,.@_-';
+  if (member.endsWith('Path')) return 'begin and end with / and contain only alphanumeric characters and/or / characters.';
+  if (member === 'PathPrefix') return 'begin with the / character and contain only alphanumeric characters and/or / characters.';
+  return member.endsWith('PolicyDocument') ? 'contain only printable ASCII characters.' : undefined;
+}
+
 /** The members that Account adds to its ValidationException. */
 export function fieldsOf(violations: readonly Violation[]): Readonly<Record<string, unknown>> {
   return {

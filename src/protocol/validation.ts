@@ -3,7 +3,7 @@ import type { Member, Operation, Protocol, ServiceModel, Shape } from '../api/mo
 import { AwsError } from '../kernel/errors';
 import { ec2Names } from './form-reader';
 import type { Violation } from './protocol';
-import { fieldsOf, invalidInputOf } from './reasons';
+import { fieldsOf, iamSentenceOf, invalidInputOf } from './reasons';
 import { responseViolations } from './response-violations';
 import { validate } from './validate';
 
@@ -15,6 +15,8 @@ type Wording =
       readonly code: string;
       /** Members of the error besides its message. */
       readonly fields?: (violations: readonly Violation[]) => Readonly<Record<string, unknown>>;
+      /** What the service finds later than the others, and says alone: with sentences of its own. */
+      readonly later?: (violation: Violation) => string | undefined;
     }
   /** The first violation, as an error of the service's own. */
   | { readonly form: 'first'; readonly error: (violation: Violation) => AwsError }
@@ -39,6 +41,7 @@ const byService: Readonly<Record<string, Wording>> = {
   logs: collected('InvalidParameterException'),
   'cognito-idp': collected('InvalidParameterException'),
   'cognito-identity': collected('InvalidParameterException'),
+  iam: { ...collected('ValidationError'), later: iamSentenceOf },
   organizations: { form: 'first', error: invalidInputOf },
   account: { ...collected('ValidationException'), fields: fieldsOf },
   apigateway: collected('BadRequestException'),
@@ -79,11 +82,17 @@ export function requireValidInput(
   if (wording.form === 'first') throw wording.error(violations[0] as Violation);
   if (wording.form === 'collected') {
     const fields = wording.fields && { fields: wording.fields(violations) };
-    throw new AwsError(wording.code, collectedSentence(violations), { status: 400, ...fields });
+    throw new AwsError(wording.code, sentenceOf(violations, wording.later), { status: 400, ...fields });
   }
   const first = violations.find((violation) => violation.kind === 'required');
   if (first === undefined) return;
   throw new AwsError('MissingParameter', wording.sentence(parameterName(operation.input, first.path, protocol)), { status: 400 });
+}
+
+/** What is found later is said when nothing else is wrong. */
+function sentenceOf(violations: readonly Violation[], later: (violation: Violation) => string | undefined = () => undefined): string {
+  const first = violations.filter((violation) => later(violation) === undefined);
+  return first.length > 0 ? collectedSentence(first) : (later(violations[0] as Violation) as string);
 }
 
 /** `1 validation error detected: Value 'x' at 'streamName' failed to satisfy constraint: …`. */

@@ -132,8 +132,12 @@ describe('a customer managed policy', () => {
       /^LimitExceeded: Cannot exceed quota for PolicySize: 6144$/,
     ],
     [{ PolicyDocument: `${statement({})}${' '.repeat(10_000)}` }, 'no error'],
-    [{ PolicyName: 'a/b' }, /at 'policyName' failed to satisfy constraint/],
-    [{ Path: 'relative/' }, /at 'path' failed to satisfy constraint/],
+    [
+      { PolicyDocument: statement({ Sid: 'ключ' }) },
+      'ValidationError: The specified value for policyDocument is invalid. It must contain only printable ASCII characters.',
+    ],
+    [{ PolicyName: 'a/b' }, /^ValidationError: The specified value for policyName is invalid\./],
+    [{ Path: 'relative/' }, /^ValidationError: The specified value for path is invalid\./],
     [
       { Description: 'd'.repeat(1001) },
       /at 'description' failed to satisfy constraint: Member must have length less than or equal to 1000/,

@@ -39,7 +39,7 @@ describe('a service-linked role', () => {
     expect(other.Role).toMatchObject({ RoleName: `${RoleName}_two`, Description: 'd' });
   });
 
-  it('is changed and deleted only by its service, but may be tagged', async () => {
+  it('is changed and deleted only by its service, but may be tagged and described', async () => {
     const { iam } = open();
     await iam.send(new CreateServiceLinkedRoleCommand({ AWSServiceName: 'ecs.amazonaws.com' }));
     const RoleName = 'AWSServiceRoleForECS';
@@ -53,6 +53,9 @@ describe('a service-linked role', () => {
       await refusal(iam.send(new UpdateRoleCommand({ RoleName, MaxSessionDuration: 7200 }))),
     ]).toEqual(Array(5).fill(protectedRole));
     expect(await refusal(iam.send(new TagRoleCommand({ RoleName, Tags: [{ Key: 'a', Value: 'b' }] })))).toBe('no error');
+
+    await iam.send(new UpdateRoleCommand({ RoleName, Description: 'mine' }));
+    expect((await iam.send(new GetRoleCommand({ RoleName }))).Role?.Description).toBe('mine');
 
     const { DeletionTaskId } = await iam.send(new DeleteServiceLinkedRoleCommand({ RoleName }));
     expect(DeletionTaskId).toMatch(/^task\/aws-service-role\/ecs\.amazonaws\.com\/AWSServiceRoleForECS\/[\w-]{36}$/);

@@ -9,7 +9,7 @@ export interface Policy extends Named {
   readonly defaultVersion: number;
   /** The highest number given to a version so far; none is given twice. */
   readonly lastVersion: number;
-  /** Virtual ms. */
+  /** When its newest version came; virtual ms. */
   readonly updatedAt: number;
 }
 

@@ -1,6 +1,6 @@
 /** Access keys of users, and of root itself. */
 import type { IAM } from '../../../../generated/api/iam';
-import { AccessKeys, accessChanged, defineOperations, fail, type TxContext } from '../../../kernel';
+import { AccessKeys, defineOperations, fail, type TxContext } from '../../../kernel';
 import { userMeant } from '../callers';
 import { wholeSeconds } from '../dates';
 import { validationError } from '../errors';
@@ -14,7 +14,6 @@ export const accessKeyOperations = defineOperations<IAM>()({
     const { tx } = ctx;
     const owner = userMeant(ctx, UserName);
     const { accessKeyId, secretAccessKey } = createKey(tx, owner);
-    accessChanged(tx);
     return {
       AccessKey: {
         UserName: nameOf(owner),
@@ -46,7 +45,6 @@ export const accessKeyOperations = defineOperations<IAM>()({
     if (Status === 'Expired') throw validationError('The status of an access key can be set to Active or Inactive.');
     const { key } = requireKey(ctx.tx, userMeant(ctx, UserName), AccessKeyId);
     ctx.tx.put(AccessKeys, { ...key, active: Status === 'Active' });
-    accessChanged(ctx.tx);
     return {};
   },
 
@@ -54,7 +52,6 @@ export const accessKeyOperations = defineOperations<IAM>()({
     const { own, key } = requireKey(ctx.tx, userMeant(ctx, UserName), AccessKeyId);
     ctx.tx.delete(UserKeys, own);
     ctx.tx.delete(AccessKeys, key);
-    accessChanged(ctx.tx);
     return {};
   },
 

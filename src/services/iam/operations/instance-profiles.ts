@@ -1,6 +1,6 @@
 /** Instance profiles: what carries one role to instances. */
 import type { IAM } from '../../../../generated/api/iam';
-import { accessChanged, defineOperations } from '../../../kernel';
+import { defineOperations } from '../../../kernel';
 import { instanceProfileTaken, mustFirst, nameNotFound, quotaExceeded } from '../errors';
 import { nameKey, uniqueId } from '../ids';
 import { requireInstanceProfile, requireOwnRole, requireRole } from '../lookup';
@@ -17,7 +17,6 @@ export const instanceProfileOperations = defineOperations<IAM>()({
     countOneMore(tx, 'instanceProfiles');
     const profile = { name: InstanceProfileName, path: Path ?? '/', id: uniqueId('instance-profile', tx), createdAt: now };
     tx.put(InstanceProfiles, profile, { tags });
-    accessChanged(tx);
     return { InstanceProfile: toProfile(tx, profile) };
   },
 
@@ -30,7 +29,6 @@ export const instanceProfileOperations = defineOperations<IAM>()({
     if (profile.roleId !== undefined) throw mustFirst('remove roles from instance profile');
     tx.delete(InstanceProfiles, profile);
     countOneLess(tx, 'instanceProfiles');
-    accessChanged(tx);
     return {};
   },
 

@@ -100,20 +100,19 @@ export const policyOperations = defineOperations<IAM>()({
     return { Versions: items.map((version) => toListedVersion(version, policy.defaultVersion)), ...end };
   },
 
-  SetDefaultPolicyVersion({ tx, now }, { PolicyArn, VersionId }) {
+  SetDefaultPolicyVersion({ tx }, { PolicyArn, VersionId }) {
     const { own } = requireOwn(tx, PolicyArn);
     const { version } = requireVersion(tx, own, PolicyArn, VersionId);
-    tx.put(Policies, { ...own, defaultVersion: version, updatedAt: now });
+    tx.put(Policies, { ...own, defaultVersion: version });
     accessChanged(tx);
     return {};
   },
 
-  DeletePolicyVersion({ tx, now }, { PolicyArn, VersionId }) {
+  DeletePolicyVersion({ tx }, { PolicyArn, VersionId }) {
     const { own } = requireOwn(tx, PolicyArn);
     const version = requireVersion(tx, own, PolicyArn, VersionId);
     if (version.version === own.defaultVersion) throw deleteConflict('Cannot delete the default version of a policy.');
     removeVersion(tx, version);
-    tx.put(Policies, { ...own, updatedAt: now });
     return {};
   },
 });

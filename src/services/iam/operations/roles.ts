@@ -3,7 +3,7 @@ import type { IAM } from '../../../../generated/api/iam';
 import { accessChanged, defineOperations, type Tx } from '../../../kernel';
 import { attachmentsOf, inlinePoliciesOf } from '../attachments';
 import { holdBoundary, releaseBoundary } from '../boundary';
-import { mustFirst, nameTaken } from '../errors';
+import { mustFirst, nameTaken, protectedRole } from '../errors';
 import { nameKey, uniqueId } from '../ids';
 import { findRole, requireOwnRole, requireRole } from '../lookup';
 import { scannedPage } from '../paging';
@@ -52,19 +52,15 @@ export const roleOperations = defineOperations<IAM>()({
     return { Roles: items.map((role) => toListedRole(tx, role)), ...end };
   },
 
-  UpdateRole({ tx }, { RoleName, Description, MaxSessionDuration }) {
-    const role = requireOwnRole(tx, RoleName);
-    tx.put(Roles, {
-      ...role,
-      description: Description ?? role.description,
-      maxSessionSeconds: MaxSessionDuration ?? role.maxSessionSeconds,
-    });
-    accessChanged(tx);
+  /** Who leaves the session's length out sets it to the default (API reference, UpdateRole). */
+  UpdateRole({ tx }, { RoleName, Description, MaxSessionDuration = defaultSessionSeconds }) {
+    const role = requireDescribable(tx, RoleName, MaxSessionDuration);
+    tx.put(Roles, { ...role, description: Description ?? role.description, maxSessionSeconds: MaxSessionDuration });
     return {};
   },
 
   UpdateRoleDescription(ctx, { RoleName, Description }) {
-    const role = ctx.tx.put(Roles, { ...requireOwnRole(ctx.tx, RoleName), description: Description });
+    const role = ctx.tx.put(Roles, { ...requireRole(ctx.tx, RoleName), description: Description });
     return { Role: toRole(ctx, role) };
   },
 
@@ -84,6 +80,13 @@ export const roleOperations = defineOperations<IAM>()({
     return {};
   },
 });
+
+/** Of a service's role everybody may change the description, and that only (IAM User Guide, "Edit a service-linked role description"). */
+function requireDescribable(tx: Tx, name: string, maxSessionSeconds: number): Role {
+  const role = requireRole(tx, name);
+  if (role.linkedService !== undefined && maxSessionSeconds !== role.maxSessionSeconds) throw protectedRole(role.name);
+  return role;
+}
 
 /** With nothing hanging on it any more. */
 export function removeRole(tx: Tx, role: Role): void {

@@ -1,6 +1,6 @@
 /** Roles that services make and use for themselves. */
 import type { IAM } from '../../../../generated/api/iam';
-import { defineOperations, fail, type Tx } from '../../../kernel';
+import { accessChanged, defineOperations, fail, type Tx } from '../../../kernel';
 import { attachmentsOf, linkPolicy, unlinkPolicy } from '../attachments';
 import { wholeSeconds } from '../dates';
 import { invalidInput, noSuchEntity } from '../errors';
@@ -36,6 +36,7 @@ export const serviceLinkedRoleOperations = defineOperations<IAM>()({
       linkedService: AWSServiceName,
     };
     tx.put(Roles, role);
+    accessChanged(tx);
     attachOwnPolicy(tx, role, service.policy);
     const { MaxSessionDuration: _, ...created } = toListedRole(tx, role);
     return { Role: created };
