@@ -464,6 +464,23 @@ rows('items', [
     dynamodb(() => new BatchGetItemCommand({ RequestItems: { [table]: { Keys: [mine, theirs] } } })),
     'yes no no no no key?',
   ],
+  ['PutItem of an own item', dynamodb(() => new PutItemCommand({ TableName: table, Item: mine })), 'yes yes no no no key?'],
+  ['PutItem of another', dynamodb(() => new PutItemCommand({ TableName: table, Item: theirs })), 'yes no no no no key?'],
+  [
+    'PutItem of a secret attribute',
+    dynamodb(() => new PutItemCommand({ TableName: table, Item: { ...mine, secret: { N: '1' } } })),
+    'yes no no no no key?',
+  ],
+  [
+    'BatchWriteItem that puts others',
+    dynamodb(() => new BatchWriteItemCommand({ RequestItems: { [table]: [{ PutRequest: { Item: theirs } }] } })),
+    'yes no no no no key?',
+  ],
+  [
+    'TransactWriteItems that puts others',
+    dynamodb(() => new TransactWriteItemsCommand({ TransactItems: [{ Put: { TableName: table, Item: theirs } }] })),
+    'yes no no no no key?',
+  ],
   [
     'BatchWriteItem of own items',
     dynamodb(() => new BatchWriteItemCommand({ RequestItems: { [table]: [{ PutRequest: { Item: mine } }] } })),
