@@ -43,6 +43,7 @@ export async function explain(
   const answer = await callAdmin<Explanations>(options, '/_nuvola/iam/explain', asked);
   if (json) print(JSON.stringify(answer, undefined, 2));
   else print(drawExplanations(answer.decisions, wantsColour(process.stdout)));
+  if (answer.omitted !== undefined) note(`${answer.omitted} more rights of this request are left out.`);
 }
 
 interface SinceOptions extends Options {

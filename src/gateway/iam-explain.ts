@@ -12,6 +12,8 @@ import { principalNamed } from './iam-principal';
 export interface Explanations {
   /** One for each right that was asked for. */
   readonly decisions: readonly ExplainedDecision[];
+  /** How many more there were: batches ask for a right per key. */
+  readonly omitted?: number;
 }
 
 /** Of a `request` or an `authorization` id; or of a `principal`, an `action` and a `resource`, if it were asked now. */
@@ -22,12 +24,19 @@ export async function explanations(cloud: Cloud, asked: Parameters): Promise<Exp
   if (typeof id !== 'string' || Object.keys(subject).length > 0 || (request !== undefined && authorization !== undefined)) {
     throw badRequest('Send either request, or authorization, or principal, action and resource.');
   }
-  return { decisions: remembered(cloud, id) };
+  return remembered(cloud, id);
 }
 
-function remembered({ access, world }: Cloud, id: string): ExplainedDecision[] {
+const mostDecisions = 200;
+
+function remembered({ access, world }: Cloud, id: string): Explanations {
   const entries = access.decisions.byRequest(id);
-  if (entries.length > 0) return entries.map(explainEntry);
+  const omitted = entries.length - mostDecisions;
+  if (omitted > 0) {
+    const deniedFirst = [...entries].sort((a, b) => Number(a.allowed) - Number(b.allowed));
+    return { decisions: deniedFirst.slice(0, mostDecisions).map(explainEntry), omitted };
+  }
+  if (entries.length > 0) return { decisions: entries.map(explainEntry) };
   const request = world.requests.list().find((entry) => entry.id === id);
   throw new AwsError('NotFound', `${reasonOf(request, id)} ${access.isActive ? 'The last few thousand decisions are kept.' : modeOff}`, {
     status: 404,

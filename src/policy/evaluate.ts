@@ -199,7 +199,7 @@ function findMatch(policies: readonly AttachedPolicy[], effect: 'allows' | 'deni
   return undefined;
 }
 
-export function matches({ statement, actions, resources, principals, clauses }: CompiledStatement, matching: Matching): boolean {
+function matches({ statement, actions, resources, principals, clauses }: CompiledStatement, matching: Matching): boolean {
   if (!actions.matches(matching.action)) return false;
   if (resources !== undefined && !resources.matches(matching.arn, matching.context)) return false;
   if (principals !== undefined && principalMatch(statement, principals, matching.request) === 'nothing') return false;

@@ -10,7 +10,6 @@ import {
   isWithinAccount,
   type Layer,
   type Matching,
-  matches,
   matchingOf,
   principalMatch,
   type ResourceGrant,
@@ -76,7 +75,7 @@ export function explain(request: AccessRequest): Explanation {
     const where = { layer, ...((layer === 'scp' || layer === 'rcp') && { level }) };
     const policies = applicable.policies.map((policy) => ({
       policy,
-      statements: policy.policy.statements.map((statement) => ({ ...where, ...verdict(policy, statement, matching, decision) })),
+      statements: policy.policy.statements.map((statement) => verdict(where, policy, statement, matching, decision)),
     }));
     const statements = policies.flatMap((policy) => policy.statements);
     const effect = effectOf(statements) ?? (mustAllow(applicable, request, given) ? 'implicitDeny' : 'noImpact');
@@ -124,23 +123,43 @@ function mustAllow({ layer, isGuardrail }: ApplicableLayer, request: AccessReque
 }
 
 function verdict(
+  where: Pick<StatementVerdict, 'layer' | 'level'>,
   policy: AttachedPolicy,
   compiled: CompiledStatement,
   matching: Matching,
   decision: Decision,
-): Omit<StatementVerdict, 'layer'> {
-  const { statement } = compiled;
-  const matched = matches(compiled, matching);
+): StatementVerdict {
+  const { statement, principals } = compiled;
+  const misses = missesOf(compiled, matching);
+  const isMatch = misses.length === 0;
   return {
+    ...where,
     policy: nameOf(policy),
     ...(statement.sid !== undefined && { sid: statement.sid }),
     index: statement.index,
     effect: statement.effect,
-    matched,
+    matched: isMatch,
     decisive: decision.statement === compiled && decision.policy === policy,
-    ...(compiled.principals && { principal: principalMatch(statement, compiled.principals, matching.request) }),
-    ...(matched ? { reasons: matchReasons(compiled, matching), misses: [] } : mismatches(compiled, matching)),
+    ...(principals && { principal: principalMatch(statement, principals, matching.request) }),
+    misses,
+    // Written when somebody reads them: a list of denials needs few of them.
+    get reasons() {
+      return isMatch ? matchReasons(compiled, matching) : mismatches(compiled, matching);
+    },
   };
+}
+
+function missesOf(
+  { statement, actions, resources, principals, clauses }: CompiledStatement,
+  matching: Matching,
+): StatementVerdict['misses'] {
+  const { request, action, arn, context } = matching;
+  const misses: StatementVerdict['misses'][number][] = [];
+  if (!actions.matches(action)) misses.push('action');
+  if (resources?.matches(arn, context) === false) misses.push('resource');
+  if (principals && principalMatch(statement, principals, request) === 'nothing') misses.push('principal');
+  if (clauses.some((clause) => !clause.holds(context))) misses.push('condition');
+  return misses;
 }
 
 function matchReasons({ principals, statement }: CompiledStatement, { request }: Matching): string[] {
@@ -155,26 +174,18 @@ function matchReasons({ principals, statement }: CompiledStatement, { request }:
   }
 }
 
-function mismatches(
-  compiled: CompiledStatement,
-  { request, action, arn, context }: Matching,
-): Pick<StatementVerdict, 'reasons' | 'misses'> {
+function mismatches(compiled: CompiledStatement, { request, action, arn, context }: Matching): string[] {
   const { statement, actions, resources, principals, clauses } = compiled;
-  const found: [StatementVerdict['misses'][number], reason: string][] = [];
-  if (!actions.matches(action)) found.push(['action', `action ${request.action} ${membership(statement.actions)}`]);
-  if (statement.resources && !resources?.matches(arn, context)) {
-    found.push(['resource', `resource ${arn.text} ${membership(statement.resources)}`]);
-  }
+  const reasons: string[] = [];
+  if (!actions.matches(action)) reasons.push(`action ${request.action} ${membership(statement.actions)}`);
+  if (statement.resources && !resources?.matches(arn, context)) reasons.push(`resource ${arn.text} ${membership(statement.resources)}`);
   if (principals && principalMatch(statement, principals, request) === 'nothing') {
-    found.push([
-      'principal',
-      `principal ${request.caller.arn} is ${principals.list.not ? 'exempt by NotPrincipal' : 'not named by Principal'}`,
-    ]);
+    reasons.push(`principal ${request.caller.arn} is ${principals.list.not ? 'exempt by NotPrincipal' : 'not named by Principal'}`);
   }
   for (const { clause, key, holds } of clauses) {
-    if (!holds(context)) found.push(['condition', conditionReason(clause, context.get(key))]);
+    if (!holds(context)) reasons.push(conditionReason(clause, context.get(key)));
   }
-  return { reasons: found.map(([, reason]) => reason), misses: [...new Set(found.map(([miss]) => miss))] };
+  return reasons;
 }
 
 function membership({ not, names }: NameList): string {

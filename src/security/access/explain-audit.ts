@@ -1,6 +1,6 @@
 /** Denials as a list to work through: who lacked what, how often, and the statements that are missing. */
 import { type DecisionEntry, entityArnOf } from './decisions';
-import { explainEntry } from './explain';
+import { stepsOf } from './explain';
 import type { Suggestion } from './explain-suggestion';
 import { type GeneratedPolicy, generatePolicy } from './generate';
 import { grouped } from './generate-resources';
@@ -43,10 +43,10 @@ function auditedPrincipal(principal: string, entries: readonly DecisionEntry[]):
   const rights = [...grouped(entries, ({ mode, request }) => `${mode} ${request.action} ${request.resource.arn}`).values()];
   const explained = rights.map((same) => {
     const [first, last] = [same[0]!, same.at(-1)!];
-    const { action, resource, summary, suggestions } = explainEntry(last);
+    const { summary, suggestions } = stepsOf(last);
     const denial: AuditedDenial = {
-      action,
-      resource,
+      action: last.request.action,
+      resource: last.request.resource.arn,
       calls: same.length,
       mode: last.mode,
       first: new Date(first.at).toISOString(),

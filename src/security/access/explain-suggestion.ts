@@ -4,11 +4,14 @@ import {
   type AttachedPolicy,
   type Caller,
   type CallFacts,
-  compilePolicy,
+  compileDocument,
+  type Explanation,
+  evaluate,
   explain,
   type Layer,
   type LayerVerdict,
   type Policies,
+  parsePolicy,
   type StatementVerdict,
 } from '../../policy';
 import { literalResource } from './generate-resources';
@@ -40,22 +43,26 @@ export interface PolicyStatement {
 /** More steps than there are kinds of policies would mean that a step did not help. */
 const maxSteps = 24;
 
-/** In the order in which the policies are asked. Empty for what is allowed. */
-export function suggestionsFor(denied: AccessRequest): readonly Suggestion[] {
-  return wayTo(denied).suggestions;
+/** In the order in which the policies are asked. Empty for what is allowed. `explained` is what `explain` says of it. */
+export function suggestionsFor(denied: AccessRequest, explained?: Explanation): readonly Suggestion[] {
+  return wayTo(denied, explained).suggestions;
 }
 
 /** The steps, and the request as it would be after them. */
-export function wayTo(denied: AccessRequest): { readonly suggestions: readonly Suggestion[]; readonly request: AccessRequest } {
+export function wayTo(
+  denied: AccessRequest,
+  explained = explain(denied),
+): { readonly suggestions: readonly Suggestion[]; readonly request: AccessRequest } {
   const suggestions: Suggestion[] = [];
   let request = denied;
   for (let step = 0; step < maxSteps; step++) {
-    const { decision, layers } = explain(request);
+    const { decision, layers } = request === denied ? explained : explain(request);
     const decisive = layers.find((layer) => layer.decisive);
     if (decision.effect === 'allow' || decisive === undefined) break;
     const isDenied = decision.effect === 'explicitDeny';
     suggestions.push(isDenied ? narrowing(decisive) : allowing(request, decisive, layers));
     request = isDenied ? withoutDecisive(request, decisive) : withAllow(request, decisive);
+    if (evaluate(request).effect === 'allow') break;
   }
   return { suggestions, request };
 }
@@ -271,7 +278,8 @@ function grantOf(request: AccessRequest, layer: Layer): AttachedPolicy {
     Version: '2012-10-17',
     Statement: [{ ...statement, ...(Principal && { Principal }), ...(isTrust && { Resource: undefined }) }],
   };
-  return { policy: compilePolicy(JSON.stringify(document), kind) };
+  // Not by way of the cache: what is asked once shall not push out what is asked all the time.
+  return { policy: compileDocument(parsePolicy(JSON.stringify(document), kind), kind) };
 }
 
 function merged(one: AttachedPolicy, added: AttachedPolicy): AttachedPolicy {

@@ -93,14 +93,27 @@ export function explainEntry(entry: DecisionEntry): ExplainedDecision {
   };
 }
 
+/** No more than that, of a denial: many are told in one list. */
+export function stepsOf({ request, decision, message = '' }: DecisionEntry): Pick<ExplainedDecision, 'summary' | 'suggestions'> {
+  if (isBeyondPolicies(decision)) return { summary: beyondPolicies(message), suggestions: [] };
+  const explanation = explain(request);
+  return { summary: explanation.summary, suggestions: suggestionsFor(request, explanation) };
+}
+
+/** What sessions may never do, and what operations find out themselves: no statement denied it. */
+function isBeyondPolicies({ effect, statement }: DecisionEntry['decision']): boolean {
+  return effect === 'explicitDeny' && statement === undefined;
+}
+
+const beyondPolicies = (message: string) => `Denied whatever policies say: ${message}`;
+
 /** Some things are decided beside the policies. */
 function asDecided(explained: ExplainedDecision, { allowed, byGrant, decision, message = '' }: DecisionEntry): ExplainedDecision {
   if (byGrant) return allowedByGrant(explained);
   if (allowed) return { ...explained, suggestions: [] };
-  // What sessions may never do, and what operations find out themselves: no statement denied it.
-  if (decision.effect !== 'explicitDeny' || decision.statement) return explained;
+  if (!isBeyondPolicies(decision)) return explained;
   const layers = explained.layers.map((layer) => ({ ...layer, decisive: false }));
-  return { ...explained, effect: 'explicitDeny', layers, summary: `Denied whatever policies say: ${message}`, suggestions: [] };
+  return { ...explained, effect: 'explicitDeny', layers, summary: beyondPolicies(message), suggestions: [] };
 }
 
 function allowedByGrant(explained: ExplainedDecision): ExplainedDecision {
@@ -116,7 +129,8 @@ export function explainConsidered({ request, byGrant }: Pick<DecisionEntry, 'req
 
 function explainRequest(request: AccessRequest): ExplainedDecision {
   const { caller, action, resource } = request;
-  const { decision, summary, layers } = explain(request);
+  const explanation = explain(request);
+  const { decision, summary, layers } = explanation;
   const lastLevels = new Map(layers.map(({ layer, level = 0 }) => [layer, level]));
   return {
     principal: caller.arn,
@@ -127,7 +141,7 @@ function explainRequest(request: AccessRequest): ExplainedDecision {
     summary,
     layers: layers.map((layer) => explainedLayer(layer, lastLevels.get(layer.layer) ?? 0)),
     context: contextValues(request),
-    suggestions: suggestionsFor(request),
+    suggestions: suggestionsFor(request, explanation),
   };
 }
 
