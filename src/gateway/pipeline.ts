@@ -413,7 +413,7 @@ function requireAllowed(call: Call, principal: Principal, operation: Operation, 
 
 /** For forms whose fields say who sends them. */
 function formCheckOf(call: Call): FormCheck {
-  const { world, pipeline, detected, service } = call;
+  const { world, pipeline, detected } = call;
   const partition = partitionOf(detected.region);
   return formCheck({
     security: pipeline.cloud.access.security,
@@ -421,8 +421,6 @@ function formCheckOf(call: Call): FormCheck {
     partition,
     clocks: pipeline.clocks,
     transact: (decide) => world.transact({ ...world.home, partition }, call.epoch, decide),
-    authorise: (principal, Bucket, Key) =>
-      requireAllowed(call, principal, service.model.operation('PutObject') ?? operationOf(call), { Bucket, Key }),
   });
 }
 

@@ -1,6 +1,5 @@
-/** Signature, policy and rights of a browser form: its fields say who sends it, so they are judged once the handler has read them. */
+/** Signature and policy of a browser form: its fields say who sends it, so they are judged once the handler has read them, which asks for its rights. */
 import type { FormCheck } from '../kernel/context';
-import type { Principal } from '../kernel/principal';
 import type { Tx } from '../kernel/tx';
 import { readFormCredential } from '../security/credential';
 import type { SecurityOptions } from '../security/modes';
@@ -16,17 +15,12 @@ export interface FormJudge {
   readonly clocks: Clocks & { virtual(): number };
   /** Runs a look into the state. */
   readonly transact: <T>(decide: (tx: Tx) => T) => T | Promise<T>;
-  /** Throws when this principal may not put that object. */
-  readonly authorise: (principal: Principal, bucket: string, key: string) => void | Promise<void>;
 }
 
 /** What RequestFacts.checkForm does for one request. */
 export function formCheck(judge: FormJudge): FormCheck {
   return async ({ fields, bucket, key }) => {
-    if (!fields.has('policy')) {
-      await judge.authorise(anonymous, bucket, key);
-      return { principal: anonymous, minBytes: 0, maxBytes: Number.POSITIVE_INFINITY };
-    }
+    if (!fields.has('policy')) return { principal: anonymous, minBytes: 0, maxBytes: Number.POSITIVE_INFINITY };
     requireFormSignature(fields);
     const credential = readFormCredential(fields)!;
     const { security, trusted, partition, clocks } = judge;
@@ -34,7 +28,6 @@ export function formCheck(judge: FormJudge): FormCheck {
       identify(credential, { keys: storedKeys(tx), security, trusted, dialect: 's3', partition, now: clocks.virtual() }),
     );
     const { min, max } = checkPostPolicy({ fields, bucket, key, credential, secret, clocks });
-    await judge.authorise(principal, bucket, key);
     return { principal, minBytes: min, maxBytes: max };
   };
 }

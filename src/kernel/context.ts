@@ -31,7 +31,7 @@ export interface RequestFacts {
   readonly checkForm?: FormCheck | undefined;
 }
 
-/** Throws what stands against a form: its signature, its policy, the rights of whom it names. */
+/** Throws what stands against a form: its signature, its policy. The rights of whom it names are the operation's to ask for. */
 export type FormCheck = (form: {
   /** Every field before the file, by lower-case name. */
   readonly fields: ReadonlyMap<string, string>;
