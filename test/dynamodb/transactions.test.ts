@@ -318,3 +318,40 @@ describe('capacity', () => {
     expect(batch.UnprocessedItems).toEqual({ tab: [{ PutRequest: { Item: key('z') } }] });
   });
 });
+
+describe('limits of whole transactions', () => {
+  const large = 'x'.repeat(390_000);
+  const many = Array.from({ length: 11 }, (_, i) => `k${i}`);
+
+  it('writes 4 MB at most', async () => {
+    await using db = openDynamo();
+    await db.table();
+    const failure = await write(
+      db,
+      many.map((pk) => put(pk, { large })),
+    ).catch((error) => error);
+    expect(failure).toMatchObject({
+      code: 'ValidationException',
+      message: 'The aggregate size of the items in the transaction exceeds 4 MB',
+    });
+    expect(await get(db, 'k0')).toBeUndefined();
+    await write(
+      db,
+      many.slice(1).map((pk) => put(pk, { large })),
+    );
+  });
+
+  it('reads 4 MB at most, and nothing twice', async () => {
+    await using db = openDynamo();
+    await db.table();
+    for (const pk of many) await db.put(attributes({ pk, large }));
+    const read = (...keys: string[]) =>
+      db.call('TransactGetItems', { TransactItems: keys.map((pk) => ({ Get: { TableName, Key: key(pk) } })) });
+    await expect(read(...many)).rejects.toMatchObject({ code: 'ValidationException' });
+    expect((await read(...many.slice(1))).Responses).toHaveLength(10);
+    await expect(read('k1', 'k1')).rejects.toMatchObject({
+      code: 'ValidationException',
+      message: 'Transaction request cannot include multiple operations on one item',
+    });
+  });
+});

@@ -28,9 +28,14 @@ export const transactionOperations = defineOperations<DynamoDB>()({
     const reads = input.TransactItems.map(({ Get }) => readGet(Get));
     const founds = reads.map(({ tableName }) => requireDataTable(ctx, tableName));
     const reasons = new Reasons();
-    const uses = new TableUses();
-    const Responses = reads.map((read, i) => reasons.attempt(() => get(founds[i] as Found, read, uses)) ?? {});
+    const keys = reads.map((read, i) => reasons.attempt(() => locateGet(founds[i] as Found, read)));
+    requireDistinct(keys);
     reasons.throwIfAny();
+    const uses = new TableUses();
+    const size = new TotalSize();
+    const Responses = reads.map((read, i) => reasons.attempt(() => get(founds[i] as Found, read, keys[i] as Key, uses, size)) ?? {});
+    reasons.throwIfAny();
+    size.check();
     return { Responses, ConsumedCapacity: uses.consumed(input.ReturnConsumedCapacity, 'read') };
   },
 
@@ -63,21 +68,46 @@ function readOne({ ConditionCheck, Put, Delete, Update }: TransactWriteItem): Wr
 function performAll(ctx: TxContext, writes: readonly Write[], uses: TableUses, wantsMetrics: boolean): Metrics {
   const reasons = new Reasons();
   const targets = writes.map((write) => reasons.attempt(() => locate(ctx, write)));
-  const keys = targets.flatMap((target) => (target === undefined ? [] : keyText(target.key)));
-  if (new Set(keys).size < keys.length) throw invalid('Transaction request cannot include multiple operations on one item');
+  requireDistinct(targets.map((target) => target?.key));
   reasons.throwIfAny();
+  const size = new TotalSize();
   const found: Record<string, Metrics[string][number][]> = {};
   for (const [i, write] of writes.entries()) {
     const target = targets[i] as Target;
     reasons.attempt(() => {
       requireCapacity(target, 'write');
       const written = perform(target, write, uses.writeUse(target));
+      size.add(written.item?.bytes ?? written.old?.bytes ?? 0);
       const metric = wantsMetrics && write.kind !== 'check' ? collectionMetrics(target, written) : undefined;
       if (metric !== undefined) (found[write.tableName] ??= []).push(metric);
     });
   }
   reasons.throwIfAny();
+  size.check();
   return found;
+}
+
+type Key = Target['key'];
+
+/** DynamoDB Local says so of reads as well as of writes. */
+function requireDistinct(keys: readonly (Key | undefined)[]): void {
+  const texts = keys.flatMap((key) => (key === undefined ? [] : keyText(key)));
+  if (new Set(texts).size < texts.length) throw invalid('Transaction request cannot include multiple operations on one item');
+}
+
+const maxTransactionBytes = 4 * 1024 * 1024;
+
+/** "The aggregate size of the items in the transaction cannot exceed 4 MB." The sentence is ours: none of AWS's was found recorded. */
+class TotalSize {
+  #bytes = 0;
+
+  add(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  check(): void {
+    if (this.#bytes > maxTransactionBytes) throw invalid('The aggregate size of the items in the transaction exceeds 4 MB');
+  }
 }
 
 /** Whether this very request has been made with this token before; remembers it when not. */
@@ -121,14 +151,18 @@ function readGet(input: Get): ReadOne {
   return { tableName: input.TableName, key, projection };
 }
 
-function get(found: Found, { key, projection }: ReadOne, uses: TableUses): { readonly Item?: never } {
+function locateGet(found: Found, { key, projection }: ReadOne): Key {
   const schema = schemaOf(found.table);
   if (projection !== undefined) checkKeyPaths(projection.paths, schema);
-  const storedKey = keyOfRequest(found.table.id, schema.key, key);
+  return keyOfRequest(found.table.id, schema.key, key);
+}
+
+function get(found: Found, { projection }: ReadOne, key: Key, uses: TableUses, size: TotalSize): { readonly Item?: never } {
   requireCapacity(found, 'read');
-  const stored = found.tx.get(Items, storedKey);
+  const stored = found.tx.get(Items, key);
   const use = new Use();
   use.tableUnits = readUnits(stored?.bytes ?? 0, true);
+  size.add(stored?.bytes ?? 0);
   takeCapacity(found, 'read', use, 2);
   uses.readUse(found).tableUnits += use.tableUnits;
   if (stored === undefined) return {};
