@@ -52,7 +52,7 @@ export { isoTime } from './iso-time';
 export type { Attempt, KeyUse, ServiceUse } from './key-uses';
 export { lateText } from './late-text';
 export { checkMfaCode, hasMfaDevice, type MfaDevice, MfaDevices, mfaCodeAt, mfaStepAt, synchronised } from './mfa';
-export { get, type OutboundAnswer, post } from './outbound';
+export { fetchText, type OutboundAnswer, post } from './outbound';
 export { pageToken, paginate, readPageToken } from './paging';
 export { homeRegionOf, type Place, partitionOf, type Scope } from './place';
 export { missingPrincipal } from './policy-principals';

@@ -30,7 +30,7 @@ export async function post({ url, headers, body, timeoutMs, signal }: OutboundRe
 }
 
 /** GETs a text; throws when there was none in time, and when it is longer than what of an answer is read. */
-export async function get(request: OutboundQuery): Promise<OutboundAnswer> {
+export async function fetchText(request: OutboundQuery): Promise<OutboundAnswer> {
   const { status, read } = await exchange(request, 'GET', { ...request.headers }, undefined, readText);
   return { status, body: read };
 }

@@ -22,6 +22,8 @@ export interface ResponseOptions {
   readonly sign?: 'assertion' | 'response' | 'both' | 'neither';
   readonly digest?: 'sha1' | 'sha256' | 'sha512';
   readonly key?: KeyObject;
+  /** Prefixes whose namespaces are signed wherever they are declared. */
+  readonly inclusive?: readonly string[];
   readonly status?: string;
   /** Changes the text before it is signed. */
   readonly before?: (xml: string) => string;
@@ -68,7 +70,11 @@ export class IdentityProvider {
   }
 
   /** Puts a signature into the first element of this name, behind its issuer. */
-  sign(xml: string, element: 'Assertion' | 'Response', { digest = 'sha256', key = this.key }: ResponseOptions = {}): string {
+  sign(
+    xml: string,
+    element: 'Assertion' | 'Response',
+    { digest = 'sha256', key = this.key, inclusive = [] }: ResponseOptions = {},
+  ): string {
     const more = digest === 'sha1' ? 'http://www.w3.org/2000/09/xmldsig#' : 'http://www.w3.org/2001/04/xmldsig-more#';
     const hash = digest === 'sha1' ? 'http://www.w3.org/2000/09/xmldsig#sha1' : `http://www.w3.org/2001/04/xmlenc#${digest}`;
     const xpath = `(//*[local-name(.)='${element}'])[1]`;
@@ -77,8 +83,14 @@ export class IdentityProvider {
       publicCert: this.certificate,
       signatureAlgorithm: `${more}rsa-${digest}`,
       canonicalizationAlgorithm: exclusive,
+      inclusiveNamespacesPrefixList: [...inclusive],
     });
-    signer.addReference({ xpath, digestAlgorithm: hash, transforms: [enveloped, exclusive] });
+    signer.addReference({
+      xpath,
+      digestAlgorithm: hash,
+      transforms: [enveloped, exclusive],
+      inclusiveNamespacesPrefixList: [...inclusive],
+    });
     signer.computeSignature(xml, { prefix: 'ds', location: { reference: `${xpath}/*[local-name(.)='Issuer']`, action: 'after' } });
     return signer.getSignedXml();
   }

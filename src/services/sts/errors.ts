@@ -45,7 +45,7 @@ export const mfaUnknown = () =>
   accessDenied(
     'MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.',
   );
-export const mfaWrong = () => accessDenied('MultiFactorAuthentication failed with invalid MFA one time pass code. ');
+export const mfaWrong = () => accessDenied('MultiFactorAuthentication failed with invalid MFA one time pass code.');
 
 // ---- federation ----
 
@@ -78,5 +78,6 @@ export const tokenOutlivesSession = () =>
     'The requested token duration would extend the session beyond its original expiration time.',
   );
 
+/** The sentence is a guess. */
 export const notOurMessage = () =>
   awsError<STS>('InvalidAuthorizationMessageException', 'The authorization message is invalid: it was not made here, or was changed.');

@@ -1,6 +1,6 @@
 /** OpenID Connect issuers: where their keys are, and the keys as last seen. */
 import type { JsonWebKey } from 'node:crypto';
-import { collection, get, type IoContext } from '../../kernel';
+import { collection, fetchText, type IoContext } from '../../kernel';
 import { issuerUnreachable, noKeys } from './errors';
 import { isObject } from './jwt';
 
@@ -45,7 +45,7 @@ export async function fetchKeys(ctx: IoContext, issuer: string): Promise<readonl
 async function fetchJson(ctx: IoContext, address: string, issuer: string): Promise<Readonly<Record<string, unknown>>> {
   if (!mayBeAsked(address, issuer)) throw noKeys();
   const headers = { Accept: 'application/json' };
-  const answer = await get({ url: address, headers, timeoutMs, signal: ctx.signal }).catch(() => {
+  const answer = await fetchText({ url: address, headers, timeoutMs, signal: ctx.signal }).catch(() => {
     throw issuerUnreachable();
   });
   if (answer.status !== 200) throw noKeys();

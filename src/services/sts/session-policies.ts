@@ -25,10 +25,10 @@ export function sessionPolicies({ Policy, PolicyArns = [] }: PolicyInput, accoun
   const policyArns = PolicyArns.map(({ arn }) => requirePolicyArn(arn ?? '', account));
   if (policyArns.length > maxPolicyArns) throw notMoreThan('policyArns', `[${policyArns.join(', ')}]`, maxPolicyArns);
   if (Policy !== undefined) {
-    const problem = policyProblem(Policy, 'session');
-    if (problem !== undefined) throw malformedPolicy(problem);
     // "The plaintext that you use for both inline and managed session policies can't exceed 2,048 characters."
     if (Policy.length > maxPolicyChars.session) throw notMoreThan('policy', Policy, maxPolicyChars.session);
+    const problem = policyProblem(Policy, 'session');
+    if (problem !== undefined) throw malformedPolicy(problem);
   }
   return {
     ...(Policy !== undefined && { policies: [Policy] }),

@@ -14,7 +14,7 @@ export const assumeRoleOperations = defineOperations<STS>()({
     if (principal.type === 'anonymous') throw missingToken();
     const role = findRole(ctx, input.RoleArn);
     refuseWhoMayNot(ctx, role);
-    // only IAM Identity Center and its like are given such assertions
+    // only IAM Identity Center and its like are given such assertions (the sentence is a guess)
     if (ProvidedContexts !== undefined) throw accessDenied('The trusted context assertion is invalid.');
     const isChained = principal.type === 'session' && principal.roleArn !== undefined;
     const seconds = sessionSeconds(DurationSeconds, role, isChained);

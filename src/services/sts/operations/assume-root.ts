@@ -15,7 +15,7 @@ export const assumeRootOperations = defineOperations<STS>()({
     if (principal.type === 'anonymous') throw missingToken();
     const policyArn = TaskPolicyArn.arn ?? '';
     const arn = rootArnOf(TargetPrincipal, partition);
-    // both sentences are guesses
+    // these sentences are guesses
     if (arn === undefined) throw validationError(`${TargetPrincipal} is invalid`);
     if (!isRootTask(policyArn, partition)) throw validationError(`${policyArn} is not a policy for privileged root tasks`);
     const account = arn.split(':')[4] as string;

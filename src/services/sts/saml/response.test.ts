@@ -63,6 +63,11 @@ describe('a signed response', () => {
 
   it.each(['sha1', 'sha256', 'sha512'] as const)('may be signed with %s', (digest) => expect(read({ digest }).subject).toBe('user-1'));
 
+  it('may be signed with the namespaces of some prefixes, used or not', () => {
+    for (const sign of ['assertion', 'response', 'both'] as const)
+      expect(read({ sign, inclusive: ['xs', 'xsi', 'samlp', '#default', 'unknown'] }).subject).toBe('user-1');
+  });
+
   it('agrees with another library about what was signed', () => {
     const text = fc.string({
       unit: fc.constantFrom('a', ' ', '\n', '\t', '\r', 'é', '😀', '&amp;', '&lt;', '&gt;', '&#13;', '&#9;', '"', "'"),
@@ -158,6 +163,7 @@ describe('signature wrapping', () => {
       'another transform',
       into(assertion.replace('<ds:Transforms>', '<ds:Transforms><ds:Transform Algorithm="http://www.w3.org/TR/1999/REC-xpath-19991116"/>')),
     ],
+    ['a list of prefixes without end', idp.response({ inclusive: Array.from({ length: 33 }, (_, i) => `p${i}`) })],
     [
       'a MAC',
       into(assertion.replace('http://www.w3.org/2001/04/xmldsig-more#rsa-sha256', 'http://www.w3.org/2001/04/xmldsig-more#hmac-sha256')),

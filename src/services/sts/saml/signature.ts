@@ -54,10 +54,10 @@ export function isSigned(element: XmlElement, keys: readonly KeyObject[]): boole
   const value = only(signature, 'SignatureValue');
   const reference = info && only(info, 'Reference');
   if (!info || !value || !reference || !hasDigest(element, signature, reference)) return false;
-  const method = only(info, 'CanonicalizationMethod');
   const digest = algorithmOf(only(info, 'SignatureMethod'), signatureDigests);
-  if (digest === undefined || method === undefined || attributeOf(method, 'Algorithm') !== exclusive) return false;
-  const text = Buffer.from(canonicalText(info, { inclusive: inclusivePrefixes(method) }));
+  const inclusive = inclusivePrefixes(only(info, 'CanonicalizationMethod'));
+  if (digest === undefined || inclusive === undefined) return false;
+  const text = Buffer.from(canonicalText(info, { inclusive }));
   const bytes = Buffer.from(textOf(value), 'base64');
   return keys.some((key) => verify(digest, text, key, bytes));
 }
@@ -66,14 +66,13 @@ export function isSigned(element: XmlElement, keys: readonly KeyObject[]): boole
 function hasDigest(element: XmlElement, signature: XmlElement, reference: XmlElement): boolean {
   const id = attributeOf(element, 'ID');
   if (!id || attributeOf(reference, 'URI') !== `#${id}`) return false;
-  const transforms = elementsOf(only(reference, 'Transforms') ?? reference);
-  const [first, second, third] = transforms;
-  if (!first || !second || third || attributeOf(first, 'Algorithm') !== enveloped || attributeOf(second, 'Algorithm') !== exclusive)
-    return false;
+  const [first, second, third] = elementsOf(only(reference, 'Transforms') ?? reference);
+  if (!first || third || attributeOf(first, 'Algorithm') !== enveloped) return false;
+  const inclusive = inclusivePrefixes(second);
   const digest = algorithmOf(only(reference, 'DigestMethod'), referenceDigests);
   const value = only(reference, 'DigestValue');
-  if (digest === undefined || value === undefined) return false;
-  const text = canonicalText(element, { without: signature, inclusive: inclusivePrefixes(second) });
+  if (digest === undefined || value === undefined || inclusive === undefined) return false;
+  const text = canonicalText(element, { without: signature, inclusive });
   return createHash(digest)
     .update(text)
     .digest()
@@ -90,7 +89,13 @@ function algorithmOf(method: XmlElement | undefined, known: Readonly<Record<stri
   return algorithm !== undefined && Object.hasOwn(known, algorithm) ? known[algorithm] : undefined;
 }
 
-function inclusivePrefixes(method: XmlElement): readonly string[] {
+/** More than anybody needs, and few enough that a long list costs nothing. */
+const maxPrefixes = 32;
+
+/** Of exclusive canonicalization; undefined for any other, and when there are too many. */
+function inclusivePrefixes(method: XmlElement | undefined): readonly string[] | undefined {
+  if (method === undefined || attributeOf(method, 'Algorithm') !== exclusive) return undefined;
   const list = childrenNamed(method, exclusive, 'InclusiveNamespaces')[0];
-  return (list && attributeOf(list, 'PrefixList'))?.split(/\s+/).filter((prefix) => prefix !== '') ?? [];
+  const prefixes = (list && attributeOf(list, 'PrefixList'))?.split(/\s+/).filter((prefix) => prefix !== '') ?? [];
+  return prefixes.length > maxPrefixes ? undefined : prefixes;
 }
