@@ -12,6 +12,7 @@ import {
   type Tx,
 } from '../../kernel';
 import { policyTexts } from './attachments';
+import { PasswordPolicies } from './credentials-state';
 import { nameKey } from './ids';
 import { policyByArn, policyText } from './managed-policies/managed';
 import {
@@ -79,6 +80,12 @@ const federatedByRoot: IdentityFacts = {
   policies: [{ name: 'root', text: '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}' }],
 };
 
+/** What an account's password policy may grant its users; the operation only ever changes the caller's own. */
+const ownPassword: PolicyText = {
+  name: 'AllowUsersToChangePassword',
+  text: '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":["iam:ChangePassword","iam:GetAccountPasswordPolicy"],"Resource":"*"}}',
+};
+
 function identityOf(tx: Tx, principal: Principal): IdentityFacts | undefined {
   if (principal.type === 'root') return root;
   if (principal.type === 'user') return userFacts(tx, tx.find(Users, 'id', principal.id));
@@ -91,10 +98,14 @@ function identityOf(tx: Tx, principal: Principal): IdentityFacts | undefined {
 
 function userFacts(tx: Tx, user: User | undefined): IdentityFacts | undefined {
   if (!user) return undefined;
-  const groups = tx.scan(Memberships, { prefix: user.id }).flatMap(({ groupId }) => policyTexts(tx, groupId));
+  const groups = tx.scan(Memberships, { prefix: user.id }).flatMap(({ groupId }) => {
+    const group = tx.find(Groups, 'id', groupId)?.name ?? groupId;
+    return policyTexts(tx, groupId).map((policy) => ({ ...policy, group }));
+  });
+  const passwords = tx.get(PasswordPolicies, 'policy');
   return {
     tags: tx.tagsOf(userArn(user, tx.place)),
-    policies: [...policyTexts(tx, user.id), ...groups],
+    policies: [...policyTexts(tx, user.id), ...groups, ...(passwords?.allowUsersToChange ? [ownPassword] : [])],
     boundary: boundaryText(tx, user.boundary),
   };
 }

@@ -1,6 +1,6 @@
 /** What the passwords of an account's users must be like. */
 import type { IAM } from '../../../../generated/api/iam';
-import { defineOperations, fail } from '../../../kernel';
+import { accessChanged, defineOperations, fail } from '../../../kernel';
 import { PasswordPolicies } from '../credentials-state';
 import { noSuchEntity } from '../errors';
 
@@ -27,7 +27,7 @@ export const passwordPolicyOperations = defineOperations<IAM>()({
     };
   },
 
-  /** Replaces the policy whole: "This operation does not support partial updates" (API reference). */
+  /** Grants users their own password, or no longer. Replaces the policy whole: "This operation does not support partial updates" (API reference). */
   UpdateAccountPasswordPolicy({ tx }, input) {
     tx.put(PasswordPolicies, {
       minimumLength: input.MinimumPasswordLength ?? defaultMinimumLength,
@@ -40,12 +40,14 @@ export const passwordPolicyOperations = defineOperations<IAM>()({
       reusePrevention: input.PasswordReusePrevention,
       hardExpiry: input.HardExpiry,
     });
+    accessChanged(tx);
     return {};
   },
 
   DeleteAccountPasswordPolicy({ tx }) {
     const policy = tx.get(PasswordPolicies, 'policy') ?? fail(noSuchEntity('The account policy with name PasswordPolicy cannot be found.'));
     tx.delete(PasswordPolicies, policy);
+    accessChanged(tx);
     return {};
   },
 });
