@@ -118,6 +118,30 @@ describe('a resource control policy', () => {
   });
 });
 
+describe('conditions', () => {
+  it('know the organization of who calls, and where it stands there', async () => {
+    const org = await open();
+    const unit = await org.createUnit(org.rootId, 'unit');
+    const account = await org.createAccount('member');
+    const administrator = await org.administrator(account);
+    const paths = { 'ForAnyValue:StringLike': { 'aws:PrincipalOrgPaths': `${org.orgId}/${org.rootId}/${unit}/*` } };
+    const statement = { Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: '*' };
+    const shared = async (QueueName: string, Condition: object) => {
+      const Attributes = { Policy: policy({ ...statement, Condition }) };
+      return (await sqs(org.config).send(new CreateQueueCommand({ QueueName, Attributes }))).QueueUrl;
+    };
+    const forAll = await shared('for-all', { StringEquals: { 'aws:PrincipalOrgID': org.orgId } });
+    const forUnit = await shared('for-unit', paths);
+    const send = (config: Config, QueueUrl: string | undefined) =>
+      refusal(sqs(config).send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' })));
+    expect(await send(administrator, forAll)).toBe('no error');
+    expect(await send(newAccount(cloud).config, forAll)).toMatch(/^AccessDenied/);
+    expect(await send(administrator, forUnit)).toMatch(/^AccessDenied/);
+    await move(org, account, org.rootId, unit);
+    expect(await send(administrator, forUnit)).toBe('no error');
+  });
+});
+
 describe('the right to an operation', () => {
   it('is needed on the resources it is about', async () => {
     const org = await open();

@@ -2,7 +2,7 @@
 import { AccountProfiles, accessChanged, accountProfile, type Tx } from '../../kernel';
 import { detachAll } from './attachments';
 import { findOrganization, type Ours } from './lookup';
-import { Members } from './state';
+import { Delegations, Members } from './state';
 
 const suspensionTimer = 'organizations.account-suspended';
 const endTimer = 'organizations.account-gone';
@@ -30,6 +30,7 @@ function forget(tx: Tx, { account }: { readonly account: string }): void {
   const member = ours?.tx.get(Members, account);
   if (!ours || !member) return;
   detachAll(ours, account);
+  ours.tx.deleteAll(Delegations, { prefix: [ours.org.id, account] });
   ours.tx.delete(Members, member);
   accessChanged(tx);
 }

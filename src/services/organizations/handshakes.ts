@@ -40,20 +40,24 @@ export function beginHandshake({ tx, org }: Ours, wanted: NewHandshake): Handsha
   return tx.put(Handshakes, { ...wanted, ...owned, id, state, tags, requestedAt: tx.now, expiresAt });
 }
 
-/** The account that an invitation means, by number or by e-mail address; and tells it. */
-export function notifyRecipient(tx: Tx, { recipient, email, owner, organization, notes, id }: Handshake): void {
-  if (recipient === undefined && email === undefined) return;
+const subjects: Partial<Readonly<Record<HandshakeAction, string>>> = {
+  INVITE: 'Your AWS account has been invited to join an AWS organization',
+  TRANSFER_RESPONSIBILITY: 'Your organization has been asked to transfer its bills',
+};
+
+/** Tells whom it is for; in the inbox of that account, or of the sender's while nobody has the e-mail address. */
+export function notifyRecipient(tx: Tx, handshake: Handshake): void {
+  const { action, email, owner, organization, notes, id } = handshake;
+  const account = recipientOf(tx, handshake) ?? owner;
   const sender = accountProfile(tx, owner);
-  postMail(recipient === undefined ? tx : tx.in({ account: recipient }), 'organizations', {
+  postMail(tx.in({ account }), 'organizations', {
     kind: 'email',
-    to: email ?? accountProfile(tx, recipient as string).email,
+    to: email ?? accountProfile(tx, account).email,
     from: 'no-reply-aws@amazon.com',
-    subject: 'Your AWS account has been invited to join an AWS organization',
-    body: [
-      `${sender.name} (${sender.email}) invites you to join the organization ${organization}.`,
-      ...(notes === undefined ? [] : [notes]),
-      `Handshake: ${id}`,
-    ].join('\n\n'),
+    subject: subjects[action],
+    body: [`${sender.name} (${sender.email}), for the organization ${organization}.`, ...(notes === undefined ? [] : [notes]), id].join(
+      '\n\n',
+    ),
   });
 }
 
