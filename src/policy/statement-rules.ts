@@ -107,17 +107,19 @@ function checkTrust({ principals, actions, resources }: Statement): void {
 /** Users, roles and sessions by ARN or by unique id, accounts by id or root; services by host name; never a part of one with a star. */
 const awsPrincipal =
   /^(\*|\d{12}|A[A-Z]{3}[A-Z0-9]{12,}|arn:[a-z-]+:iam::\d{12}:(root|(user|role)\/[^*?]+)|arn:[a-z-]+:sts::\d{12}:(assumed-role\/[^*?/]+\/[^*?/]+|federated-user\/[^*?]+)|arn:[a-z-]+:iam::cloudfront:user\/[^*?]+)$/;
-const servicePrincipal = /^(\*|[a-z0-9-]+(\.[a-z0-9-]+)+)$/i;
+const servicePrincipal = /^(\*|(?!amazonaws\.com$)[a-z0-9-]+(\.[a-z0-9-]+)+)$/i;
 const federatedPrincipal = /^(\*|arn:[a-z-]+:iam::\d{12}:(oidc|saml)-provider\/[^*?]+|[a-z0-9.-]+\.[a-z]+)$/i;
 
 function checkPrincipals({ aws, services, federated, canonicalUsers, everybody }: PrincipalList, kind: PolicyKind): void {
   const wrong =
     findWrong('AWS', aws, awsPrincipal) ??
     findWrong('SERVICE', services, servicePrincipal) ??
-    findWrong('FEDERATED', federated, federatedPrincipal) ??
     findWrong('CANONICALUSER', canonicalUsers, /^[0-9a-f]{64}$/);
   const isEmpty = !everybody && aws.length + services.length + federated.length + canonicalUsers.length === 0;
-  if (wrong === undefined && !isEmpty) return;
+  const isWrongFederated = findWrong('FEDERATED', federated, federatedPrincipal) !== undefined;
+  if (wrong === undefined && isWrongFederated && kind === 'trust')
+    throw syntaxError(kind, 'Federated principals must be valid domain names or SAML metadata ARNs');
+  if (wrong === undefined && !isWrongFederated && !isEmpty) return;
   // IAM names the culprit; S3 has it in another field of its error.
   throw syntaxError(
     kind,

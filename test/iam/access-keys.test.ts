@@ -1,15 +1,16 @@
 import {
   CreateAccessKeyCommand,
-  CreateUserCommand,
   DeleteAccessKeyCommand,
   GetAccessKeyLastUsedCommand,
+  GetUserCommand,
   IAMClient,
   ListAccessKeysCommand,
   UpdateAccessKeyCommand,
+  UpdateUserCommand,
 } from '@aws-sdk/client-iam';
-import { GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
-import { open, refusal } from './cloud';
+import { open, refusal, trusting } from './cloud';
 
 type Cloud = ReturnType<typeof open>;
 
@@ -121,15 +122,34 @@ describe('operations on keys without a name', () => {
     expect((await cloud.iam.send(new ListAccessKeysCommand({}))).AccessKeyMetadata).toEqual([]);
   });
 
-  it("mean the user's under its present name, and say when there is none", async () => {
+  it('mean the user under its present name', async () => {
     const cloud = open();
-    const { iam } = cloud;
-    await iam.send(new CreateUserCommand({ UserName: 'bob' }));
+    await cloud.user('bob');
     const { config } = await keyOf(cloud, 'bob');
-    const { Credentials } = await new STSClient(config).send(new GetSessionTokenCommand({}));
-    expect(Credentials?.AccessKeyId).toMatch(/^ASIA/);
-    expect(await refusal(iam.send(new ListAccessKeysCommand({ UserName: 'nobody' })))).toBe(
-      'NoSuchEntity: The user with name nobody cannot be found.',
+    await cloud.iam.send(new UpdateUserCommand({ UserName: 'bob', NewUserName: 'rob' }));
+    expect((await new IAMClient(config).send(new ListAccessKeysCommand({}))).AccessKeyMetadata).toMatchObject([{ UserName: 'rob' }]);
+    expect(await refusal(cloud.iam.send(new ListAccessKeysCommand({ UserName: 'bob' })))).toBe(
+      'NoSuchEntity: The user with name bob cannot be found.',
     );
+  });
+
+  it('need a name when the session of a role calls', async () => {
+    const cloud = open();
+    await cloud.role('r', { AssumeRolePolicyDocument: trusting({ AWS: cloud.id }) });
+    await cloud.user('bob');
+    const { config } = await keyOf(cloud, 'bob');
+    const { Credentials } = await new STSClient(config).send(
+      new AssumeRoleCommand({ RoleArn: cloud.arn('role/r'), RoleSessionName: 'session' }),
+    );
+    const credentials = {
+      accessKeyId: Credentials?.AccessKeyId ?? '',
+      secretAccessKey: Credentials?.SecretAccessKey ?? '',
+      sessionToken: Credentials?.SessionToken ?? '',
+    };
+    const session = new IAMClient({ ...config, credentials });
+    const mustName = 'ValidationError: Must specify userName when calling with non-User credentials';
+    expect(await refusal(session.send(new CreateAccessKeyCommand({})))).toBe(mustName);
+    expect(await refusal(session.send(new GetUserCommand({})))).toBe(mustName);
+    expect((await session.send(new ListAccessKeysCommand({ UserName: 'bob' }))).AccessKeyMetadata).toHaveLength(1);
   });
 });

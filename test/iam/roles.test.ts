@@ -145,6 +145,12 @@ describe('a trust policy', () => {
     [trusting({ AWS: `arn:aws:iam::${elsewhere}:group/g` }), invalid(`arn:aws:iam::${elsewhere}:group/g`)],
     [trusting({ AWS: 'arn:aws:s3:::bucket' }), invalid('arn:aws:s3:::bucket')],
     [trusting({ AWS: 'somebody' }), invalid('somebody')],
+    [trusting({ Service: 'amazonaws.com' }), 'MalformedPolicyDocument: Invalid principal in policy: "SERVICE":"amazonaws.com"'],
+    [trusting({ Service: ['ec2.amazonaws.com', 'ec2'] }), 'MalformedPolicyDocument: Invalid principal in policy: "SERVICE":"ec2"'],
+    [
+      trusting({ Federated: 'no provider' }),
+      'MalformedPolicyDocument: Federated principals must be valid domain names or SAML metadata ARNs',
+    ],
     ['{', 'MalformedPolicyDocument: This policy contains invalid Json'],
     [JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole' }] }), /^MalformedPolicyDocument: /],
     [

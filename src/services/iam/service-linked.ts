@@ -51,7 +51,7 @@ const known: Readonly<Record<string, readonly [name: string, policy?: string]>> 
   'inspector2.amazonaws.com': ['AmazonInspector2', 'AmazonInspector2ServiceRolePolicy'],
   'kafka.amazonaws.com': ['Kafka', 'KafkaServiceRolePolicy'],
   'lakeformation.amazonaws.com': ['LakeFormationDataAccess', 'LakeFormationDataAccessServiceRolePolicy'],
-  'lex.amazonaws.com': ['LexBots', 'AmazonLexBotPolicy'],
+  'lex.amazonaws.com': ['LexBots'],
   'lexv2.amazonaws.com': ['LexV2Bots', 'AmazonLexV2BotPolicy'],
   'macie.amazonaws.com': ['AmazonMacie', 'AmazonMacieServiceRolePolicy'],
   'memorydb.amazonaws.com': ['MemoryDB', 'MemoryDBServiceRolePolicy'],
@@ -104,3 +104,6 @@ export function linkedService(service: string): LinkedService | undefined {
 function capitalised(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
+
+/** The services of the table. */
+export const knownLinkedServices: readonly string[] = Object.keys(known);
