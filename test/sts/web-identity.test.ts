@@ -116,6 +116,16 @@ describe('a token', () => {
     for (const [token, answer] of answers) expect(await refusal(assumeWith(config, arn, token))).toMatch(answer);
   });
 
+  it('of a provider that has its own kind is not taken', async () => {
+    const { config, arn } = await open();
+    for (const [ProviderId, answer] of [
+      ['www.amazon.com', /^NotImplemented: /],
+      ['graph.facebook.com', /^NotImplemented: /],
+      ['example.com', /^ValidationError: /],
+    ] as const)
+      expect(await refusal(assumeWith(config, arn, issuer.token(), { ProviderId }))).toMatch(answer);
+  });
+
   it('of an issuer that the role’s account does not know is refused, and nobody is asked', async () => {
     const { config } = await open();
     const other = newAccount(cloud);

@@ -1,6 +1,6 @@
 /** AssumeRoleWithWebIdentity: a session of a role, for whoever an OpenID Connect issuer vouches for. */
 import type { AssumeRoleWithWebIdentityRequest, AssumeRoleWithWebIdentityResponse, STS } from '../../../../generated/api/sts';
-import { defineOperations, fail, type IoContext, io, type TxContext } from '../../../kernel';
+import { AwsError, defineOperations, fail, type IoContext, io, type TxContext } from '../../../kernel';
 import { invalidToken, noKeys, noProvider, notJwt, validationError } from '../errors';
 import { authoriseFederated } from '../federation';
 import { fetchKeys, knownKeys } from '../issuers';
@@ -23,8 +23,7 @@ interface Provider {
 
 export const webIdentityOperations = defineOperations<STS>()({
   AssumeRoleWithWebIdentity: io(async (ctx, input): Promise<AssumeRoleWithWebIdentityResponse> => {
-    // Login with Amazon and Facebook give access tokens that only their own servers can check
-    if (input.ProviderId !== undefined) throw validationError('Nuvola takes OpenID Connect tokens only: leave ProviderId out.');
+    if (input.ProviderId !== undefined) throw accessTokensNotTaken(input.ProviderId);
     const { account } = requireRoleArn(input.RoleArn, ctx.partition);
     const token = parseJwt(input.WebIdentityToken) ?? fail(notJwt());
     const provider = await ctx.transact((_tx, inside) => requireProvider(inside, account, issuerOf(token.claims)));
@@ -33,6 +32,14 @@ export const webIdentityOperations = defineOperations<STS>()({
     return ctx.transact((_tx, inside) => assume(inside, input, provider, identity));
   }),
 });
+
+/** Login with Amazon and Facebook give access tokens that only their own servers can check. AWS's sentence for others is not recorded. */
+function accessTokensNotTaken(providerId: string): AwsError {
+  if (providerId !== 'www.amazon.com' && providerId !== 'graph.facebook.com')
+    return validationError(`${providerId} is not a supported provider`);
+  const message = `Nuvola does not check access tokens of ${providerId} yet. It takes OpenID Connect tokens, without a ProviderId.`;
+  return new AwsError('NotImplemented', message, { status: 501 });
+}
 
 /** Issuers that every account knows (IAM User Guide, "Principal element", federated user principals). */
 const wellKnown = ['accounts.google.com', 'cognito-identity.amazonaws.com'];
