@@ -123,7 +123,7 @@ function ruleOf({ id, model, definition }: Service, operation: Operation): Rule 
   return {
     operation: audited,
     rules,
-    input: input && shaperOf(input, { hidden: rules.hidden, secrets: 'masked' }),
+    input: input?.members?.size ? shaperOf(input, { hidden: rules.hidden, secrets: 'masked' }) : undefined,
     output: isAnswered ? (output ? shaperOf(output, { secrets: 'omitted' }) : () => undefined) : undefined,
   };
 }

@@ -27,22 +27,17 @@ interface Extras {
   readonly shared?: string;
 }
 
-/** A list without repetitions. Mostly the same thing is asked for again: then nothing is looked up. */
+/** A list without repetitions. */
 class Dictionary<T> {
   readonly entries: T[] = [];
   readonly #places = new Map<T, number>();
-  #last: T | undefined;
-  #lastPlace = 0;
 
   placeOf(entry: T): number {
-    if (entry === this.#last) return this.#lastPlace;
     let place = this.#places.get(entry);
     if (place === undefined) {
       place = this.entries.push(entry) - 1;
       this.#places.set(entry, place);
     }
-    this.#last = entry;
-    this.#lastPlace = place;
     return place;
   }
 }
@@ -55,12 +50,16 @@ export function encodeCalls(calls: readonly AuditedCall[]): Uint8Array {
   const agents = new Dictionary<string>();
   const { region, recipient, at: start } = calls[0] as AuditedCall;
   let rows = '';
+  let last: AuditedCall | undefined;
+  let common = '';
   for (const call of calls) {
-    const operation = operations.placeOf(call.operation);
-    const principal = principals.placeOf(call.principal);
-    const source = sources.placeOf(call.sourceIp);
-    const agent = agents.placeOf(call.userAgent);
-    rows += `${operation}\t${principal}\t${source}\t${agent}\t${call.at - start}\t${call.requestId}\t${json(call.parameters)}\t${json(call.response)}\t${json(extrasOf(call))}\n`;
+    if (last === undefined || !isAlike(call, last)) {
+      const operation = operations.placeOf(call.operation);
+      const principal = principals.placeOf(call.principal);
+      common = `${operation}\t${principal}\t${sources.placeOf(call.sourceIp)}\t${agents.placeOf(call.userAgent)}\t`;
+      last = call;
+    }
+    rows += `${common}${call.at - start}\t${call.requestId}\t${json(call.parameters)}\t${json(call.response)}\t${json(extrasOf(call))}\n`;
   }
   const head: Head = {
     region,
@@ -72,6 +71,11 @@ export function encodeCalls(calls: readonly AuditedCall[]): Uint8Array {
     agents: agents.entries,
   };
   return Buffer.from(`${JSON.stringify(head)}\n${rows}\n`);
+}
+
+/** Mostly the same one asks the same again: then nothing is looked up. */
+function isAlike(a: AuditedCall, b: AuditedCall): boolean {
+  return a.operation === b.operation && a.principal === b.principal && a.sourceIp === b.sourceIp && a.userAgent === b.userAgent;
 }
 
 const json = (value: unknown) => (value === undefined ? '' : JSON.stringify(value));
