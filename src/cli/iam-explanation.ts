@@ -83,9 +83,13 @@ function drawLayer({ title, effect, decisive, policies }: ExplainedLayer, pen: P
   return [head, ...branches(policies, (policy) => drawPolicy(policy, pen), pen)];
 }
 
-function drawPolicy({ arn, name, note, statements }: ExplainedPolicy, pen: Pen): string[] {
-  const title = printable(arn ?? name ?? 'the policy', maxLine);
-  const head = note === undefined ? title : `${title} ${pen(`(${note})`, 'yellow')}`;
+function drawPolicy({ arn, name, group, note, statements }: ExplainedPolicy, pen: Pen): string[] {
+  const head = [
+    printable(name ?? arn ?? 'the policy', maxLine),
+    ...(name !== undefined && arn !== undefined ? [pen(printable(arn, maxLine), 'grey')] : []),
+    ...(group === undefined ? [] : [`of group ${printable(group)}`]),
+    ...(note === undefined ? [] : [pen(`(${note})`, 'yellow')]),
+  ].join(' ');
   return [head, ...branches(statements, (statement) => [drawStatement(statement, pen)], pen)];
 }
 

@@ -38,8 +38,10 @@ export interface PolicyText {
   readonly text: string;
   /** Of managed policies, SCPs and RCPs. */
   readonly arn?: string;
-  /** Of inline policies. */
+  /** Of inline policies; of others for people. */
   readonly name?: string;
+  /** The group that a user has it from. */
+  readonly group?: string;
 }
 
 /** What IAM knows of a user, a role or whoever stands behind a session. */
@@ -61,6 +63,8 @@ export interface AccountFacts {
     /** `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/` */
     readonly path: string;
     readonly isManagement: boolean;
+    /** Names the ARNs of roots, units and accounts. */
+    readonly managementAccount?: string;
   };
   /** Root, each OU on the way, the account; absent while the policy type is not enabled. */
   readonly scps?: readonly (readonly PolicyText[])[] | undefined;

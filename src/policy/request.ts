@@ -44,6 +44,7 @@ export interface Membership {
   /** `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/` */
   readonly path: string;
   readonly isManagement: boolean;
+  readonly managementAccount?: string;
 }
 
 export interface Resource {
@@ -80,8 +81,10 @@ export interface AttachedPolicy {
   readonly policy: CompiledPolicy;
   /** Of managed policies, SCPs and RCPs. */
   readonly arn?: string;
-  /** Of inline policies. */
+  /** Of inline policies; of others for people. */
   readonly name?: string;
+  /** The group that a user has it from. */
+  readonly group?: string;
 }
 
 /** Absent means that there is none of the kind, not that it allows nothing. */

@@ -118,7 +118,12 @@ describe('the details of a denial', () => {
   });
 
   it('name the root, unit and account that SCPs hang on', () => {
-    const organization = { id: 'o-abcdefghij', path: 'o-abcdefghij/r-ab12/ou-ab12-11111111/', isManagement: false };
+    const organization = {
+      id: 'o-abcdefghij',
+      path: 'o-abcdefghij/r-ab12/ou-ab12-11111111/',
+      isManagement: false,
+      managementAccount: other,
+    };
     const own = {
       ...attach('scp', allow('*')),
       arn: `arn:aws:organizations::${other}:policy/o-abcdefghij/service_control_policy/p-11111111`,

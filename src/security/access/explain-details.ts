@@ -192,21 +192,16 @@ function attachedTo(request: AccessRequest, layer: LayerVerdict): string | undef
   }
 }
 
-/**
- * The root, unit or account of a level of SCPs or RCPs. Its ARN names the management account, which only the ARNs of an
- * organization's own policies tell: undefined where just AWS's are attached.
- */
-function organizationTarget({ caller, resource, policies }: AccessRequest, { layer, level }: LayerVerdict): string | undefined {
+/** The root, unit or account of a level of SCPs or RCPs. */
+function organizationTarget({ caller, resource }: AccessRequest, { layer, level }: LayerVerdict): string | undefined {
   const organization = layer === 'scp' ? caller.organization : layer === 'rcp' ? resource.organization : undefined;
-  if (organization === undefined || level === undefined) return undefined;
-  const account = layer === 'scp' ? caller.account : (resource.account ?? caller.account);
-  const levels = (layer === 'scp' ? policies.scps : policies.rcps) ?? [];
-  const named = levels.flat().map(({ arn = '' }) => /^(arn:[^:]+:organizations::\d{12}:)/.exec(arn)?.[1]);
-  const prefix = named.find((each) => each !== undefined);
-  if (prefix === undefined) return undefined;
+  if (organization?.managementAccount === undefined || level === undefined) return undefined;
+  const [, partition] = caller.arn.split(':');
   const [id = '', ...targets] = organization.path.split('/').filter((part) => part !== '');
+  const prefix = `arn:${partition}:organizations::${organization.managementAccount}:`;
   // The last level is the account's.
   const target = targets[level];
+  const account = layer === 'scp' ? caller.account : (resource.account ?? caller.account);
   return target === undefined ? `${prefix}account/${id}/${account}` : `${prefix}${level === 0 ? 'root' : 'ou'}/${id}/${target}`;
 }
 

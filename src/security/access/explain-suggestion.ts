@@ -78,7 +78,7 @@ function narrowing({ layer, level, policies }: LayerVerdict): Suggestion {
     layer,
     ...(level !== undefined && { level }),
     ...(name && { policy: name }),
-    text: `Remove ${statementName(statement)} from ${policyName(layer, name)}, or narrow it: it denies this, and no Allow outweighs a Deny.`,
+    text: `Remove ${statementName(statement)} from ${policyName(layer, policy && labelOf(policy))}, or narrow it: it denies this, and no Allow outweighs a Deny.`,
   };
 }
 
@@ -104,7 +104,7 @@ function nearlyAllowing(
   statement: PolicyStatement,
 ): Pick<Suggestion, 'kind' | 'text' | 'statement'> | undefined {
   if (near.misses.length !== 1) return undefined;
-  const subject = `${statementName(near)} of ${policyName(layer, nameOf(policy))}`;
+  const subject = `${statementName(near)} of ${policyName(layer, labelOf(policy))}`;
   if (near.misses[0] === 'condition') {
     return { kind: 'satisfy', text: `${capital(subject)} allows it as soon as this holds: ${near.reasons.join('; ')}.` };
   }
@@ -174,7 +174,7 @@ function target(
   { layer, level = 0, policies }: LayerVerdict,
   layers: readonly LayerVerdict[],
 ): string {
-  const name = policies.length === 1 ? nameOf(policies[0]!.policy) : '';
+  const name = policies.length === 1 ? labelOf(policies[0]!.policy) : '';
   switch (layer) {
     case 'identity':
       return `an identity-based policy of ${callerName(caller)}`;
@@ -225,6 +225,11 @@ function policyName(layer: Layer, name: string | undefined): string {
 
 function nameOf({ arn, name }: AttachedPolicy): string {
   return arn ?? name ?? '';
+}
+
+/** For people. */
+function labelOf({ arn, name, group }: AttachedPolicy): string {
+  return `${name ?? arn ?? ''}${group === undefined ? '' : ` of group ${group}`}`;
 }
 
 function capital(text: string): string {

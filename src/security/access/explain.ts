@@ -26,6 +26,8 @@ export interface ExplainedStatement {
 export interface ExplainedPolicy {
   readonly arn?: string;
   readonly name?: string;
+  /** The group that the user has it from. */
+  readonly group?: string;
   /** What is to be known of it: that its document is not at hand. */
   readonly note?: string;
   readonly statements: readonly ExplainedStatement[];
@@ -166,6 +168,7 @@ function explainedLayer({ layer, level, effect, decisive, policies }: LayerVerdi
     policies: policies.map(({ policy, statements }) => ({
       ...(policy.arn !== undefined && { arn: policy.arn }),
       ...(policy.name !== undefined && { name: policy.name }),
+      ...(policy.group !== undefined && { group: policy.group }),
       ...noteOn(policy),
       statements: statements.map(({ sid, index, effect: does, matched, decisive: decides, reasons }) => ({
         ...(sid && { sid }),

@@ -10,6 +10,7 @@ import {
   type CallerDetails,
   callerOf,
   compilePolicy,
+  type Decision,
   MalformedPolicy,
   type Membership,
   type Policies,
@@ -22,8 +23,17 @@ export interface Subject {
   readonly caller: Caller;
   /** Those on its side: identity, boundary, session and service control policies. */
   readonly policies: Policies;
-  /** Does any of them ask for conditions? */
+  /** Does what they say depend on more than action and resource? */
   readonly isConditional: boolean;
+  /** What they allowed by themselves, by action and resource; nothing while they are conditional. */
+  readonly allowed: Map<string, BoundedCache<Allowed>>;
+}
+
+/** A decision that follows from the caller's own policies alone. */
+export interface Allowed {
+  readonly decision: Decision;
+  /** Of the resource's owner then. */
+  readonly account: string;
 }
 
 /** An account, as far as all calls to its resources have it in common. */
@@ -70,6 +80,7 @@ export class Subjects {
       caller: callerOf(principal, detailsOf(principal, facts, owner)),
       policies,
       isConditional: hasConditions(policies),
+      allowed: new Map(),
     };
   }
 
@@ -181,8 +192,13 @@ function ownerFrom({ organization, scps, rcps }: AccountFacts): Owner {
 const attachIdentity = (policy: PolicyText): AttachedPolicy => attach(policy, policy.arn === undefined ? 'inline' : 'managed');
 
 /** A policy made ready. One that cannot be read denies everything: it might have denied what is asked. */
-export function attach({ text, arn, name }: PolicyText, kind: PolicyKind): AttachedPolicy {
-  return { policy: compiled(text, kind), ...(arn !== undefined && { arn }), ...(name !== undefined && { name }) };
+export function attach({ text, arn, name, group }: PolicyText, kind: PolicyKind): AttachedPolicy {
+  return {
+    policy: compiled(text, kind),
+    ...(arn !== undefined && { arn }),
+    ...(name !== undefined && { name }),
+    ...(group !== undefined && { group }),
+  };
 }
 
 function compiled(text: string, kind: PolicyKind): AttachedPolicy['policy'] {
@@ -197,11 +213,14 @@ function compiled(text: string, kind: PolicyKind): AttachedPolicy['policy'] {
   }
 }
 
-export function hasConditions({ identity, boundary, session, scps }: Policies): boolean {
+function hasConditions({ identity, boundary, session, scps }: Policies): boolean {
   const all = [...(identity ?? []), ...(boundary ? [boundary] : []), ...(session ?? []), ...(scps ?? []).flat()];
   return all.some(isConditional);
 }
 
-export function isConditional({ policy }: AttachedPolicy): boolean {
-  return policy.statements.some(({ clauses }) => clauses.length > 0);
+/** Conditions, or variables in its resources. */
+function isConditional({ policy }: AttachedPolicy): boolean {
+  return policy.statements.some(
+    ({ clauses, statement }) => clauses.length > 0 || statement.resources?.names.some((name) => name.includes('${')) === true,
+  );
 }

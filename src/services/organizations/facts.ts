@@ -15,7 +15,12 @@ export function accountFacts(tx: Tx, account: string): AccountFacts | undefined 
   const line = lineOf(ours, member.parent);
   const { org } = ours;
   return {
-    organization: { id: org.id, path: pathOf(ours, ...line), isManagement: account === org.managementAccount },
+    organization: {
+      id: org.id,
+      path: pathOf(ours, ...line),
+      isManagement: account === org.managementAccount,
+      managementAccount: org.managementAccount,
+    },
     scps: levelsOf(ours, [...line, account], 'SERVICE_CONTROL_POLICY'),
     rcps: levelsOf(ours, [...line, account], 'RESOURCE_CONTROL_POLICY'),
   };
@@ -24,7 +29,7 @@ export function accountFacts(tx: Tx, account: string): AccountFacts | undefined 
 function levelsOf(ours: Ours, targets: readonly string[], type: PolicyType): PolicyText[][] | undefined {
   if (!ours.org.policyTypes.includes(type)) return undefined;
   return targets.map((target) =>
-    policiesAt(ours, target, type).map((policy) => ({ text: policy.text, arn: arnOfPolicy(policy, ours.tx) })),
+    policiesAt(ours, target, type).map((policy) => ({ text: policy.text, arn: arnOfPolicy(policy, ours.tx), name: policy.name })),
   );
 }
 
