@@ -79,8 +79,7 @@ export function simulateAction(simulation: Simulation, action: string, resources
   const byBoundary = all(outcomes.map((outcome) => outcome.byBoundary));
   return {
     EvalActionName: action,
-    // For several, AWS names the form of the ARNs that the action takes.
-    EvalResourceName: outcomes.length === 1 ? (outcomes[0] as Outcome).resource : '*',
+    EvalResourceName: outcomes.length === 1 ? (outcomes[0] as Outcome).resource : formOf(action),
     EvalDecision: decision,
     MatchedStatements: distinct(telling.flatMap(({ matched }) => matched)),
     MissingContextValues: isGeneral ? [...(outcomes[0] as Outcome).missing] : [],
@@ -91,6 +90,15 @@ export function simulateAction(simulation: Simulation, action: string, resources
       ResourceSpecificResults: outcomes.map(toResourceResult),
     }),
   };
+}
+
+/** Which ARNs an action takes: what AWS says instead of several. It knows that of all services; here it is told of S3. */
+function formOf(action: string): string {
+  const [, name] = /^s3:(.+)$/i.exec(action) ?? [];
+  if (name === undefined) return '*';
+  return /Object|Multipart/i.test(name) && !/Bucket/i.test(name)
+    ? `arn:aws:s3:::\${BucketName}/\${KeyName}`
+    : `arn:aws:s3:::\${BucketName}`;
 }
 
 function toResourceResult({ resource, decision, matched, byBoundary, details, missing }: Outcome) {

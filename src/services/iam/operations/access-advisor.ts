@@ -3,7 +3,7 @@ import type { IAM } from '../../../../generated/api/iam';
 import { defineOperations, fail, type Principal, parseArn, type ServiceUse, type Tx, type TxContext } from '../../../kernel';
 import { type PolicyDocument, parsePolicy } from '../../../policy';
 import { policyTexts } from '../attachments';
-import { type AccessReport, AccessReports, type ReportedAction, type ReportedEntity, type ReportedUse } from '../credentials-state';
+import { type AccessReport, AccessReports, type ReportedAction, type ReportedEntity } from '../credentials-state';
 import { accessDenied, invalidInput, nameNotFound, noSuchEntity, validationError } from '../errors';
 import { actionsAllowedByName, reachableServices } from '../granted-services';
 import { requireGroup, requireRole, requireUser } from '../lookup';
@@ -32,14 +32,15 @@ export const accessAdvisorOperations = defineOperations<IAM>()({
     const { tx } = ctx;
     const { policies, entities } = subjectOf(tx, Arn);
     const namespaces = reachableServices(policies);
+    const uses = entities.flatMap((entity) => usesOf(ctx, entity));
     const report: AccessReport = {
       id: tx.uuid(),
       caller: callerKey(ctx.principal),
       createdAt: ctx.now,
       namespaces,
       entities,
-      uses: entities.flatMap((entity) => usesOf(ctx, entity).map((use) => toReportedUse(use, entity))),
-      ...(Granularity === 'ACTION_LEVEL' && { actions: namespaces.flatMap((namespace) => actionsOf(ctx, namespace, policies, entities)) }),
+      uses: uses.map(({ service: namespace, arn, entity: id, region, at }) => ({ namespace, arn, id, region, at })),
+      ...(Granularity === 'ACTION_LEVEL' && { actions: namespaces.flatMap((namespace) => actionsOf(namespace, policies, uses)) }),
     };
     tx.put(AccessReports, report);
     return { JobId: report.id };
@@ -169,11 +170,16 @@ function attachedTo(tx: Tx, policyArn: string): readonly ReportedEntity[] {
 
 // ---- what they did ----
 
-const usesOf = ({ tx, uses, now }: TxContext, { id }: ReportedEntity): ServiceUse[] =>
-  uses.ofEntity(tx, id).filter((use) => isTracked(use, now));
+/** Of somebody with this ARN. */
+interface Use extends ServiceUse {
+  readonly arn: string;
+}
 
-function toReportedUse({ service, at, region }: ServiceUse, { arn, id }: ReportedEntity): ReportedUse {
-  return { namespace: service, arn, id, region, at };
+function usesOf({ tx, uses, now }: TxContext, { id, arn }: ReportedEntity): Use[] {
+  return uses
+    .ofEntity(tx, id)
+    .filter((use) => isTracked(use, now))
+    .map((use) => ({ ...use, arn }));
 }
 
 /** Actions that AWS does not track: passing a role is no call, and calls on data are no management. */
@@ -188,23 +194,13 @@ const untracked: Readonly<Record<string, RegExp>> = {
 };
 
 /** What policies name, and what was done. What they only allow by wildcards AWS lists too; Nuvola knows no list of all actions. */
-function actionsOf(
-  ctx: TxContext,
-  namespace: string,
-  policies: readonly PolicyDocument[],
-  entities: readonly ReportedEntity[],
-): readonly ReportedAction[] {
-  const done = entities.flatMap((entity) =>
-    usesOf(ctx, entity)
-      .filter(({ service }) => service === namespace)
-      .flatMap(({ actions }) => Object.entries(actions).map(([name, { at, region }]) => ({ name, arn: entity.arn, at, region }))),
-  );
+function actionsOf(namespace: string, policies: readonly PolicyDocument[], uses: readonly Use[]): readonly ReportedAction[] {
+  const done = uses
+    .filter(({ service }) => service === namespace)
+    .flatMap(({ arn, actions }) => Object.entries(actions).map(([name, { at, region }]) => ({ name, last: { arn, at, region } })));
   const names = new Set([...actionsAllowedByName(policies, namespace), ...done.map(({ name }) => name)]);
   return [...names]
     .filter((name) => !untracked[namespace]?.test(name))
     .sort()
-    .map((name) => {
-      const last = latest(done.filter((action) => action.name === name));
-      return { namespace, name, ...(last && { last: { arn: last.arn, at: last.at, region: last.region } }) };
-    });
+    .map((name) => ({ namespace, name, last: latest(done.filter((action) => action.name === name).map(({ last }) => last)) }));
 }
