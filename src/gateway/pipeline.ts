@@ -260,6 +260,7 @@ function match(call: Call): void | Promise<void> {
   const { request, detected, service, codec } = call;
   const own = service.definition?.wire?.route?.({
     method: request.method,
+    host: request.host,
     path: detected.path,
     query: request.query,
     headers: request.headers,

@@ -101,6 +101,8 @@ export interface WireRules {
   /** Turns a request that no route of the model matches into an operation (S3's POST object form). */
   readonly route?: (request: {
     readonly method: string;
+    /** With its port, as the client spelt it; not in the headers of HTTP/2. */
+    readonly host: string;
     readonly path: string;
     readonly query: string;
     readonly headers: Readonly<Record<string, string | undefined>>;

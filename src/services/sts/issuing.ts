@@ -9,10 +9,8 @@ const keysPath = '/.well-known/jwks.json';
 /** Two documents at the host that an account's issuer has: `https://<uuid>.tokens.sts.global.api.aws/.well-known/…`. */
 export const wire: WireRules = {
   ownOperations: ['GetIssuerDocument'],
-  route: ({ method, path, headers }) =>
-    method === 'GET' && (path === configurationPath || path === keysPath) && issuerHost.test(headers['host'] ?? '')
-      ? 'GetIssuerDocument'
-      : undefined,
+  route: ({ method, host, path }) =>
+    method === 'GET' && (path === configurationPath || path === keysPath) && issuerHost.test(host) ? 'GetIssuerDocument' : undefined,
 };
 
 /** An answer as it is sent. */
