@@ -1,6 +1,6 @@
 /** Timestamps on the wire, in and out of epoch milliseconds. */
 import type { TimestampFormat } from '../api/model';
-import { isoTime } from '../kernel/iso-time';
+import { httpTime, isoTime } from '../kernel/iso-time';
 
 const ISO = /^\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,12})?)?(?:[Zz]|[+-]\d\d:?\d\d)?)?$/;
 const HTTP_DATE = /^[A-Z][a-z]{2,8}, [ 0-3]?\d[ -][A-Z][a-z]{2}[ -]\d{2,4} \d\d:\d\d:\d\d(\.\d{1,9})? (?:GMT|UTC|[+-]\d{4})$/;
@@ -35,7 +35,7 @@ export function formatTimestamp(ms: number, format: TimestampFormat, millis: boo
       return millis || !text.endsWith('.000Z') ? text : `${text.slice(0, -5)}Z`;
     }
     case 'rfc822':
-      return new Date(ms).toUTCString();
+      return httpTime(ms);
     case 'unixTimestamp':
       return String(ms / 1000);
   }
