@@ -27,6 +27,7 @@ import {
   RemoveUserFromGroupCommand,
   TagUserCommand,
   UntagUserCommand,
+  UpdateUserCommand,
 } from '@aws-sdk/client-iam';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -90,6 +91,10 @@ const createUser =
   (more: object = {}): Call =>
   (iam) =>
     iam.send(new CreateUserCommand({ UserName: `new-${++users}`, ...more }));
+const rename =
+  (UserName: string, NewUserName: string): Call =>
+  (iam) =>
+    iam.send(new UpdateUserCommand({ UserName, NewUserName }));
 const equals = (key: string, value: string) => ({ StringEquals: { [key]: value } });
 
 const cases: readonly (readonly [what: string, statement: object, call: Call, expected: 'allowed' | 'denied'])[] = [
@@ -101,6 +106,8 @@ const cases: readonly (readonly [what: string, statement: object, call: Call, ex
   ['a user that is not there, without rights to it', allow('iam:GetUser', arn('user/plain')), getUser('ghost'), 'denied'],
   ['a user to be created below a path', allow('iam:CreateUser', arn('user/p/*')), createUser({ Path: '/p/' }), 'allowed'],
   ['a user to be created elsewhere', allow('iam:CreateUser', arn('user/p/*')), createUser({ Path: '/q/' }), 'denied'],
+  ['a user to be renamed', allow('iam:UpdateUser', arn('user/ghost*')), rename('ghost', 'ghost-2'), 'allowed'],
+  ['a user to be given a name of others', allow('iam:UpdateUser', arn('user/ghost*')), rename('ghost', 'root-like'), 'denied'],
   ['the list of all users', allow('iam:ListUsers', arn('user/*')), (iam) => iam.send(new ListUsersCommand({})), 'allowed'],
   [
     'the list of users below a path',

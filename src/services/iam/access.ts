@@ -12,9 +12,10 @@ import { groupArn, InstanceProfiles, instanceProfileArn, roleArn, UserKeys, User
 import type { Tag } from './tag-rules';
 
 type Conditions = NonNullable<AccessNeed['conditions']>;
+type Named = { readonly name: string; readonly path: string };
 type Needs<I> = (input: I, at: Place, request: RequestFacts, asking: Asking) => readonly AccessNeed[];
 
-const bare = (name: string) => ({ name, path: '/' });
+const bare = (name: string): Named => ({ name, path: '/' });
 
 /** The user's, or the caller's where no name is given. */
 export function userResource({ tx, principal }: Asking, name: string | undefined): string {
@@ -35,6 +36,25 @@ function needing<I>(
   more: (input: I) => Omit<AccessNeed, 'action' | 'resource'> = () => ({}),
 ): Needs<I> {
   return (input, _at, _request, asking) => [{ action: `iam:${action}`, resource: resource(asking, input), ...more(input) }];
+}
+
+/**
+ * Renaming takes the right on both names: "the entity making the request must have permission on Bob and Robert" (API
+ * reference, UpdateUser and UpdateGroup).
+ */
+function renaming<I>(
+  action: string,
+  found: (asking: Asking, input: I) => Named,
+  changes: (input: I) => { readonly name: string | undefined; readonly path: string | undefined },
+  arnOf: (named: Named, at: Place) => string,
+): Needs<I> {
+  return (input, _at, _request, asking) => {
+    const now = found(asking, input);
+    const { name = now.name, path = now.path } = changes(input);
+    const { place } = asking.tx;
+    const arns = new Set([arnOf(now, place), arnOf({ name, path }, place)]);
+    return [...arns].map((resource) => ({ action: `iam:${action}`, resource }));
+  };
 }
 
 type OfUser = { readonly UserName?: string | undefined };
@@ -102,7 +122,12 @@ const userAccess: Access<IAM> = {
   CreateUser: creating('CreateUser', 'TagUser', ({ place }, { UserName, Path = '/' }) => userArn({ name: UserName, path: Path }, place)),
   GetUser: onUser('GetUser'),
   ListUsers: onPath('ListUsers', 'user'),
-  UpdateUser: onUser('UpdateUser'),
+  UpdateUser: renaming(
+    'UpdateUser',
+    ({ tx }, { UserName }) => findUser(tx, UserName) ?? bare(UserName),
+    ({ NewUserName: name, NewPath: path }) => ({ name, path }),
+    userArn,
+  ),
   DeleteUser: onUser('DeleteUser'),
   ListGroupsForUser: onUser('ListGroupsForUser'),
   CreateAccessKey: onUser('CreateAccessKey'),
@@ -128,7 +153,12 @@ const groupAccess: Access<IAM> = {
   CreateGroup: needing('CreateGroup', ({ tx }, { GroupName, Path = '/' }) => groupArn({ name: GroupName, path: Path }, tx.place)),
   GetGroup: onGroup('GetGroup'),
   ListGroups: onPath('ListGroups', 'group'),
-  UpdateGroup: onGroup('UpdateGroup'),
+  UpdateGroup: renaming(
+    'UpdateGroup',
+    ({ tx }, { GroupName }) => findGroup(tx, GroupName) ?? bare(GroupName),
+    ({ NewGroupName: name, NewPath: path }) => ({ name, path }),
+    groupArn,
+  ),
   DeleteGroup: onGroup('DeleteGroup'),
   AddUserToGroup: onGroup('AddUserToGroup'),
   RemoveUserFromGroup: onGroup('RemoveUserFromGroup'),

@@ -9,8 +9,8 @@ export interface Tag {
 
 const maxTags = 50;
 
-/** Throws for keys that are the same but for case, and for reserved ones. */
-export function readTags(list: readonly Tag[] = []): Tags {
+/** Undefined for none. Throws for keys that are the same but for case, and for reserved ones. */
+export function readTags(list: readonly Tag[] = []): Tags | undefined {
   const seen = new Set<string>();
   for (const { Key } of list) {
     const lower = Key.toLowerCase();
@@ -18,7 +18,7 @@ export function readTags(list: readonly Tag[] = []): Tags {
     if (lower.startsWith('aws:')) throw invalidInput('Tag keys beginning with aws: are reserved for system use.'); // code documented, sentence a guess
     seen.add(lower);
   }
-  return Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));
+  return list.length === 0 ? undefined : Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));
 }
 
 export function toTagList(tags: Tags): Tag[] {
@@ -32,7 +32,7 @@ export function sortedTagList(tags: Tags): Tag[] {
 
 /** Adds tags; one whose key differs only by case from an older one takes its place. Throws when there would be too many. */
 export function tagResource(tx: Tx, arn: string, list: readonly Tag[]): void {
-  const added = readTags(list);
+  const added = readTags(list) ?? {};
   const lower = new Set(Object.keys(added).map((key) => key.toLowerCase()));
   const before = tx.tagsOf(arn);
   const replaced = Object.keys(before).filter((key) => lower.has(key.toLowerCase()) && !(key in added));

@@ -39,7 +39,7 @@ export const policyOperations = defineOperations<IAM>()({
     };
     tx.put(Policies, policy, { tags });
     putVersion(tx, { policyId: policy.id, version: 1, document: PolicyDocument, createdAt: now });
-    return { Policy: toPolicy(tx, ofCustomer(tx, policy), Tags && { tags }) };
+    return { Policy: toPolicy(tx, ofCustomer(tx, policy), tags && { tags }) };
   },
 
   GetPolicy({ tx }, { PolicyArn }) {

@@ -12,7 +12,7 @@ import { findUser, requireUser } from '../lookup';
 import { scannedPage } from '../paging';
 import { countOneLess, countOneMore } from '../quotas';
 import { Memberships, type User, Users, userArn } from '../state';
-import { readTags } from '../tag-rules';
+import { readTags, toTagList } from '../tag-rules';
 import { toListedUser, toUser } from '../wire';
 
 /** Accounts do not say here when they were opened: all on the same day. */
@@ -50,7 +50,7 @@ export const userOperations = defineOperations<IAM>()({
     const renamed = { ...user, name: NewUserName ?? user.name, path: NewPath ?? user.path };
     const other = findUser(tx, renamed.name);
     if (other && other.id !== user.id) throw nameTaken('User', renamed.name);
-    const tags = tx.tagsOf(userArn(user, tx.place));
+    const tags = readTags(toTagList(tx.tagsOf(userArn(user, tx.place))));
     tx.delete(Users, user);
     tx.put(Users, renamed, { tags });
     renameKeyOwner(tx, renamed);
