@@ -1,5 +1,5 @@
 /** Notes finished calls for CloudTrail: says what kind of event each is, and takes from it what the event shows. */
-import type { Operation } from '../api/model';
+import type { Operation, Shape } from '../api/model';
 import type { AuditedCall, AuditedOperation, TrailRules } from '../kernel/audit';
 import { BoundedCache } from '../kernel/bounded-cache';
 import { AwsError } from '../kernel/errors';
@@ -123,9 +123,15 @@ function ruleOf({ id, model, definition }: Service, operation: Operation): Rule 
   return {
     operation: audited,
     rules,
-    input: input?.members?.size ? shaperOf(input, { hidden: rules.hidden, secrets: 'masked' }) : undefined,
+    input: input?.members?.size ? requestShaper(input, rules) : undefined,
     output: isAnswered ? (output ? shaperOf(output, { secrets: 'omitted' }) : () => undefined) : undefined,
   };
+}
+
+function requestShaper(input: Shape, { hidden, leavesSecretsOut }: TrailRules): Shaper {
+  if (!leavesSecretsOut) return shaperOf(input, { hidden, secrets: 'masked' });
+  const shape = shaperOf(input, { hidden, secrets: 'omitted' });
+  return (value) => unlessEmpty(shape(value));
 }
 
 /** The class of an operation: undefined when CloudTrail never records it. */
@@ -153,7 +159,11 @@ export function auditedOperation(
 function responseOf(rules: TrailRules, name: string, output: unknown, shape: Shaper): unknown {
   const own = rules.response?.(name, output);
   const shown = own === undefined ? shape(output) : own;
-  // An answer without members is shown as none.
+  return unlessEmpty(shown);
+}
+
+/** What has no members is shown as none. */
+function unlessEmpty(shown: unknown): unknown {
   return typeof shown === 'object' && shown !== null && Object.keys(shown).length === 0 ? undefined : shown;
 }
 

@@ -37,6 +37,8 @@ export interface TrailRules {
   readonly named?: Readonly<Record<string, string>>;
   /** Members of inputs, and keys of maps in them, that are never shown, besides those that the model calls sensitive. */
   readonly hidden?: readonly string[];
+  /** Their events leave secrets of requests out, instead of saying that they are hidden; requests of nothing else are null. */
+  readonly leavesSecretsOut?: boolean;
   /** Request parameters of services that do not show their input as it is. Undefined: as all others do. */
   readonly parameters?: (operation: string, input: any, request: RequestFacts) => Readonly<Record<string, unknown>> | undefined;
   /** Response elements of services that do not show their output as it is. Undefined: as all others do; null: none. */

@@ -10,6 +10,8 @@ export const trail: TrailRules = {
     SimulateCustomPolicy: true,
     SimulatePrincipalPolicy: true,
   },
+  leavesSecretsOut: true,
+  hidden: ['AuthenticationCode1', 'AuthenticationCode2'],
   named: {
     userName: 'AWS::IAM::User',
     groupName: 'AWS::IAM::Group',
