@@ -85,7 +85,7 @@ export interface ResourceFacts {
   /** Condition keys whose value the resource knows: `s3:ExistingObjectTag/…`, `iam:PolicyARN`. */
   readonly conditions?: Readonly<Record<string, string | readonly string[]>>;
   /** Grants beside the policy, for those whom no policy allows: S3's ACLs. */
-  readonly grants?: (principal: Principal, action: string) => boolean;
+  readonly grants?: ((principal: Principal, action: string) => boolean) | undefined;
   /** An error to answer instead of a denial, where a service has one of its own. */
   readonly denial?: (principal: Principal, action: string) => AwsError | undefined;
 }

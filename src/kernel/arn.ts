@@ -13,9 +13,19 @@ export interface Arn {
 /** Undefined when the text is no ARN. */
 export function parseArn(text: string): Arn | undefined {
   if (!text.startsWith('arn:')) return undefined;
-  const [, partition, service, region, account, ...resource] = text.split(':');
-  if (!partition || !service || region === undefined || account === undefined || resource.length === 0) return undefined;
-  return { partition, service, region, account, resource: resource.join(':') };
+  const service = text.indexOf(':', 4) + 1;
+  const region = text.indexOf(':', service) + 1;
+  const account = text.indexOf(':', region) + 1;
+  const resource = text.indexOf(':', account) + 1;
+  // What is not found would be looked for from the beginning again.
+  if (service <= 5 || region <= service + 1 || account <= region || resource <= account) return undefined;
+  return {
+    partition: text.slice(4, service - 1),
+    service: text.slice(service, region - 1),
+    region: text.slice(region, account - 1),
+    account: text.slice(account, resource - 1),
+    resource: text.slice(resource),
+  };
 }
 
 /** `arn:aws:sqs:us-east-1:123456789012:name`. */

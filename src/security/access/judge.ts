@@ -8,7 +8,7 @@ import type { Registry } from '../../kernel/registry';
 import type { ServiceDefinition } from '../../kernel/service';
 import { serviceOfArn } from '../../kernel/targets';
 import type { Tx } from '../../kernel/tx';
-import { type AttachedPolicy, type Caller, type CallFacts, type Decision, evaluate, type Policies } from '../../policy';
+import { type AttachedPolicy, type Caller, type Decision, evaluate, type Policies } from '../../policy';
 import { type AccessMode, stricter } from '../modes';
 import { Asked } from './asked';
 import type { DecisionEntry, Decisions } from './decisions';
@@ -81,8 +81,10 @@ const boundByRcps: ReadonlySet<string> = new Set([
 ]);
 
 const nothing: Verdict = { entries: [], denial: undefined };
-const nobody: Owner = { organization: undefined, scps: undefined, rcps: undefined };
 const reportsKept = 500;
+/** Per subject, and per action of it. */
+const keptActions = 100;
+const keptResources = 1_000;
 
 export class AccessJudge {
   readonly #registry: Registry;
@@ -202,16 +204,18 @@ export class AccessJudge {
   #evaluate(tx: Tx, question: Omit<AccessQuestion, 'needs'>, asked: AskedNeed, { known, facts, account }: Knowledge): Considered {
     const { subjects, subject, need } = asked;
     const owner = subjects.owner(tx, account);
-    const request = new Asked({
+    const policies = policiesFor(subject, facts, owner, need);
+    const request = new Asked(question, need, {
       caller: callerAt(subject, tx.now, facts?.policy && known?.canonicalUser),
-      need,
+      policies,
       account,
       organization: owner.organization,
       facts,
-      call: callFacts(tx, question, need, question.source?.account ? subjects.owner(tx, question.source.account) : nobody),
-      policies: policiesFor(subject, facts, owner, need),
+      now: tx.now,
+      sourceOrganization: question.source?.account ? subjects.owner(tx, question.source.account).organization : undefined,
     });
-    const decision = evaluate(request);
+    const isOwn = policies === subject.policies && !subject.isConditional && !request.resourcePolicyFirst;
+    const decision = isOwn ? ownDecision(subject, request) : evaluate(request);
     // Within an account the caller's own policies need not grant what the resource does.
     const isOpen = decision.layer === 'resource' || (decision.layer === 'identity' && question.principal.account === account);
     const isUngranted = decision.effect === 'implicitDeny' && isOpen;
@@ -225,7 +229,8 @@ export class AccessJudge {
     const mode = this.#modeFor(principal, account);
     if (mode === 'off') return undefined;
     const { caller, policies } = subject;
-    const request = new Asked({ caller, need, account, organization: undefined, facts: undefined, call: {}, policies });
+    const asked = { caller, policies, account, organization: undefined, facts: undefined, now: at, sourceOrganization: undefined };
+    const request = new Asked(question, need, asked);
     const entry: DecisionEntry = {
       requestId: question.request.id,
       at,
@@ -304,26 +309,17 @@ function callerAt({ caller, principal }: Subject, now: number, canonicalUser: ((
   };
 }
 
-/** A service's own calls come from inside of AWS, over TLS; no address is told of them, nor of what it passes on. */
-function callFacts(tx: Tx, question: Omit<AccessQuestion, 'needs'>, need: AccessNeed, sourceOwner: Owner): CallFacts {
-  const { request, place, principal, calledVia, source } = question;
-  const isInside = principal.type === 'service' || calledVia !== undefined;
-  const facts: Writable<CallFacts> = { now: tx.now, region: place.region, secure: isInside || request.secure };
-  if (!isInside) {
-    facts.sourceIp = request.sourceIp;
-    facts.userAgent = request.userAgent;
-    const { referer } = request.headers;
-    if (referer !== undefined) facts.referer = referer;
+/** What follows from nothing but the caller's own policies, action and resource is worked out once for each of these. */
+function ownDecision(subject: Subject, request: Asked): Decision {
+  const { action, resource } = request;
+  let allowed = subject.allowed.get(action);
+  const known = allowed?.get(resource.arn);
+  if (known?.account === resource.account) return known.decision;
+  const decision = evaluate(request);
+  if (decision.effect !== 'allow') return decision;
+  if (!allowed) {
+    if (subject.allowed.size >= keptActions) return decision;
+    subject.allowed.set(action, (allowed = new BoundedCache(keptResources)));
   }
-  if (calledVia) facts.calledVia = calledVia;
-  if (source) facts.source = sourceFacts(source, sourceOwner);
-  if (need.requestTags) facts.requestTags = need.requestTags;
-  if (need.tagKeys) facts.tagKeys = need.tagKeys;
-  return facts;
+  return allowed.set(resource.arn, { decision, account: resource.account }).decision;
 }
-
-function sourceFacts({ arn, account }: NonNullable<AccessQuestion['source']>, { organization }: Owner): NonNullable<CallFacts['source']> {
-  return { ...(arn !== undefined && { arn }), ...(account !== undefined && { account }), ...(organization && { organization }) };
-}
-
-type Writable<T> = { -readonly [K in keyof T]: T[K] };

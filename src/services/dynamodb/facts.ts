@@ -9,16 +9,15 @@ export const facts: AccessFacts = {
   resource(tx, arn, _at, { detail }) {
     const address = parseArn(arn);
     if (!address) return undefined;
-    // Streams have policies of their own, and there are none yet.
-    const name = /^table\/([^/]+)(?:\/index\/[^/]+)?$/.exec(address.resource)?.[1];
-    if (name === undefined) return undefined;
-    const there = tx.in({ account: address.account, region: address.region });
-    const table = there.get(Tables, name);
+    const { account, region, resource } = address;
+    const name = tableNameIn(resource);
+    const there = account === tx.place.account && region === tx.place.region ? tx : tx.in({ account, region });
+    const table = name === undefined ? undefined : there.get(Tables, name);
     if (!table) return undefined;
     return {
       policy: policyOf(table),
       get tags() {
-        return there.tagsOf(tableArn(name, there.place));
+        return there.tagsOf(tableArn(table.name, there.place));
       },
       get conditions() {
         return detail === undefined ? {} : itemConditions(detail as ItemRequest, table);
@@ -26,3 +25,11 @@ export const facts: AccessFacts = {
     };
   },
 };
+
+/** `table/name`, `table/name/index/by-date`. Streams have policies of their own, and there are none yet. */
+function tableNameIn(resource: string): string | undefined {
+  if (!resource.startsWith('table/')) return undefined;
+  const slash = resource.indexOf('/', 6);
+  if (slash < 0) return resource.slice(6);
+  return resource.startsWith('/index/', slash) ? resource.slice(6, slash) : undefined;
+}

@@ -1,5 +1,14 @@
 /** What decisions about access need to know of buckets and objects. */
-import { type AccessFacts, derived, type Principal, type ResourceFacts, type Tags, type Tx } from '../../kernel';
+import {
+  type AccessFacts,
+  derived,
+  type PolicyText,
+  type Principal,
+  type RequestFacts,
+  type ResourceFacts,
+  type Tags,
+  type Tx,
+} from '../../kernel';
 import { compilePolicy } from '../../policy';
 import type { NeedDetail } from './access';
 import { requestConditions } from './access-conditions';
@@ -26,31 +35,27 @@ const policyOf = derived((setting: BucketSetting) => {
 
 export const facts: AccessFacts = {
   resource(tx, arn, _at, { action, detail, conditions }, principal) {
-    const path = /^arn:[\w-]+:s3:::([^/]+)(?:\/(.*))?$/s.exec(arn);
-    if (!path) return undefined;
-    const { request, creates } = (detail ?? {}) as Partial<NeedDetail>;
-    const ofRequest = () => (request ? requestConditions(request, tx.now) : {});
-    const name = path[1] as string;
-    const key = path[2];
+    const start = arn.indexOf(':s3:::') + ':s3:::'.length;
+    if (start < ':s3:::'.length) return undefined;
+    const slash = arn.indexOf('/', start);
+    const name = slash < 0 ? arn.slice(start) : arn.slice(start, slash);
+    const { request, creates } = (detail ?? noDetail) as Partial<NeedDetail>;
     const bucket = creates ? undefined : tx.get(Buckets, name);
-    if (!bucket) {
-      return {
-        get conditions() {
-          return ofRequest();
-        },
-        ...(!creates && { denial: () => noSuchBucket(name) }),
-      };
-    }
-    const there = atOwner(tx, bucket);
-    const object = () => (key === undefined ? undefined : findObject(there, bucket, key, conditions?.['s3:versionid']));
+    if (!bucket) return missingBucket(tx, name, request, creates === true);
+    const key = slash < 0 ? undefined : arn.slice(slash + 1);
+    const object = () => (key === undefined ? undefined : findObject(tx, bucket, key, conditions?.['s3:versionid']));
+    const policy = policyFor(tx, bucket, principal, action);
+    const isClosed = policy === 'restricted' || bucket.ownership === 'BucketOwnerEnforced';
     return {
-      ...rights(tx, bucket, principal, action, object),
+      account: bucket.account,
+      policy: policy === 'restricted' ? undefined : policy,
+      grants: isClosed ? undefined : (who: Principal) => aclGrants(tx, bucket, object, who, action),
       get tags() {
         return bucketTags(tx, bucket, arn);
       },
       get conditions() {
         return {
-          ...ofRequest(),
+          ...(request && requestConditions(request, tx.now)),
           's3:ResourceAccount': bucket.account,
           ...prefixed('s3:BucketTag/', bucketTags(tx, bucket, arn)),
           ...(seesObjectTags.test(action) && prefixed('s3:ExistingObjectTag/', object()?.tags)),
@@ -61,30 +66,32 @@ export const facts: AccessFacts = {
   canonicalUser: (account) => ownerOf(account).ID,
 };
 
-/** Whose the bucket or object is, and what its policy and its ACL grant. */
-function rights(
-  tx: Tx,
-  bucket: Bucket,
-  principal: Principal,
-  action: string,
-  object: () => StoredObject | undefined,
-): Pick<ResourceFacts, 'account' | 'policy' | 'grants'> {
-  const isOwners = principal.account === bucket.account && principal.type !== 'anonymous';
-  const { account } = bucket;
-  if (principal.type === 'root' && isOwners && neverLockedOut.has(action)) return { account };
-  const setting = atOwner(tx, bucket).get(BucketSettings, [bucket.name, 'policy']);
-  const held = setting && policyOf(setting);
-  // "Only AWS service principals and authorized users within the bucket owner's account" (RestrictPublicBuckets).
-  const isRestricted = held?.isPublic === true && !isOwners && principal.type !== 'service';
-  if (isRestricted && publicAccessOf(tx, bucket)?.RestrictPublicBuckets) return { account };
+const noDetail: Partial<NeedDetail> = {};
+
+/** A bucket that is about to be created is its creator's; any other that is not there is told to be missing, also to those who may nothing. */
+function missingBucket(tx: Tx, name: string, request: RequestFacts | undefined, creates: boolean): ResourceFacts {
   return {
-    account,
-    policy: held?.policy,
-    ...(bucket.ownership !== 'BucketOwnerEnforced' && { grants: (who) => aclGrants(tx, bucket, object, who, action) }),
+    get conditions() {
+      return request ? requestConditions(request, tx.now) : {};
+    },
+    ...(!creates && { denial: () => noSuchBucket(name) }),
   };
 }
 
-function findObject(there: Tx, bucket: Bucket, key: string, versionId: string | readonly string[] | undefined): StoredObject | undefined {
+/** The bucket's policy, as far as it counts for this principal; `restricted` where the bucket is closed to all but its owner's account. */
+function policyFor(tx: Tx, bucket: Bucket, principal: Principal, action: string): PolicyText | 'restricted' | undefined {
+  const isOwners = principal.account === bucket.account && principal.type !== 'anonymous';
+  if (principal.type === 'root' && isOwners && neverLockedOut.has(action)) return undefined;
+  const setting = atOwner(tx, bucket).get(BucketSettings, [bucket.name, 'policy']);
+  if (!setting) return undefined;
+  const { policy, isPublic: isOpen } = policyOf(setting);
+  // "Only AWS service principals and authorized users within the bucket owner's account" (RestrictPublicBuckets).
+  const isStrangers = isOpen && !isOwners && principal.type !== 'service';
+  return isStrangers && publicAccessOf(tx, bucket)?.RestrictPublicBuckets ? 'restricted' : policy;
+}
+
+function findObject(tx: Tx, bucket: Bucket, key: string, versionId: string | readonly string[] | undefined): StoredObject | undefined {
+  const there = atOwner(tx, bucket);
   const current = there.get(Objects, [bucket.name, key]);
   if (typeof versionId !== 'string' || current?.versionId === versionId) return current;
   const version = there.find(Versions, 'id', [bucket.name, key, versionId]);

@@ -27,7 +27,8 @@ export function requireQueue(ctx: Pick<TxContext, 'tx' | 'request'>, url: string
 export function findQueueByArn(tx: Tx, arn: string): Located | undefined {
   const address = parseQueueArn(arn);
   if (address === undefined) return undefined;
-  const there = tx.in({ account: address.account, region: address.region });
+  const { account, region } = address;
+  const there = account === tx.place.account && region === tx.place.region ? tx : tx.in({ account, region });
   const queue = there.get(Queues, address.name);
   return queue && { tx: there, queue };
 }
