@@ -2,12 +2,10 @@
 import type { IAM } from '../../../generated/api/iam';
 import { awsError } from '../../kernel';
 
-const noSuchEntity = (sentence: string) => awsError<IAM>('NoSuchEntity', sentence);
-const alreadyExists = (sentence: string) => awsError<IAM>('EntityAlreadyExists', sentence);
-const deleteConflict = (sentence: string) => awsError<IAM>('DeleteConflict', sentence);
-const quotaExceeded = (quota: string, most: number) => awsError<IAM>('LimitExceeded', `Cannot exceed quota for ${quota}: ${most}`);
-
-export { alreadyExists, deleteConflict, noSuchEntity, quotaExceeded };
+export const noSuchEntity = (sentence: string) => awsError<IAM>('NoSuchEntity', sentence);
+export const alreadyExists = (sentence: string) => awsError<IAM>('EntityAlreadyExists', sentence);
+export const deleteConflict = (sentence: string) => awsError<IAM>('DeleteConflict', sentence);
+export const quotaExceeded = (quota: string, most: number) => awsError<IAM>('LimitExceeded', `Cannot exceed quota for ${quota}: ${most}`);
 
 /** `The user with name bob cannot be found.` */
 export const nameNotFound = (what: string, name: string) => noSuchEntity(`The ${what} with name ${name} cannot be found.`);

@@ -13,13 +13,6 @@ export interface Named {
   readonly createdAt: number;
 }
 
-/** When and where something was last used. */
-export interface LastUsed {
-  /** Virtual ms. */
-  readonly at: number;
-  readonly region: string;
-}
-
 export interface User extends Named {
   /** ARN of the managed policy that bounds it. */
   readonly boundary?: string | undefined;

@@ -11,12 +11,12 @@ export function encodedDocument(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-export function toBoundary(arn: string | undefined) {
+function toBoundary(arn: string | undefined) {
   return arn === undefined ? {} : { PermissionsBoundary: { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: arn } };
 }
 
 /** Answers leave the tags out where there are none. */
-export function tagsOrNone(tags: Tags) {
+function tagsOrNone(tags: Tags) {
   return Object.keys(tags).length === 0 ? {} : { Tags: toTagList(tags) };
 }
 

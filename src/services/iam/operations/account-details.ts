@@ -1,4 +1,4 @@
-/** What an account holds: counts and quotas, and everybody with all policies. */
+/** Everybody in an account, with all policies. */
 import type { IAM } from '../../../../generated/api/iam';
 import { defineOperations, type TxContext } from '../../../kernel';
 import { attachedPolicies, inlinePoliciesOf } from '../attachments';
@@ -30,7 +30,7 @@ export const accountDetailOperations = defineOperations<IAM>()({
   },
 });
 
-/** Of AWS's policies only those in use, unless a filter asks for them. */
+/** Of AWS's policies only those in use: so it looks in what clients have saved of such answers; no page says it. */
 function sourcesOf({ tx }: TxContext, filter: readonly string[] | undefined): readonly Source<Detail>[] {
   const keyOf = ({ record }: Detail) => nameKey(record.name);
   const wants = (name: string) => filter === undefined || filter.length === 0 || filter.includes(name);
