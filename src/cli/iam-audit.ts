@@ -1,6 +1,6 @@
 /** Draws what enforcement would have denied: per principal what it did without leave, and the statements that are missing. */
 import type { AuditedDenial, AuditedPrincipal } from '../security/access/explain-audit';
-import { paint, printable } from './terminal';
+import { jsonText, paint, printable } from './terminal';
 
 const maxLine = 2_000;
 
@@ -15,14 +15,10 @@ function drawPrincipal({ principal, calls, denials, missingPolicy, otherSteps }:
     ...denials.flatMap((denial, at) => drawDenial(denial, width, at === denials.length - 1, colour)),
   ];
   if (missingPolicy) {
-    lines.push('', '  Missing in its own policies:', ...indented(JSON.stringify(missingPolicy, undefined, 2)));
+    lines.push('', '  Missing in its own policies:', ...indented(jsonText(missingPolicy)));
   }
   for (const { text, statement, kind } of otherSteps) {
-    lines.push(
-      '',
-      `  ${printable(text, maxLine)}`,
-      ...(kind === 'add' && statement ? indented(JSON.stringify(statement, undefined, 2)) : []),
-    );
+    lines.push('', `  ${printable(text, maxLine)}`, ...(kind === 'add' && statement ? indented(jsonText(statement)) : []));
   }
   return lines;
 }

@@ -1,7 +1,7 @@
 /** Draws a decision about access for a terminal: the layers of policies as trees, the statement that decided, what to change. */
 import type { ExplainedDecision, ExplainedLayer, ExplainedPolicy, ExplainedStatement } from '../security/access/explain';
 import type { Suggestion } from '../security/access/explain-suggestion';
-import { paint, printable } from './terminal';
+import { jsonText, paint, printable } from './terminal';
 
 type Colour = Parameters<typeof paint>[1];
 
@@ -116,7 +116,7 @@ function drawSuggestions(suggestions: readonly Suggestion[], pen: Pen): string[]
     pen(isOne ? 'To allow it:' : 'To allow it, all of these:', 'bold'),
     ...suggestions.flatMap(({ kind, text, statement }, at) => [
       `${isOne ? ' ' : `${at + 1}.`} ${printable(text, maxLine)}`,
-      ...(kind === 'add' && statement ? indented(JSON.stringify(statement, undefined, 2)) : []),
+      ...(kind === 'add' && statement ? indented(jsonText(statement)) : []),
     ]),
   ];
 }

@@ -7,7 +7,7 @@ import type { PointInTime } from './arguments';
 import { CliError } from './cli-error';
 import { drawAudit } from './iam-audit';
 import { drawExplanations } from './iam-explanation';
-import { note, print, wantsColour } from './terminal';
+import { jsonText, note, print, wantsColour } from './terminal';
 
 interface Options extends Target {
   readonly account?: string;
@@ -29,6 +29,11 @@ export async function explain(
   if (action === undefined && (account ?? region ?? condition) !== undefined) {
     throw new CliError('--account, --region and --condition are for a principal with an action; a request has its own.');
   }
+  if (action === undefined && !/^[0-9A-Za-z-]{16,64}$/.test(what)) {
+    throw new CliError(
+      `${JSON.stringify(what)} is no id of a request. For a principal say what it would do: nuvola iam explain ${what} <action> [resource].`,
+    );
+  }
   const asked =
     action === undefined
       ? { request: what }
@@ -41,7 +46,7 @@ export async function explain(
           ...(condition && { conditions: condition }),
         };
   const answer = await callAdmin<Explanations>(options, '/_nuvola/iam/explain', asked);
-  if (json) print(JSON.stringify(answer, undefined, 2));
+  if (json) print(jsonText(answer));
   else print(drawExplanations(answer.decisions, wantsColour(process.stdout)));
   if (answer.omitted !== undefined) note(`${answer.omitted} more rights of this request are left out.`);
 }
@@ -57,12 +62,12 @@ export async function generate(
   const query = await queryOf({ url }, { principal, account, exact: exact ? 'true' : undefined }, since);
   const answer = await callAdmin<Generated>({ url }, `/_nuvola/iam/generate?${query}`);
   if (json) {
-    print(JSON.stringify(answer, undefined, 2));
+    print(jsonText(answer));
     return;
   }
   const { policy, notes } = answer;
   if (policy === null) throw new CliError(notes.join(' '));
-  print(JSON.stringify(policy, undefined, 2));
+  print(jsonText(policy));
   for (const each of notes) note(each);
 }
 
@@ -72,7 +77,7 @@ export async function audit(
 ): Promise<void> {
   const query = await queryOf({ url }, { principal, account, mode }, since);
   const answer = await callAdmin<{ principals: AuditedPrincipal[] }>({ url }, `/_nuvola/iam/audit?${query}`);
-  if (json) print(JSON.stringify(answer, undefined, 2));
+  if (json) print(jsonText(answer));
   else if (answer.principals.length > 0) print(drawAudit(answer.principals, wantsColour(process.stdout)));
   else print(await nothingDenied({ url }, mode));
 }
@@ -100,7 +105,7 @@ export async function mode(wanted: string | undefined, { url, account, json }: O
   const change =
     wanted === undefined ? undefined : { mode: wanted === 'default' ? null : wanted, ...(account !== undefined && { account }) };
   const modes = await callAdmin<Modes>({ url }, '/_nuvola/iam/modes', change);
-  if (json) print(JSON.stringify(modes, undefined, 2));
+  if (json) print(jsonText(modes));
   else print(modeLines(modes, wanted === undefined ? account : undefined).join('\n'));
 }
 

@@ -20,6 +20,14 @@ export function note(line: string): void {
   process.stderr.write(`${line}\n`);
 }
 
+/** Indented JSON in which no character of a stranger's drives the terminal: what JSON leaves as it is, is escaped too. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, undefined, 2).replace(
+    /[\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** Control characters from strangers must not reach the terminal, and one line stays one line. */
 export function printable(text: string, maxLength = 200): string {
   const plain = text.replace(/[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '?');

@@ -2,7 +2,7 @@
 import type { AccessNeed } from '../kernel/access';
 import { defaultAccount } from '../kernel/credentials';
 import { AwsError } from '../kernel/errors';
-import type { Place } from '../kernel/place';
+import { type Place, partitionOf } from '../kernel/place';
 import type { ContextValue } from '../policy';
 import { type ExplainedDecision, explainConsidered, explainEntry } from '../security/access/explain';
 import { accountId, badRequest, type Parameters } from './admin-parameters';
@@ -54,11 +54,13 @@ async function considered(cloud: Cloud, { principal, action, resource = '*', acc
   if (typeof principal !== 'string' || typeof action !== 'string' || typeof resource !== 'string' || typeof region !== 'string') {
     throw badRequest('Send a request id; or principal, action and resource, which are strings.');
   }
+  if (!/^[a-z]{2,}(-[a-z]+)+-\d+$/.test(region)) throw badRequest('region looks like eu-west-1.');
   const need = needOf(action, resource, conditions);
+  const partition = partitionOf(region);
   const named = account === undefined ? undefined : accountId(account);
-  const who = await principalNamed(cloud, principal, named);
+  const who = await principalNamed(cloud, principal, { account: named, partition });
   const { world, access } = cloud;
-  const place: Place = { partition: world.home.partition, account: named ?? who.account ?? defaultAccount, region };
+  const place: Place = { partition, account: named ?? who.account ?? defaultAccount, region };
   const question = { principal: who, place, request: imagined, service: action.slice(0, action.indexOf(':')) };
   const judge = await access.load();
   const found = await world.transactAt(place, (tx) => judge.consider(tx, question, need));

@@ -26,9 +26,8 @@ export async function generated(cloud: Cloud, { principal, account, since, exact
   const { decisions, isActive } = cloud.access;
   // Whoever did something need not be there any more.
   const known = decisions.usedBy(principal).length > 0;
-  const arn = known
-    ? principal
-    : entityArnOf(await principalNamed(cloud, principal, account === undefined ? undefined : accountId(account)));
+  const of = account === undefined ? undefined : accountId(account);
+  const arn = known ? principal : entityArnOf(await principalNamed(cloud, principal, { account: of }));
   const from = since === undefined ? 0 : sinceTime(since);
   const uses = decisions.usedBy(arn).filter(({ lastUsedAt }) => lastUsedAt >= from);
   const policy = generatePolicy(uses, { exact: exact !== undefined && flag(exact, 'exact') });

@@ -1,5 +1,5 @@
 /** Whom a user of ours means: a user or a role by its name or ARN, a session, root, a service, the holder of an access key. */
-import { parseArn } from '../kernel/arn';
+import { type Arn, parseArn } from '../kernel/arn';
 import { AccessKeys, defaultAccount } from '../kernel/credentials';
 import { AwsError } from '../kernel/errors';
 import { homeRegionOf, type Place } from '../kernel/place';
@@ -14,25 +14,29 @@ interface Entity {
   readonly RoleId?: string;
 }
 
-/** Throws a 404 that says who there is. `account` is where names are looked for. */
-export async function principalNamed(cloud: Cloud, text: string, account = defaultAccount): Promise<Principal> {
-  const { world } = cloud;
-  const { partition } = world.home;
+/** Where names and keys are looked for. */
+export interface NamedAt {
+  readonly account?: string | undefined;
+  readonly partition?: string | undefined;
+}
+
+/** Throws a 404 that says who there is. */
+export async function principalNamed(cloud: Cloud, text: string, at: NamedAt = {}): Promise<Principal> {
+  const { account = defaultAccount, partition = cloud.world.home.partition } = at;
   if (text === 'root') return rootOf(account, partition, account);
   if (/^\d{12}$/.test(text)) return rootOf(text, partition, text);
   if (text === 'anonymous' || text === '*') return anonymous;
   if (/^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?$/.test(text)) return serviceOf(text, account);
-  if (/^A(?:KIA|SIA)[A-Z0-9]{12,124}$/.test(text)) return holderOf(cloud, text);
-  return text.startsWith('arn:') ? byArn(cloud, text) : byName(cloud, text, account);
+  if (/^A(?:KIA|SIA)[A-Z0-9]{12,124}$/.test(text)) return holderOf(cloud, text, partition);
+  return text.startsWith('arn:') ? byArn(cloud, text) : byName(cloud, text, { partition, account, region: homeRegionOf(partition) });
 }
 
 function serviceOf(name: string, account: string): Principal {
   return { type: 'service', account, arn: name, id: name, service: name };
 }
 
-async function holderOf(cloud: Cloud, accessKeyId: string): Promise<Principal> {
-  const { world, access } = cloud;
-  const key = await world.transactAt(world.home, (tx) => tx.get(AccessKeys, accessKeyId));
+async function holderOf({ world, access }: Cloud, accessKeyId: string, partition: string): Promise<Principal> {
+  const key = await world.transactAt({ ...world.home, partition }, (tx) => tx.get(AccessKeys, accessKeyId));
   const found = key?.principal ?? access.decisions.principalSeen(accessKeyId);
   if (found) return found;
   const isTemporary = accessKeyId.startsWith('ASIA');
@@ -51,7 +55,8 @@ async function byArn(cloud: Cloud, text: string): Promise<Principal> {
   if (name === undefined || !/^\d{12}$/.test(arn?.account ?? '') || !(isEntity || isSession)) {
     throw badRequest(`${JSON.stringify(text)} is no ARN of a user, a role, a session or root.`);
   }
-  const place = homeOf(cloud, (arn as { account: string }).account);
+  const { partition, account } = arn as Arn;
+  const place = { partition, account, region: homeRegionOf(partition) };
   if (isEntity) return (await entityOf(cloud, place, kind, name)) ?? (await nobody(cloud, place, `${kind} ${name}`));
   const seen = cloud.access.decisions.principalSeen(text);
   if (seen) return seen;
@@ -61,18 +66,12 @@ async function byArn(cloud: Cloud, text: string): Promise<Principal> {
 }
 
 /** `alice`, `user/alice`, `role/deploy`. Users come before roles. */
-async function byName(cloud: Cloud, text: string, account: string): Promise<Principal> {
-  const place = homeOf(cloud, account);
+async function byName(cloud: Cloud, text: string, place: Place): Promise<Principal> {
   const [, kind, name = ''] = /^(?:(user|role)[/:])?([\w+=,.@-]{1,64})$/.exec(text) ?? [];
   if (name === '') throw badRequest(`${JSON.stringify(text)} is no name of a user or a role, no ARN and no access key id.`);
   const user = kind === 'role' ? undefined : await entityOf(cloud, place, 'user', name);
   const found = user ?? (kind === 'user' ? undefined : await entityOf(cloud, place, 'role', name));
   return found ?? nobody(cloud, place, kind === undefined ? `user or role ${name}` : `${kind} ${name}`);
-}
-
-function homeOf({ world }: Cloud, account: string): Place {
-  const { partition } = world.home;
-  return { partition, account, region: homeRegionOf(partition) };
 }
 
 async function entityOf(cloud: Cloud, place: Place, kind: string, name: string): Promise<Principal | undefined> {

@@ -118,8 +118,9 @@ it('mode is shown and set; logs and a denial say how to learn more', async () =>
 
 describe('mistakes are answered with what to do', () => {
   it.each([
-    [['explain', 'nope'], /Nothing is remembered of a request nope/],
-    [['explain', 'nope', '--region', 'us-east-1'], /a request has its own/],
+    [['explain', '0123456789abcdef'], /Nothing is remembered of a request 0123456789abcdef/],
+    [['explain', 'alice'], /"alice" is no id of a request\. For a principal say what it would do: nuvola iam explain alice <action>/],
+    [['explain', '0123456789abcdef', '--region', 'us-east-1'], /a request has its own/],
     [['explain', 'alicia', 's3:GetObject'], /There is no user or role alicia in account 000000000000\. Users there: alice\./],
     [['explain', 'alice', 's3:GetObject', 'photos'], /is no ARN; give one such as/],
     [['explain', 'alice', 's3:GetObject', '--condition', 'SourceIp=1'], /A condition looks like aws:SourceIp=203\.0\.113\.7/],
@@ -137,7 +138,7 @@ describe('mistakes are answered with what to do', () => {
     const said = await Promise.all([
       nuvola(['iam', 'audit'], { env }),
       nuvola(['iam', 'generate', 'root'], { env }),
-      nuvola(['iam', 'explain', 'nope'], { env }),
+      nuvola(['iam', 'explain', '0123456789abcdef'], { env }),
     ]);
     for (const { stdout, stderr } of said)
       expect(stdout + stderr).toContain('Policies are not evaluated: the mode is off. Turn it on with `nuvola iam mode audit`');

@@ -97,6 +97,20 @@ The same goes for 6 other resources:
 ✓ allowed`);
   });
 
+  it('marks no statement where a grant beside the policies, or none of them, decided', () => {
+    const request = requestOf({ caller: stranger, owner: account, identity: allow('s3:*') });
+    const drawing = drawExplanation(explainConsidered({ request, byGrant: true }), false);
+    expect(drawing).toMatch(/^✓ allowed/);
+    expect(drawing).not.toContain('◀');
+    expect(drawing).toContain('A grant of the resource beside its policy, such as an ACL, allows it.');
+  });
+
+  it('escapes what JSON leaves as it is', () => {
+    const drawing = draw({ on: 'arn:aws:s3:::photos/\x9b31m\u202e' });
+    expect(drawing).toContain('"arn:aws:s3:::photos/\\u009b31m\\u202e"');
+    expect(drawing).not.toMatch(/[\x7f-\x9f\u202e]/);
+  });
+
   it('is short for root', () => {
     expect(draw({ caller: root })).toBe(`
 ✓ allowed  s3:GetObject

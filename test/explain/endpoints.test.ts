@@ -159,6 +159,7 @@ describe('explain', () => {
     ],
     ['an action that is none', { principal: 'root', action: 'SendMessage', resource: jobs }, 400, /one looks like s3:GetObject/],
     ['a resource that is no ARN', { principal: 'root', action: 'sqs:SendMessage', resource: 'jobs' }, 400, /is no ARN; give one such as/],
+    ['a region that is none', { principal: 'root', action: 'sqs:SendMessage', region: 'x' }, 400, /region looks like eu-west-1/],
     ['an account that is none', { principal: 'root', action: 'sqs:SendMessage', resource: jobs, account: '1' }, 400, /twelve digits/],
     ['an action that no policy has a say about', { principal: 'root', action: 'sts:GetCallerIdentity' }, 400, /No policy has a say/],
     ['what it does not take', { principals: 'root' }, 400, /does not take "principals"/],

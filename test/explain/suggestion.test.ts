@@ -28,6 +28,12 @@ describe('for every case of the matrix', () => {
   });
 });
 
+it('goes on where no policy could name the resource', () => {
+  const way = wayTo(requestOf({ on: 'arn:odd:strange:::*', owner: other, action: 'iam:GetUser' }));
+  expect(way.suggestions.map(({ layer }) => layer)).toEqual(['identity', 'resource']);
+  expect(evaluate(way.request).effect).toBe('allow');
+});
+
 /** The layers say the same as the decision. */
 function expectConsistent(request: AccessRequest): void {
   const { decision, layers } = explain(request);

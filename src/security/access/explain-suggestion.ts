@@ -10,7 +10,9 @@ import {
   explain,
   type Layer,
   type LayerVerdict,
+  MalformedPolicy,
   type Policies,
+  type PolicyKind,
   parsePolicy,
   type StatementVerdict,
 } from '../../policy';
@@ -277,14 +279,20 @@ function withAllow(request: AccessRequest, { layer, level = 0 }: LayerVerdict): 
 
 function grantOf(request: AccessRequest, layer: Layer): AttachedPolicy {
   const kind = layer === 'resource' ? (request.policies.resource?.policy.kind ?? 'resource') : layer === 'endpoint' ? 'endpoint' : 'inline';
-  const { Principal, Condition: _, ...statement } = missingStatement(request, layer);
-  const isTrust = kind === 'trust';
-  const document = {
-    Version: '2012-10-17',
-    Statement: [{ ...statement, ...(Principal && { Principal }), ...(isTrust && { Resource: undefined }) }],
-  };
-  // Not by way of the cache: what is asked once shall not push out what is asked all the time.
-  return { policy: compileDocument(parsePolicy(JSON.stringify(document), kind), kind) };
+  const { Condition: _, ...statement } = missingStatement(request, layer);
+  try {
+    return { policy: compiled(statement, kind) };
+  } catch (error) {
+    if (!(error instanceof MalformedPolicy)) throw error;
+    // Services ask about resources whose names no policy may hold: only that they were allowed matters here.
+    return { policy: compiled({ ...statement, ...(statement.Resource !== undefined && { Resource: '*' }) }, kind) };
+  }
+}
+
+/** Not by way of the cache: what is asked once shall not push out what is asked all the time. */
+function compiled(statement: PolicyStatement, kind: PolicyKind): AttachedPolicy['policy'] {
+  const shown = kind === 'trust' ? { ...statement, Resource: undefined } : statement;
+  return compileDocument(parsePolicy(JSON.stringify({ Version: '2012-10-17', Statement: [shown] }), kind), kind);
 }
 
 function merged(one: AttachedPolicy, added: AttachedPolicy): AttachedPolicy {

@@ -114,13 +114,25 @@ function asDecided(explained: ExplainedDecision, { allowed, byGrant, decision, m
   if (byGrant) return allowedByGrant(explained);
   if (allowed) return { ...explained, suggestions: [] };
   if (!isBeyondPolicies(decision)) return explained;
-  const layers = explained.layers.map((layer) => ({ ...layer, decisive: false }));
-  return { ...explained, effect: 'explicitDeny', layers, summary: beyondPolicies(message), suggestions: [] };
+  return { ...undecided(explained), effect: 'explicitDeny', summary: beyondPolicies(message), suggestions: [] };
 }
 
 function allowedByGrant(explained: ExplainedDecision): ExplainedDecision {
   const summary = `${explained.summary} A grant of the resource beside its policy, such as an ACL, allows it.`;
-  return { ...explained, byGrant: true, summary, suggestions: [] };
+  return { ...undecided(explained), byGrant: true, summary, suggestions: [] };
+}
+
+/** No policy decided it. */
+function undecided(explained: ExplainedDecision): ExplainedDecision {
+  const layers = explained.layers.map((layer) => ({
+    ...layer,
+    decisive: false,
+    policies: layer.policies.map((policy) => ({
+      ...policy,
+      statements: policy.statements.map((statement) => ({ ...statement, decisive: false })),
+    })),
+  }));
+  return { ...explained, layers };
 }
 
 /** Of a request that could be made. */

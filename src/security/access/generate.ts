@@ -29,12 +29,12 @@ const degrees: readonly Few[] = [
 export function generatePolicy(uses: readonly UsedAction[], { exact = false }: GenerateOptions = {}): GeneratedPolicy | undefined {
   if (uses.length === 0) return undefined;
   if (exact) return policyOf(uses, exactPatterns);
-  const policies = degrees.map((few) => () => policyOf(uses, (used) => collapsedPatterns(used, few)));
-  for (const make of policies) {
-    const policy = make();
-    if (generatedChars(policy) <= maxPolicyChars.managed) return policy;
+  let policy: GeneratedPolicy | undefined;
+  for (const few of degrees) {
+    policy = policyOf(uses, (used) => collapsedPatterns(used, few));
+    if (generatedChars(policy) <= maxPolicyChars.managed) break;
   }
-  return policies.at(-1)!();
+  return policy;
 }
 
 function policyOf(uses: readonly UsedAction[], patternsOf: (uses: readonly UsedResource[]) => string[]): GeneratedPolicy {
