@@ -1,5 +1,5 @@
 /** One right that is asked for, as the policy engine takes it. What only conditions look at is worked out when one does. */
-import type { AccessNeed, ResourceFacts } from '../../kernel/access';
+import type { AccessNeed, AccessQuestion, ResourceFacts } from '../../kernel/access';
 import type { Tags } from '../../kernel/tx';
 import type { AccessRequest, Caller, CallFacts, Membership, Policies, Resource } from '../../policy';
 
@@ -35,36 +35,76 @@ class AskedResource implements Resource {
   }
 }
 
+/** Who asks, and what is known of what it asks for. */
 export interface AskedFacts {
   readonly caller: Caller;
-  readonly need: AccessNeed;
+  readonly policies: Policies;
   /** Of the resource's owner. */
   readonly account: string;
   readonly organization: Membership | undefined;
   readonly facts: ResourceFacts | undefined;
-  readonly call: CallFacts;
-  readonly policies: Policies;
+  /** Virtual time, ms since 1970. */
+  readonly now: number;
+  /** Where the account stands for which a service acts. */
+  readonly sourceOrganization: Membership | undefined;
 }
 
+/** Most decisions need none but its policies, so that it holds what it was given and makes the rest when asked. */
 export class Asked implements AccessRequest {
   readonly caller: Caller;
   readonly action: string;
-  readonly resource: AskedResource;
-  readonly call: CallFacts;
   readonly policies: Policies;
+  readonly resource: AskedResource;
   readonly resourcePolicyFirst: boolean;
+  readonly #now: number;
+  readonly #region: string;
+  readonly #secure: boolean;
+  readonly #sourceIp: string | undefined;
+  readonly #userAgent: string | undefined;
+  readonly #referer: string | undefined;
+  readonly #calledVia: readonly string[] | undefined;
+  readonly #source: AccessQuestion['source'];
+  readonly #sourceOrganization: Membership | undefined;
+  readonly #requestTags: Tags | undefined;
+  readonly #tagKeys: readonly string[] | undefined;
   #stated: Conditions | undefined;
   #facts: ResourceFacts | undefined;
 
-  constructor({ caller, need, account, organization, facts, call, policies }: AskedFacts) {
-    this.caller = caller;
+  constructor(question: Omit<AccessQuestion, 'needs'>, need: AccessNeed, asked: AskedFacts) {
+    const { request, place, principal, calledVia, source } = question;
+    const { facts } = asked;
+    // A service's own calls come from inside of AWS, over TLS; no address is told of them, nor of what it passes on.
+    const isInside = principal.type === 'service' || calledVia !== undefined;
+    this.caller = asked.caller;
     this.action = need.action;
-    this.resource = new AskedResource(need.resource, account, organization, facts);
-    this.call = call;
-    this.policies = policies;
+    this.policies = asked.policies;
+    this.resource = new AskedResource(need.resource, asked.account, asked.organization, facts);
     this.resourcePolicyFirst = facts?.policyFirst === true;
+    this.#now = asked.now;
+    this.#region = place.region;
+    this.#secure = isInside || request.secure;
+    this.#sourceIp = isInside ? undefined : request.sourceIp;
+    this.#userAgent = isInside ? undefined : request.userAgent;
+    this.#referer = isInside ? undefined : request.headers.referer;
+    this.#calledVia = calledVia;
+    this.#source = source;
+    this.#sourceOrganization = asked.sourceOrganization;
+    this.#requestTags = need.requestTags;
+    this.#tagKeys = need.tagKeys;
     this.#stated = need.conditions;
     this.#facts = facts;
+  }
+
+  get call(): CallFacts {
+    const call: Writable<CallFacts> = { now: this.#now, region: this.#region, secure: this.#secure };
+    if (this.#sourceIp !== undefined) call.sourceIp = this.#sourceIp;
+    if (this.#userAgent !== undefined) call.userAgent = this.#userAgent;
+    if (this.#referer !== undefined) call.referer = this.#referer;
+    if (this.#calledVia) call.calledVia = this.#calledVia;
+    if (this.#source) call.source = sourceFacts(this.#source, this.#sourceOrganization);
+    if (this.#requestTags) call.requestTags = this.#requestTags;
+    if (this.#tagKeys) call.tagKeys = this.#tagKeys;
+    return call;
   }
 
   get conditions(): Conditions | undefined {
@@ -86,3 +126,9 @@ export class Asked implements AccessRequest {
     this.resource.forget();
   }
 }
+
+function sourceFacts({ arn, account }: NonNullable<AccessQuestion['source']>, organization: Membership | undefined) {
+  return { ...(arn !== undefined && { arn }), ...(account !== undefined && { account }), ...(organization && { organization }) };
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };

@@ -154,6 +154,7 @@ function detailsOf(principal: Principal, facts: IdentityFacts | undefined, { org
         issuedAt: session.issuedAt,
         mfa: session.mfaAt !== undefined,
         ...(session.sourceIdentity !== undefined && { sourceIdentity: session.sourceIdentity }),
+        ...(session.vouched && { vouched: session.vouched }),
       },
     }),
   };
