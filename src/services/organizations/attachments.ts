@@ -8,18 +8,20 @@ export function findAttachment({ tx, org }: Ours, target: string, type: PolicyTy
   return tx.get(Attachments, [org.id, target, type, policy]);
 }
 
-/** What of one type hangs at one target, oldest first. */
+/** What of one type hangs at one target, in the order in which it was attached: that is how management policies merge. */
 export function attachmentsAt({ tx, org }: Ours, target: string, type: PolicyType): Attachment[] {
-  return tx.scan(Attachments, { prefix: [org.id, target, type] }).sort((a, b) => a.attachedAt - b.attachedAt);
+  return tx.scan(Attachments, { prefix: [org.id, target, type] }).sort((a, b) => a.order - b.order);
 }
 
-/** The texts of what hangs there, oldest first. */
+/** The policies that hang there, in the same order. */
 export function policiesAt(ours: Ours, target: string, type: PolicyType) {
   return attachmentsAt(ours, target, type).flatMap(({ policy }) => findPolicy(ours, policy) ?? []);
 }
 
-export function attach({ tx, org }: Ours, target: string, type: PolicyType, policy: string): void {
-  tx.put(Attachments, { organization: org.id, owner: org.managementAccount, target, type, policy, attachedAt: tx.now });
+export function attach(ours: Ours, target: string, type: PolicyType, policy: string): void {
+  const { tx, org } = ours;
+  const order = (attachmentsAt(ours, target, type).at(-1)?.order ?? 0) + 1;
+  tx.put(Attachments, { organization: org.id, owner: org.managementAccount, target, type, policy, order, attachedAt: tx.now });
 }
 
 /** AWS's own policies, for an OU or account that is new in the tree. */

@@ -19,7 +19,11 @@ describe('effectivePolicy', () => {
     ['adds to it', [[value({ '@@assign': ['a'] })], [value({ '@@append': ['b', 'a'] })]], { tag_value: ['a', 'b'] }],
     ['begins a list', [[], [value({ '@@append': ['b'] })]], { tag_value: ['b'] }],
     ['takes away', [[value({ '@@assign': ['a', 'b'] })], [value({ '@@remove': ['a', 'c'] })]], { tag_value: ['b'] }],
-    ['keeps single values of the oldest policy of a level', [[{ k: { '@@assign': 'x' } }, { k: { '@@assign': 'y' } }]], { k: 'x' }],
+    [
+      'keeps single values of the policy that was attached first to a level',
+      [[{ k: { '@@assign': 'x' } }, { k: { '@@assign': 'y' } }]],
+      { k: 'x' },
+    ],
     ['joins lists of one level', [[value({ '@@assign': ['a'] }), value({ '@@assign': ['b'] })]], { tag_value: ['a', 'b'] }],
     [
       'lets children do what they are allowed to',
@@ -43,6 +47,45 @@ describe('effectivePolicy', () => {
     ['keeps new elements out', [[{ [control]: ['@@none'], k: { '@@assign': 'x' } }], [{ l: { '@@assign': 'y' } }]], { k: 'x' }],
   ];
   it.each(cases)('%s', (_, levels, expected) => expect(merged(...levels)).toEqual(expected));
+
+  const guide: readonly [string, readonly (readonly object[])[], unknown][] = [
+    [
+      '3: remove values from inherited tags',
+      [
+        [{ tag_key: { '@@assign': 'CostCenter' }, tag_value: { '@@assign': ['Development', 'Support'] } }],
+        [{ tag_value: { '@@append': ['Marketing'] } }],
+        [{ tag_value: { '@@remove': ['Development', 'Marketing'], enforced_for: { '@@remove': ['redshift:*'] } } }],
+      ],
+      { tag_key: 'CostCenter', tag_value: ['Support'] },
+    ],
+    [
+      '4: restrict changes to child policies',
+      [
+        [
+          {
+            tag_key: { [control]: ['@@none'], '@@assign': 'Project' },
+            tag_value: { [control]: ['@@append'], '@@assign': ['Maintenance', 'Escalations'] },
+          },
+        ],
+        [{ tag_key: { '@@assign': 'PROJECT' }, tag_value: { '@@append': ['Escalations - research'] } }],
+      ],
+      { tag_key: 'Project', tag_value: ['Maintenance', 'Escalations', 'Escalations - research'] },
+    ],
+    [
+      '5: conflicts with child control operators',
+      [
+        [value({ [control]: ['@@append'], '@@assign': ['Maintenance'] }), value({ [control]: ['@@append', '@@remove'] })],
+        [value({ '@@remove': ['Maintenance'], '@@append': ['Research'] })],
+      ],
+      { tag_value: ['Maintenance', 'Research'] },
+    ],
+    [
+      '6: conflicts with appending values at the same level',
+      [[{ tag_key: { '@@assign': 'PROJECT' }, tag_value: { '@@append': ['Maintenance'] } }, { tag_key: { '@@assign': 'project' } }]],
+      { tag_key: 'PROJECT', tag_value: ['Maintenance'] },
+    ],
+  ];
+  it.each(guide)('merges as the user guide’s example %s', (_, levels, expected) => expect(merged(...levels)).toEqual(expected));
 
   it('folds the case of tag keys, and of nothing else', () => {
     const policy = (tag: string) => JSON.stringify({ tags: { [tag]: { tag_key: { '@@assign': tag } } } });

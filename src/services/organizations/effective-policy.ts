@@ -14,7 +14,7 @@ interface Element {
   allowed: ReadonlySet<Operator>;
   /** What policies of the level at hand leave those below, taken together. */
   next: ReadonlySet<Operator>;
-  /** The level that set a single value: of policies at one level the oldest decides. */
+  /** The level that set a single value: of policies at one level the one attached first decides. */
   setAt: number | undefined;
 }
 
@@ -25,8 +25,8 @@ function newElement(): Element {
 }
 
 /**
- * The document in effect; undefined when nothing is. Levels from the root to the account, the policies of each oldest
- * first. In tag policies names of keys are the same whatever their case: `foldCase`.
+ * The document in effect; undefined when nothing is. Levels from the root to the account, the policies of each in the
+ * order in which they were attached. In tag policies names of keys are the same whatever their case: `foldCase`.
  */
 export function effectivePolicy(levels: readonly (readonly string[])[], options: { readonly foldCase: boolean }): Json | undefined {
   const root = newElement();
@@ -82,12 +82,12 @@ class Merge {
   private operate(element: Element, operator: Operator, value: unknown): void {
     if (!element.allowed.has(operator)) return;
     const inherited = listOf(element.value);
-    if (operator === '@@remove') element.value = inherited.filter((one) => !listOf(value).includes(one));
+    if (operator === '@@remove') element.value = unlessEmpty(inherited.filter((one) => !listOf(value).includes(one)));
     else if (operator === '@@append') element.value = union(inherited, listOf(value));
     else this.assign(element, value);
   }
 
-  /** Lists that policies of one level assign are taken together; of single values the oldest policy's stays. */
+  /** Lists that policies of one level assign are taken together; of single values that of the policy attached first stays. */
   private assign(element: Element, value: unknown): void {
     if (element.setAt !== this.level) element.value = value;
     else if (Array.isArray(value)) element.value = union(listOf(element.value), value);
@@ -113,9 +113,14 @@ function union(a: readonly unknown[], b: readonly unknown[]): unknown[] {
   return [...new Set([...a, ...b])];
 }
 
-/** Elements that hold nothing are not there. */
+/** A list of which nothing is left is no setting any more. */
+function unlessEmpty(list: readonly unknown[]): readonly unknown[] | undefined {
+  return list.length === 0 ? undefined : list;
+}
+
+/** Elements that hold nothing are not there; those that hold a value hold nothing else. */
 function toJson(element: Element): unknown {
-  if (element.children.size === 0) return element.value;
+  if (element.value !== undefined || element.children.size === 0) return element.value;
   const entries = [...element.children].map(([name, child]) => [name, toJson(child)] as const).filter(([, value]) => value !== undefined);
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }

@@ -16,6 +16,7 @@ import { tagOperations } from './operations/tags';
 import { transferOperations } from './operations/transfers';
 import { unitOperations } from './operations/units';
 import { Attachments, Creations, Delegations, Handshakes, Members, Organizations, Policies, Transfers, Units } from './state';
+import { trail } from './trail';
 
 export default defineService({
   id: 'organizations',
@@ -34,6 +35,7 @@ export default defineService({
   },
   access,
   facts: { account: accountFacts, resource: resourceFacts },
+  trail,
   state: [Organizations, Members, Units, Policies, Attachments, Delegations, Creations, Handshakes, Transfers],
   timers: { ...creationTimers, ...closingTimers, ...handshakeTimers },
 });

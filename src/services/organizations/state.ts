@@ -132,6 +132,8 @@ export interface Attachment extends Owned {
   /** Also the ids of AWS's own policies. */
   readonly policy: string;
   readonly type: PolicyType;
+  /** Among those of its type at its target. */
+  readonly order: number;
   readonly attachedAt: number;
 }
 
