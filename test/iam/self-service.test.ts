@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: policy variables are written so
-/** Users who care for their own credentials, in a cloud that enforces policies. */
+/** Users who care for their own credentials, and who ask for reports, in a cloud that enforces policies. */
 import {
   ChangePasswordCommand,
   CreateAccessKeyCommand,
@@ -8,7 +8,9 @@ import {
   DeactivateMFADeviceCommand,
   DeleteAccountPasswordPolicyCommand,
   EnableMFADeviceCommand,
+  GenerateOrganizationsAccessReportCommand,
   GetAccountPasswordPolicyCommand,
+  GetOrganizationsAccessReportCommand,
   IAMClient,
   ListMFADevicesCommand,
   ListUsersCommand,
@@ -19,6 +21,7 @@ import {
 import { GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Nuvola } from '../../src/testing';
+import { organization } from '../organizations/cloud';
 import { ownCloud } from '../server';
 import { authenticator, expectError, identities } from './credentials';
 
@@ -99,4 +102,32 @@ it('lets users begin with an MFA device of their own, and do the rest only with 
   );
   await expectError(session.send(new ListUsersCommand({})), 'AccessDenied', /no identity-based policy allows the iam:ListUsers action/);
   await session.send(new DeactivateMFADeviceCommand({ UserName: ann.name, SerialNumber }));
+});
+
+it('reports on an organization only to those who may read it', async () => {
+  const id = '100000000003';
+  const { iam, config, user, keyOf } = openAccount(id);
+  const org = await organization('ALL', { id, url: cloud.url, config, configIn: () => config });
+  const ann = await user();
+  const own = new IAMClient({ ...(await keyOf(ann)), maxAttempts: 1 });
+  const EntityPath = `${org.orgId}/${org.rootId}`;
+  const report = async () => {
+    const { JobId } = await own.send(new GenerateOrganizationsAccessReportCommand({ EntityPath }));
+    return own.send(new GetOrganizationsAccessReportCommand({ JobId }));
+  };
+  const allow = async (Action: string[]) => {
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] });
+    await iam.send(new PutUserPolicyCommand({ UserName: ann.name, PolicyName: 'reports', PolicyDocument }));
+  };
+  await expectError(
+    report(),
+    'AccessDenied',
+    /not authorized to perform: iam:GenerateOrganizationsAccessReport on resource: \S+access-report/,
+  );
+  await allow(['iam:*AccessReport']);
+  expect(await report()).toMatchObject({ JobStatus: 'FAILED', ErrorDetails: { Code: 'ORGANIZATIONS_REPORT_ACCESS_DENIED' } });
+  await allow(['iam:*AccessReport', 'organizations:Describe*', 'organizations:List*']);
+  expect(await report()).toMatchObject({ JobStatus: 'FAILED' });
+  await cloud.clock.advance(61_000);
+  expect(await report()).toMatchObject({ JobStatus: 'COMPLETED' });
 });

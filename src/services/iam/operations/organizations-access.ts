@@ -124,7 +124,7 @@ function reportOf(ctx: TxContext, path: string, policyId: string | undefined): C
 function problemOf(error: unknown): Problem {
   if (error instanceof Failed) return error.problem;
   const code = error instanceof AwsError ? error.code : '';
-  if (code === 'AccessDeniedException') return problems.access;
+  if (/^AccessDenied(?:Exception)?$/.test(code)) return problems.access;
   if (code === 'PolicyNotFoundException') return problems.policy;
   if (/^(?:Target|Child)NotFoundException$/.test(code)) return problems.entity;
   throw error;
