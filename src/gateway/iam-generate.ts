@@ -28,6 +28,11 @@ export async function generated(cloud: Cloud, { principal, account, since, exact
   const known = decisions.usedBy(principal).length > 0;
   const of = account === undefined ? undefined : accountId(account);
   const arn = known ? principal : entityArnOf(await principalNamed(cloud, principal, { account: of }));
+  if (!arn.startsWith('arn:')) {
+    throw badRequest(
+      `${arn} has no policies of its own: those of its targets let it in. \`nuvola iam audit\` names the statements that they lack.`,
+    );
+  }
   const from = since === undefined ? 0 : sinceTime(since);
   const uses = decisions.usedBy(arn).filter(({ lastUsedAt }) => lastUsedAt >= from);
   const policy = generatePolicy(uses, { exact: exact !== undefined && flag(exact, 'exact') });
@@ -35,10 +40,19 @@ export async function generated(cloud: Cloud, { principal, account, since, exact
   const notes: string[] = [];
   if (!policy) notes.push(nothingDone(arn, since !== undefined, isActive));
   if (policy && arn.endsWith(':root')) notes.push('Root needs no policy: this is for a user or a role that shall do the same.');
+  const foreign = new Set(
+    uses.map(({ resource }) => accountOf(resource)).filter((each) => /^\d{12}$/.test(each) && each !== accountOf(arn)),
+  );
+  if (foreign.size > 0)
+    notes.push(`The policies of ${[...foreign].join(', ')} must allow it too: it is done to resources of other accounts.`);
   if (characters > maxPolicyChars.managed) notes.push(tooLong(characters));
   if (uses.some(({ isPrefix }) => isPrefix))
     notes.push('More resources were used than are remembered one by one: patterns stand for the rest.');
   return { principal: arn, policy: policy ?? null, characters, rights: uses.length, notes };
+}
+
+function accountOf(arn: string): string {
+  return arn.split(':', 5)[4] ?? '';
 }
 
 function nothingDone(arn: string, isSince: boolean, isActive: boolean): string {

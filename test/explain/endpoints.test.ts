@@ -178,6 +178,32 @@ describe('explain', () => {
   });
 });
 
+describe('generate', () => {
+  it('says what is to be known of a policy before it is used', async () => {
+    await new SQSClient(alice).send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' }));
+    const ask = async (principal: string, query = {}) =>
+      (await look(cloud, 'iam/generate', { principal, account: accountA, ...query })).body;
+    expect(await ask('alice')).toMatchObject({ principal: aliceArn, notes: [], characters: expect.any(Number) });
+    expect((await ask('root')).notes).toEqual(['Root needs no policy: this is for a user or a role that shall do the same.']);
+    expect(await ask('alice', { since: '2030-01-01T00:00:00Z' })).toMatchObject({
+      policy: null,
+      notes: [`Nothing is remembered of what ${aliceArn} did since then.`],
+    });
+    expect((await ask('sns.amazonaws.com')).message).toMatch(/sns\.amazonaws\.com has no policies of its own/);
+    expect((await ask('alice', { since: 'x' })).message).toMatch(/since is an ISO 8601 time/);
+  });
+
+  it('names the other accounts that must allow it too', async () => {
+    const there = new SQSClient(configOf(cloud, accountB));
+    const open = { ...allow('sqs:SendMessage', `arn:aws:sqs:us-east-1:${accountB}:theirs`), Principal: '*' };
+    const queue = await there.send(new CreateQueueCommand({ QueueName: 'theirs', Attributes: { Policy: policy(open) } }));
+    const carol = await createUser(new IAMClient(root), root, 'carol', policy(allow('sqs:*')));
+    await new SQSClient(carol).send(new SendMessageCommand({ QueueUrl: queue.QueueUrl, MessageBody: 'x' }));
+    const { body } = await look(cloud, 'iam/generate', { principal: 'carol', account: accountA });
+    expect(body.notes).toEqual([`The policies of ${accountB} must allow it too: it is done to resources of other accounts.`]);
+  });
+});
+
 describe('audit', () => {
   it('lists what was denied, with counts and what is missing', async () => {
     const bob = await createUser(new IAMClient(root), root, 'bob');
@@ -207,7 +233,7 @@ describe('audit', () => {
       },
     ]);
     expect((await look(cloud, 'iam/audit', { principal: 'bob' })).body).toEqual({ principals: [] });
-    expect((await look(cloud, 'iam/audit', { mode: 'all', account: accountB })).body).toEqual({ principals: [] });
+    expect((await look(cloud, 'iam/audit', { mode: 'all', account: '999999999999' })).body).toEqual({ principals: [] });
   });
 
   it('names the statement that a delivery lacks', async () => {
