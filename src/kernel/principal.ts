@@ -11,6 +11,8 @@ export interface SessionFacts {
   readonly sourceIdentity?: string | undefined;
   /** Provider behind the session: an ARN, or `accounts.google.com` and the like. */
   readonly federatedProvider?: string | undefined;
+  /** Condition keys that its provider vouched for, and its policies may ask: `cognito-identity.amazonaws.com:sub`, `saml:sub`. */
+  readonly vouched?: Readonly<Record<string, string | readonly string[]>> | undefined;
   /** Keys of session tags that a chained session inherits. */
   readonly transitiveTagKeys?: readonly string[] | undefined;
   /** ARNs of managed policies that narrow the session. */

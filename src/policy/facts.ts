@@ -24,8 +24,17 @@ export class RequestContext implements Context {
     const compute = globalKeys.get(key);
     if (compute !== undefined) return compute(this.request);
     const slash = key.indexOf('/');
-    return slash < 0 ? undefined : tagValue(this.request, key.slice(0, slash), key.slice(slash + 1));
+    const tag = slash < 0 ? undefined : tagValue(this.request, key.slice(0, slash), key.slice(slash + 1));
+    return tag ?? vouchedValue(this.request.caller, key);
   }
+}
+
+/** Sessions that an identity provider vouched for have a handful of such keys, others none. */
+function vouchedValue({ session }: Caller, key: string): ContextValue | undefined {
+  const vouched = session?.vouched;
+  if (vouched === undefined) return undefined;
+  for (const name in vouched) if (name.toLowerCase() === key) return vouched[name];
+  return undefined;
 }
 
 type Compute = (request: AccessRequest) => ContextValue | undefined;
@@ -99,7 +108,7 @@ export function contextValues(request: AccessRequest): Record<string, ContextVal
     ...Object.keys(request.call?.requestTags ?? {}).map((tag) => `aws:RequestTag/${tag}`),
     ...Object.keys(request.resource.tags ?? {}).map((tag) => `aws:ResourceTag/${tag}`),
   ];
-  const stated = Object.keys(request.conditions ?? {});
+  const stated = [...new Set([...Object.keys(request.caller.session?.vouched ?? {}), ...Object.keys(request.conditions ?? {})])];
   const isStated = new Set(stated.map((name) => name.toLowerCase()));
   const computed = [...globalKeyNames, ...tags].filter((name) => !name.endsWith('/') && !isStated.has(name.toLowerCase()));
   const values: Record<string, ContextValue> = {};

@@ -15,6 +15,8 @@ import {
 } from '@aws-sdk/client-organizations';
 import { CreateQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import {
+  AssumeRoleCommand,
+  AssumeRoleWithWebIdentityCommand,
   AssumeRootCommand,
   DecodeAuthorizationMessageCommand,
   GetAccessKeyInfoCommand,
@@ -298,6 +300,19 @@ describe('a federated user', () => {
     expect(await secondsOf(broker)).toBe(43_200);
     expect(await secondsOf(broker, 129_600)).toBe(129_600);
   });
+});
+
+it.each([
+  ['AssumeRole', new AssumeRoleCommand({} as never)],
+  ['AssumeRoot', new AssumeRootCommand({} as never)],
+  ['GetFederationToken', new GetFederationTokenCommand({} as never)],
+  ['AssumeRoleWithWebIdentity', new AssumeRoleWithWebIdentityCommand({} as never)],
+])('%s without what it needs is refused for that', async (_operation, command) => {
+  const { user } = newAccount(cloud);
+  const ann = await user('ann', allow('*'));
+  expect(await refusal(sts(ann).send(command as GetFederationTokenCommand))).toMatch(
+    /^ValidationError: \d validation errors? detected: Value null at/,
+  );
 });
 
 describe('DecodeAuthorizationMessage', () => {

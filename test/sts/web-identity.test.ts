@@ -1,6 +1,7 @@
 /** AssumeRoleWithWebIdentity, with an issuer on this machine. */
 import { generateKeyPairSync } from 'node:crypto';
 import { CreateOpenIDConnectProviderCommand } from '@aws-sdk/client-iam';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleWithWebIdentityCommand, type AssumeRoleWithWebIdentityCommandInput } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Nuvola } from '../../src/testing';
@@ -79,6 +80,17 @@ describe('whoever an issuer vouches for', () => {
     const condition = { StringEquals: { 'aws:PrincipalTag/Team': 'red', 'aws:SourceIdentity': 'alice' } };
     const next = await role('next', [trust(arn, condition, ['sts:AssumeRole', 'sts:TagSession', 'sts:SetSourceIdentity'])]);
     expect((await assume(session, next)).SourceIdentity).toBe('alice');
+  });
+
+  it('is known to the policies of the session', async () => {
+    const { config, provider, role } = await open();
+    const own = `arn:aws:sqs:us-east-1:*:\${${issuer.name}:sub}-*`;
+    const arn = await role('own-queues', [trust({ Federated: provider }, undefined, action)], [allow('sqs:CreateQueue', own)]);
+    const { Credentials } = await assumeWith(config, arn, issuer.token({ sub: 'user-0001' }));
+    const create = (QueueName: string) =>
+      new SQSClient({ ...withCredentials(config, Credentials), maxAttempts: 1 }).send(new CreateQueueCommand({ QueueName }));
+    expect(await refusal(create('user-0001-jobs'))).toBe('taken');
+    expect(await refusal(create('user-0002-jobs'))).toMatch(/^AccessDenied: /);
   });
 
   it('lasts as long as asked, and no longer than the role allows', async () => {

@@ -1,7 +1,8 @@
 /**
  * What each operation needs to be allowed. A role's trust policy is its resource policy. GetCallerIdentity and
  * GetSessionToken need nothing, not even the lack of a denial (API reference, "Permissions"); the federated operations
- * are asked by nobody that policies know: they ask themselves, for whom the provider vouches for.
+ * are asked by nobody that policies know: they ask themselves, for whom the provider vouches for. Required members may be
+ * missing here: what lacks them is refused after this.
  */
 import type { AssumeRoleRequest, GetFederationTokenRequest, GetWebIdentityTokenRequest, STS } from '../../../generated/api/sts';
 import type { Access, AccessNeed, Asking, Place, RequestFacts } from '../../kernel';
@@ -12,7 +13,7 @@ const nothing = () => [];
 
 /** What a session hands on to the next one needs the same rights as what a request sets. */
 function assumeRole(input: AssumeRoleRequest, _at: Place, _request: RequestFacts, { principal }: Asking): readonly AccessNeed[] {
-  const { RoleArn: resource, Tags = [], TransitiveTagKeys = [], ExternalId, SerialNumber, TokenCode } = input;
+  const { RoleArn: resource = '*', Tags = [], TransitiveTagKeys = [], ExternalId, SerialNumber, TokenCode } = input;
   const inherited = inheritedTags(principal);
   const tags = { ...inherited.tags, ...tagsOf(Tags) };
   const transitiveKeys = [...inherited.transitiveKeys, ...TransitiveTagKeys];
@@ -61,7 +62,7 @@ export const access: Access<STS & { GetIssuerDocument: { input: unknown; output:
   AssumeRole: assumeRole,
   AssumeRoleWithSAML: nothing,
   AssumeRoleWithWebIdentity: nothing,
-  AssumeRoot: ({ TargetPrincipal, TaskPolicyArn }, { partition }) => [
+  AssumeRoot: ({ TargetPrincipal = '*', TaskPolicyArn }, { partition }) => [
     {
       action: 'sts:AssumeRoot',
       resource: rootArnOf(TargetPrincipal, partition) ?? TargetPrincipal,

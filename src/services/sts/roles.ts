@@ -77,8 +77,9 @@ export interface RoleSession extends SessionTags {
   readonly seconds: number;
   readonly narrowing: SessionPolicies;
   readonly sourceIdentity?: string | undefined;
-  /** The provider that vouched for its holder. */
+  /** The provider that vouched for its holder, and what of it the session's policies may ask. */
   readonly provider?: string | undefined;
+  readonly vouched?: Readonly<Record<string, string | readonly string[]>> | undefined;
   readonly isChained?: boolean;
 }
 
@@ -87,7 +88,7 @@ export function openRoleSession(
   ctx: TxContext,
   session: RoleSession,
 ): { readonly Credentials: Credentials; readonly AssumedRoleUser: AssumedRoleUser } {
-  const { role, name, narrowing, transitiveKeys, sourceIdentity, provider, isChained } = session;
+  const { role, name, narrowing, transitiveKeys, sourceIdentity, provider, vouched, isChained } = session;
   // the path of a role is no part of its sessions' ARNs (IAM User Guide, "IAM identifiers")
   const arn = `arn:${ctx.partition}:sts::${role.account}:assumed-role/${role.name}/${name}`;
   const id = `${role.id}:${name}`;
@@ -108,6 +109,7 @@ export function openRoleSession(
       ...(transitiveKeys.length > 0 && { transitiveTagKeys: transitiveKeys }),
       ...(sourceIdentity !== undefined && { sourceIdentity }),
       ...(provider !== undefined && { federatedProvider: provider }),
+      ...(vouched && { vouched }),
       ...(isChained && { isChained }),
     },
   }));

@@ -8,13 +8,16 @@ export interface WebIdentity {
   /** The client id the token is for, as the provider lists it. */
   readonly audience: string;
   /** Condition keys of the trust policy: `accounts.google.com:aud`. */
-  readonly conditions: Readonly<Record<string, string | readonly string[]>>;
+  readonly conditions: Conditions;
+  /** Those of them that policies of the session may ask too (IAM User Guide, "Cross-service AWS OIDC federation context keys"). */
+  readonly vouched: Conditions;
   readonly tags: readonly Tag[];
   readonly transitiveKeys: readonly string[];
   readonly sourceIdentity: string | undefined;
 }
 
 type Claims = Jwt['claims'];
+type Conditions = Readonly<Record<string, string | readonly string[]>>;
 
 /** How far an issuer's clock may be ahead of ours; a guess, and what other verifiers take. */
 const skewSeconds = 300;
@@ -35,17 +38,11 @@ export function readClaims(claims: Claims, name: string, clientIds: readonly str
   const candidates = party === undefined ? audiences : [party];
   const audience = clientIds === undefined ? candidates[0] : candidates.find((each) => clientIds.includes(each));
   if (audience === undefined) throw invalidToken('Incorrect token audience');
-  return {
-    subject,
-    audience,
-    conditions: {
-      [`${name}:aud`]: audience,
-      [`${name}:oaud`]: audiences.length === 1 ? audiences[0]! : audiences,
-      [`${name}:sub`]: subject,
-      ...otherConditions(claims, name),
-    },
-    ...sessionClaims(claims),
-  };
+  const others = otherConditions(claims, name);
+  const methods = others[`${name}:amr`];
+  const vouched = { [`${name}:aud`]: audience, [`${name}:sub`]: subject, ...(methods && { [`${name}:amr`]: methods }) };
+  const conditions = { ...others, ...vouched, [`${name}:oaud`]: audiences.length === 1 ? audiences[0]! : audiences };
+  return { subject, audience, conditions, vouched, ...sessionClaims(claims) };
 }
 
 const missing = (claim: string) => invalidToken(`Missing a required claim: ${claim}`);

@@ -13,6 +13,7 @@ import {
   sessionNameOf,
   sessionTagsOf,
   sourceIdentityOf,
+  vouchedBy,
 } from '../saml/claims';
 import { type IdentityProvider, readMetadata } from '../saml/metadata';
 import { readResponse } from '../saml/response';
@@ -45,7 +46,16 @@ export const samlOperations = defineOperations<STS>()({
     const narrowing = sessionPolicies(input, role.account);
     const packed = packedSize(narrowing, tags.tags);
     return {
-      ...openRoleSession(ctx, { role, name, seconds, ...tags, narrowing, sourceIdentity, provider: provider.arn }),
+      ...openRoleSession(ctx, {
+        role,
+        name,
+        seconds,
+        ...tags,
+        narrowing,
+        sourceIdentity,
+        provider: provider.arn,
+        vouched: vouchedBy(assertion, provider),
+      }),
       Subject: assertion.subject,
       SubjectType: assertion.subjectType,
       Issuer: assertion.issuer,

@@ -72,7 +72,7 @@ function assume(
   ctx: TxContext,
   input: AssumeRoleWithWebIdentityRequest,
   provider: Provider,
-  { subject, audience, conditions, tags: passed, transitiveKeys, sourceIdentity }: WebIdentity,
+  { subject, audience, conditions, vouched, tags: passed, transitiveKeys, sourceIdentity }: WebIdentity,
 ): AssumeRoleWithWebIdentityResponse {
   const role = findRole(ctx, input.RoleArn);
   const tags = joinTags(passed, transitiveKeys);
@@ -96,6 +96,7 @@ function assume(
       narrowing,
       sourceIdentity,
       provider: provider.principal,
+      vouched,
     }),
     SubjectFromWebIdentityToken: subject,
     Provider: provider.principal,

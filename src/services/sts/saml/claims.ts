@@ -121,3 +121,8 @@ export function conditionsOf(
   }
   return conditions;
 }
+
+/** Those of them that policies of the session may ask too (IAM User Guide, "SAML role permissions policies"). */
+export function vouchedBy({ issuer, subject, subjectType }: Assertion, provider: SamlProvider): Readonly<Record<string, string>> {
+  return { 'saml:namequalifier': nameQualifierOf(issuer, provider), 'saml:sub': subject, 'saml:sub_type': subjectType };
+}
