@@ -10,6 +10,7 @@ import {
   CreateRoleCommand,
   CreateServiceLinkedRoleCommand,
   CreateUserCommand,
+  DeletePolicyCommand,
   DeleteRoleCommand,
   DeleteRolePolicyCommand,
   GetAccountSummaryCommand,
@@ -29,7 +30,7 @@ import {
   UntagUserCommand,
   UpdateUserCommand,
 } from '@aws-sdk/client-iam';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClientConfig, Nuvola } from '../../src/testing';
 import { ownCloud } from '../server';
@@ -273,24 +274,29 @@ describe('a denial', () => {
   });
 });
 
+/** The same client with the credentials of a new session. */
+async function sessionOf(RoleName: string, more: Partial<AssumeRoleCommandInput> = {}): Promise<IAMClient> {
+  const { config: own } = await user(allow('sts:AssumeRole'));
+  const input = { RoleArn: arn(`role/${RoleName}`), RoleSessionName: 'session', ...more };
+  const { Credentials } = await new STSClient(own).send(new AssumeRoleCommand(input));
+  const credentials = {
+    accessKeyId: Credentials?.AccessKeyId ?? '',
+    secretAccessKey: Credentials?.SecretAccessKey ?? '',
+    sessionToken: Credentials?.SessionToken ?? '',
+  };
+  return new IAMClient({ ...config, credentials });
+}
+
+async function createRole(RoleName: string): Promise<void> {
+  await root.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trusting({ AWS: account }) }));
+  await root.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'p', PolicyDocument: documentOf([allow('iam:GetUser')]) }));
+}
+
 describe('a session of a role', () => {
   it('has no rights once the role is another of the same name', async () => {
-    const { iam: _, config: own } = await user(allow('sts:AssumeRole'));
     const RoleName = 'short-lived';
-    const create = async () => {
-      await root.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trusting({ AWS: account }) }));
-      await root.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'p', PolicyDocument: documentOf([allow('iam:GetUser')]) }));
-    };
-    await create();
-    const { Credentials } = await new STSClient(own).send(
-      new AssumeRoleCommand({ RoleArn: arn(`role/${RoleName}`), RoleSessionName: 'session' }),
-    );
-    const credentials = {
-      accessKeyId: Credentials?.AccessKeyId ?? '',
-      secretAccessKey: Credentials?.SecretAccessKey ?? '',
-      sessionToken: Credentials?.SessionToken ?? '',
-    };
-    const session = new IAMClient({ ...config, credentials });
+    await createRole(RoleName);
+    const session = await sessionOf(RoleName);
     expect(await refusal(getUser('plain')(session))).toBe('no error');
     expect((await root.send(new GetRoleCommand({ RoleName }))).Role?.RoleLastUsed).toEqual({
       LastUsedDate: expect.any(Date),
@@ -298,7 +304,18 @@ describe('a session of a role', () => {
     });
     await root.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: 'p' }));
     await root.send(new DeleteRoleCommand({ RoleName }));
-    await create();
+    await createRole(RoleName);
     expect(await refusal(getUser('plain')(session))).not.toBe('no error');
+  });
+
+  it('has no rights once the policy that narrows it is gone', async () => {
+    await createRole('narrowed');
+    const document = documentOf([allow('iam:Get*')]);
+    const { Policy } = await root.send(new CreatePolicyCommand({ PolicyName: 'narrow', PolicyDocument: document }));
+    const PolicyArn = Policy?.Arn ?? '';
+    const session = await sessionOf('narrowed', { PolicyArns: [{ arn: PolicyArn }] });
+    expect(await verdict(session, getUser('plain'))).toBe('allowed');
+    await root.send(new DeletePolicyCommand({ PolicyArn }));
+    expect(await verdict(session, getUser('plain'))).toBe('denied');
   });
 });

@@ -72,6 +72,8 @@ function spellResource(arn: string, action: string): string {
   }
 }
 
+const grantsNothing = '{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"none:null","Resource":"*"}}';
+
 /** Root has no policies: nothing of IAM limits it. */
 const root: IdentityFacts = { tags: {}, policies: [] };
 /** Those whom root federates have its rights, as far as their session's policies let them. */
@@ -93,7 +95,9 @@ function identityOf(tx: Tx, principal: Principal): IdentityFacts | undefined {
   if (principal.roleArn !== undefined) return roleFacts(tx, tx.find(Roles, 'id', principal.id.split(':')[0] as string));
   const user = parseArn(principal.userArn ?? '')?.resource;
   if (user === undefined) return undefined;
-  return user === 'root' ? federatedByRoot : userFacts(tx, tx.get(Users, lastName(user)));
+  if (user === 'root') return federatedByRoot;
+  const found = tx.get(Users, lastName(user));
+  return found && userArn(found, tx.place) === principal.userArn ? userFacts(tx, found) : undefined;
 }
 
 function userFacts(tx: Tx, user: User | undefined): IdentityFacts | undefined {
@@ -116,14 +120,19 @@ function roleFacts(tx: Tx, role: Role | undefined): IdentityFacts | undefined {
 }
 
 function boundaryText(tx: Tx, arn: string | undefined): PolicyText | undefined {
-  return arn === undefined ? undefined : policyText(tx, arn);
+  return arn === undefined ? undefined : limitText(tx, arn);
 }
 
-/** What a session's token names by ARN; a policy that is gone grants nothing. */
+/** A policy that limits: where it is gone, nothing is left. */
+function limitText(tx: Tx, arn: string): PolicyText {
+  return policyText(tx, arn) ?? { text: grantsNothing, arn };
+}
+
+/** What a session's token names by ARN. */
 function withSessionPolicies(tx: Tx, identity: IdentityFacts, principal: Principal): IdentityFacts {
   const arns = 'session' in principal ? principal.session?.policyArns : undefined;
   if (arns === undefined) return identity;
-  return { ...identity, sessionPolicies: arns.map((arn) => policyText(tx, arn)).filter((text) => text !== undefined) };
+  return { ...identity, sessionPolicies: arns.map((arn) => limitText(tx, arn)) };
 }
 
 function resourceOf(tx: Tx, { resource }: Arn, text: string): ResourceFacts | undefined {

@@ -59,6 +59,8 @@ export const policyOperations = defineOperations<IAM>()({
     for (const version of versions) removeVersion(tx, version);
     tx.delete(Policies, own);
     countOneLess(tx, 'policies');
+    // Sessions may be narrowed by it.
+    accessChanged(tx);
     return {};
   },
 
