@@ -1,6 +1,6 @@
 /** Multipart uploads: create, parts, complete, abort, and their listings. */
 import type { S3 } from '../../../../generated/api/s3';
-import { checksumOf, defineOperations, type IoContext, io, type Tx } from '../../../kernel';
+import { type BlobRef, checksumOf, defineOperations, type IoContext, io, type Tx } from '../../../kernel';
 import { requireAclAllowed } from '../acl-rules';
 import { receiveBody } from '../bodies';
 import { isCombinable } from '../crc-combine';
@@ -89,8 +89,16 @@ export const uploads = defineOperations<S3>()({
     const { upload, parts } = begun;
     const checksum = await multipartChecksum(upload, parts, async (algorithm, bytes) => checksumOf(algorithm, bytes));
     requireClaims(input, upload, checksum, parts);
-    // One part is shared as it is; it loses its other user with the part's record.
-    const blob = parts.length === 1 ? parts[0]!.blob : await ctx.blobs.concat(parts.map((part) => part.blob));
+    let blob: BlobRef;
+    try {
+      // One part is shared as it is; it loses its other user with the part's record.
+      blob = parts.length === 1 ? parts[0]!.blob : await ctx.blobs.concat(parts.map((part) => part.blob));
+    } catch (error) {
+      // A part that was replaced, or an upload that ended meanwhile, took its bytes with it: what is there now decides.
+      const now = await ctx.transact((tx) => findCompletion(ctx, tx, input, key));
+      if ('done' in now) return toCompleted(ctx, now);
+      throw error;
+    }
     try {
       return toCompleted(ctx, await ctx.transact((tx) => complete(ctx, tx, input, { key, parts, checksum, blob })));
     } catch (error) {
