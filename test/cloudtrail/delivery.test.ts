@@ -1,6 +1,8 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import {
+  CreateTrailCommand,
   DeleteTrailCommand,
+  DescribeTrailsCommand,
   GetTrailStatusCommand,
   ListPublicKeysCommand,
   PutEventSelectorsCommand,
@@ -9,6 +11,13 @@ import {
   StopLoggingCommand,
   UpdateTrailCommand,
 } from '@aws-sdk/client-cloudtrail';
+import {
+  CreateAccountCommand,
+  CreateOrganizationCommand,
+  DescribeCreateAccountStatusCommand,
+  EnableAWSServiceAccessCommand,
+  OrganizationsClient,
+} from '@aws-sdk/client-organizations';
 import {
   CreateBucketCommand,
   DeleteBucketCommand,
@@ -137,6 +146,40 @@ describe('files of events', () => {
     expect(await cloud.keys()).toEqual([]);
     await cloud.later();
     expect(names(await cloud.delivered())).toContain('StartLogging');
+  });
+});
+
+describe('an organization trail', () => {
+  it('delivers what every account of the organization does, and is seen by them', async () => {
+    await using cloud = await open();
+    const organizations = new OrganizationsClient(cloud.cloud.config({ account: id }));
+    const { Organization } = await organizations.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
+    expect(await refusal(cloud.startTrail({ IsOrganizationTrail: true }))).toMatch(/^CloudTrailAccessNotEnabledException/);
+    await organizations.send(new EnableAWSServiceAccessCommand({ ServicePrincipal: 'cloudtrail.amazonaws.com' }));
+    const { CreateAccountStatus } = await organizations.send(new CreateAccountCommand({ AccountName: 'member', Email: 'm@example.com' }));
+    await cloud.later(minutes(5));
+    const { CreateAccountStatus: done } = await organizations.send(
+      new DescribeCreateAccountStatusCommand({ CreateAccountRequestId: CreateAccountStatus?.Id }),
+    );
+    const memberId = done?.AccountId ?? '';
+    const Name = 'trail';
+    await cloud.trail.send(new CreateTrailCommand({ Name, S3BucketName: 'logs', IsOrganizationTrail: true }));
+    await cloud.trail.send(new StartLoggingCommand({ Name }));
+    const member = cloud.in('us-east-1', memberId);
+    await member.sqs.send(new CreateQueueCommand({ QueueName: 'theirs' }));
+    await cloud.in('us-east-1', '444455556666').sqs.send(new CreateQueueCommand({ QueueName: 'of-nobody' }));
+    const { trailList } = await member.trail.send(new DescribeTrailsCommand({}));
+    expect(trailList).toMatchObject([{ Name, IsOrganizationTrail: true, TrailARN: `arn:aws:cloudtrail:us-east-1:${id}:trail/trail` }]);
+    const stop = member.trail.send(new StopLoggingCommand({ Name: trailList?.[0]?.TrailARN }));
+    expect(await refusal(stop)).toMatch(/^TrailNotFoundException/);
+    expect(await refusal(member.startTrail({ IsOrganizationTrail: true, S3BucketName: 'logs', Name: 'own' }))).toMatch(/Bucket/);
+    const own = member.trail.send(new CreateTrailCommand({ Name: 'own', S3BucketName: 'logs', IsOrganizationTrail: true }));
+    expect(await refusal(own)).toMatch(/^NotOrganizationMasterAccountException/);
+    await cloud.later();
+    const folder = `AWSLogs/${Organization?.Id}/`;
+    expect(names(await cloud.delivered(`${folder}${memberId}/`))).toContain('CreateQueue');
+    expect(names(await cloud.delivered(`${folder}${id}/`))).toContain('StartLogging');
+    expect(await cloud.keys(`${folder}444455556666/`)).toEqual([]);
   });
 });
 

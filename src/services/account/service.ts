@@ -10,6 +10,8 @@ export default defineService({
   isGlobal: true,
   operations,
   access,
+  // management events, all of them
+  trail: { named: { accountId: 'AWS::Organizations::Account' } },
   facts: {
     // Members are managed in their organization's name: both their ARNs belong to the account that asks.
     resource: (_tx, arn, at) => ({ account: arn.includes(':account/') ? at.account : arn.split(':')[4] }),
