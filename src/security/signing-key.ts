@@ -57,10 +57,13 @@ function hmacWith(key: Buffer): (text: string) => string {
     inner[i] = byte ^ 0x36;
     outer[i] = byte ^ 0x5c;
   }
+  let padded = inner;
   return (text) => {
     if (text.length > longestText) return createHmac('sha256', key).update(text, 'latin1').digest('hex');
     const length = blockBytes + inner.write(text, blockBytes, 'latin1');
-    outer.write(hash('sha256', inner.subarray(0, length), 'binary'), blockBytes, 'binary');
+    // Strings to sign of one scope are all of one length.
+    if (padded.length !== length) padded = inner.subarray(0, length);
+    outer.write(hash('sha256', padded, 'binary'), blockBytes, 'binary');
     return hash('sha256', outer, 'hex');
   };
 }

@@ -213,6 +213,16 @@ describe('what needs no permission', () => {
   });
 });
 
+describe('a denial of EC2', () => {
+  it('holds what DecodeAuthorizationMessage reads back', async () => {
+    const error = (await made.ask(user, 'ec2:RunInstances', '*', { request: { protocol: 'ec2' } })) as Error;
+    expect(error).toMatchObject({ name: 'UnauthorizedOperation', status: 403 });
+    expect(error.message).toMatch(
+      /^You are not authorized to perform this operation\. User: .*:user\/ann is not authorized to perform: ec2:RunInstances because no identity-based policy allows the ec2:RunInstances action\. Encoded authorization failure message: \S+$/,
+    );
+  });
+});
+
 describe('modes', () => {
   it('off asks nobody, audit only notes', async () => {
     made.gate.setMode({ access: 'off' });
@@ -246,6 +256,18 @@ describe('what is derived from identities', () => {
     await made.changed();
     expect(await made.ask(user, send)).toBeDefined();
     expect(made.facts.asked).toBe(2);
+  });
+
+  it('is not kept while a change is under way', async () => {
+    const { world, gate } = made;
+    const question = { principal: user, needs: [{ action: send, resource: queue }], place: at, request: requestFacts, service: 'sqs' };
+    identity(user.arn, allow('*'));
+    await world.transactAt(at, (tx) => {
+      accessChanged(tx);
+      gate.authorise(tx, question);
+      identity(user.arn);
+    });
+    expect(await made.ask(user, send)).toBeDefined();
   });
 
   it('is worked out again when the account was reset', async () => {

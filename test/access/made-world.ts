@@ -101,12 +101,7 @@ export async function madeWorld(
     const { conditions, request, service = action.split(':')[0] as string, place = { ...at, account: principal.account }, source } = more;
     const need = { action, resource, ...(conditions && { conditions }) };
     const question = { principal, needs: [need], place, request: { ...requestFacts, ...request }, service, ...(source && { source }) };
-    return world
-      .transactAt(place, (tx) => gate.authorise(tx, question))
-      .then(
-        () => undefined,
-        (error: Error) => error,
-      );
+    return (await world.transactAt(place, (tx) => gate.decide(tx, question))).denial;
   };
   return { world, gate, facts, reports, ask, changed: () => world.transactAt(world.home, accessChanged) };
 }

@@ -103,8 +103,9 @@ export class AccessJudge {
     this.#known = new KnownSubjects(registry, epoch);
   }
 
+  /** Inside of an operation, with whatever that changed so far. */
   authorise(tx: Tx, question: AccessQuestion): void {
-    const { denial } = this.decide(tx, question);
+    const { denial } = this.#decide(tx, question, this.#known.within(tx));
     if (denial) throw denial;
   }
 
@@ -115,12 +116,16 @@ export class AccessJudge {
     });
   }
 
-  /** Decides about each need, then records all of it: a decision that had to wait for a service is made again from the start. */
+  /** In a transaction of its own, before an operation. */
   decide(tx: Tx, question: AccessQuestion): Verdict {
+    return this.#decide(tx, question, this.#known.at(tx));
+  }
+
+  /** Decides about each need, then records all of it: a decision that had to wait for a service is made again from the start. */
+  #decide(tx: Tx, question: AccessQuestion, subjects: Subjects): Verdict {
     const { needs, principal } = question;
     let entries: DecisionEntry[] | undefined;
     let denial: AwsError | undefined;
-    const subjects = this.#known.at(tx);
     const subject = subjects.of(tx, principal);
     for (const need of needs) {
       const limit = sessionLimit(principal, need.action);
@@ -137,7 +142,7 @@ export class AccessJudge {
 
   /** A denial that an operation found itself. */
   refuse(tx: Tx, question: AccessQuestion, error: AwsError): void {
-    const subject = this.#known.at(tx).of(tx, question.principal);
+    const subject = this.#known.within(tx).of(tx, question.principal);
     for (const need of question.needs) {
       const judged = this.#refused(tx, question, subject, need, error);
       if (!judged) continue;

@@ -107,18 +107,22 @@ export class KnownSubjects {
     this.#epoch = epoch;
   }
 
+  /** In a transaction that changes nothing. */
   at(tx: Tx): Subjects {
-    const { partition } = tx.place;
+    const found = this.within(tx);
+    this.#known.set(tx.place.partition, found);
+    return found;
+  }
+
+  /** In one that may be about to change what is known: what is found out there is not kept. */
+  within(tx: Tx): Subjects {
     const generation = accessGeneration(tx);
     const epoch = this.#epoch();
     // Generations of seeded worlds may repeat.
     if (epoch !== this.#knownSince) this.#known.clear();
     this.#knownSince = epoch;
-    const known = this.#known.get(partition);
-    if (known?.generation === generation) return known;
-    const fresh = new Subjects(this.#registry, generation);
-    this.#known.set(partition, fresh);
-    return fresh;
+    const known = this.#known.get(tx.place.partition);
+    return known?.generation === generation ? known : new Subjects(this.#registry, generation);
   }
 }
 
