@@ -179,6 +179,11 @@ describe('policies given', () => {
     ],
     ['actions without a service', { ActionNames: ['GetObject'] }, 'The action is invalid since it is missing names'],
     ['resources that are none', { ResourceArns: ['not-an-arn'] }, 'ResourceNames are not in a valid ARN format: not-an-arn.'],
+    [
+      'policies of resources that mean all',
+      { ResourceArns: [a], CallerArn: `arn:aws:iam::${id}:user/ann`, ResourcePolicy: policy('Allow', 's3:GetObject', { Principal: '*' }) },
+      'ResourceNames are not in a valid ARN format: *.',
+    ],
     ['callers that are none', { CallerArn: 'arn:aws:s3:::box' }, 'Invalid ARN provided in the request: arn:aws:s3:::box'],
   ])('refuse %s', async (_, input, sentence) => {
     await expectError(custom(input), 'InvalidInput', sentence);

@@ -1,7 +1,7 @@
 /** The policy simulator: what would policies allow? And which context keys do they ask for? */
 import type { IAM } from '../../../../generated/api/iam';
 import { type AwsError, defineOperations, fail, parseArn, type TxContext } from '../../../kernel';
-import { type Caller, type ContextValue, type PolicyKind, policyProblem } from '../../../policy';
+import { type Caller, type ContextValue, type PolicyKind, parsePolicy, policyProblem } from '../../../policy';
 import { attachmentsOf, inlinePoliciesOf } from '../attachments';
 import { contextKeysOf } from '../context-keys';
 import { invalidInput, noSuchEntity } from '../errors';
@@ -73,22 +73,32 @@ type Given = Pick<Simulation, 'identity' | 'boundary' | 'scps' | 'caller' | 'has
 function answer(ctx: TxContext, input: SimulationInput, given: Given) {
   const { ActionNames, ResourceArns = [], ResourcePolicy, ResourceOwner, ContextEntries = [] } = input;
   for (const action of ActionNames) if (!action.includes(':')) throw invalidInput('The action is invalid since it is missing names');
-  for (const resource of ResourceArns) {
-    if (resource !== '*' && !parseArn(resource)) throw invalidInput(`ResourceNames are not in a valid ARN format: ${resource}.`);
-  }
+  requireArns(ResourceArns.filter((arn) => arn !== '*'));
   // Codes recorded, sentences guessed.
   if (ResourcePolicy !== undefined && !given.hasCaller) throw invalidInput('CallerArn is required with a resource policy.');
   if (ResourcePolicy !== undefined && (ResourceArns.length === 0 || ResourceArns.includes('*')))
     throw invalidInput('A resource policy needs the ARNs of resources.');
   const simulation: Simulation = {
     ...given,
-    resourcePolicy: ResourcePolicy === undefined ? undefined : requireGood('ResourcePolicy', ResourcePolicy, 'resource'),
+    resourcePolicy: ResourcePolicy === undefined ? undefined : requireResourcePolicy(ResourcePolicy),
     resourceAccount: ResourceOwner === undefined ? given.caller.account : accountOf(ResourceOwner),
     context: { ...(!given.hasCaller && { 'aws:userid': stubUserId }), ...contextOf(ContextEntries) },
     now: ctx.now,
   };
   const { items, end } = listedPage('simulation', input, ActionNames);
   return { EvaluationResults: items.map((action) => simulateAction(simulation, action, ResourceArns)), ...end };
+}
+
+function requireArns(resources: readonly string[]): void {
+  const other = resources.find((resource) => !parseArn(resource));
+  if (other !== undefined) throw invalidInput(`ResourceNames are not in a valid ARN format: ${other}.`);
+}
+
+/** Unlike elsewhere, its statements must name resources by ARN, not by `*` (recorded). */
+function requireResourcePolicy(text: string): SimulatedPolicy {
+  const policy = requireGood('ResourcePolicy', text, 'resource');
+  requireArns(parsePolicy(text, 'resource').statements.flatMap(({ resources }) => resources?.names ?? []));
+  return policy;
 }
 
 function requireGood(source: string, text: string, kind: PolicyKind): SimulatedPolicy {
