@@ -38,9 +38,13 @@ function remembered({ access, world }: Cloud, id: string): Explanations {
   }
   if (entries.length > 0) return { decisions: entries.map(explainEntry) };
   const request = world.requests.list().find((entry) => entry.id === id);
-  throw new AwsError('NotFound', `${reasonOf(request, id)} ${access.isActive ? 'The last few thousand decisions are kept.' : modeOff}`, {
-    status: 404,
-  });
+  throw new AwsError(
+    'NotFound',
+    `${reasonOf(request, id)} ${access.isActive ? 'The latest decisions are kept, denials longer than others.' : modeOff}`,
+    {
+      status: 404,
+    },
+  );
 }
 
 const modeOff = 'Policies are not evaluated: the mode is off. Turn it on with `nuvola iam mode audit`, and make the request again.';

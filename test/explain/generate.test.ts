@@ -75,12 +75,18 @@ describe('the policy of what was done', () => {
       [statement('s3:GetObject', [`${bucket}/a/1`, `${bucket}/logs/*`])],
     ],
     [
+      'more regions than are kept',
+      [{ action: 'sqs:SendMessage', resource: 'arn:aws:sqs:us-', isPrefix: true }],
+      [statement('sqs:SendMessage', 'arn:aws:sqs:us-*')],
+    ],
+    [
       'keys with wildcards in them',
       on('s3:GetObject', `${bucket}/what?/a*b\${c}`),
       [statement('s3:GetObject', `${bucket}/what\${?}/a\${*}b\${$}{c}`)],
     ],
   ])('%s', (_, uses, Statement) => {
     expect(generatePolicy(uses)).toEqual({ Version: '2012-10-17', Statement });
+    expect(policyProblem(JSON.stringify(generatePolicy(uses)), 'managed')).toBeUndefined();
   });
 
   it('names every resource when it shall be exact', () => {
@@ -167,6 +173,24 @@ describe('what is remembered of uses', () => {
     expect(uses).toHaveLength(501);
     expect(uses.at(-1)).toEqual({ action: 's3:GetObject', resource: `${bucket}/logs/`, lastUsedAt: 1_999, isPrefix: true });
     expect(generatePolicy(uses)?.Statement).toEqual([statement('s3:GetObject', `${bucket}/logs/*`)]);
+  });
+
+  it('is bounded over all principals', () => {
+    const decisions = new Decisions();
+    const of = (n: number) => ({
+      ...entry('s3:GetObject', '', 1),
+      principal: { ...entry('', '', 1).principal, arn: `${alice.arn}${n}` } as never,
+    });
+    for (const n of range(210)) {
+      for (const m of range(500)) decisions.record({ ...of(n), request: { ...of(n).request, resource: { arn: `${bucket}/logs/${m}` } } });
+    }
+    expect(decisions.usedBy(`${alice.arn}199`)).toHaveLength(500);
+    expect(decisions.usedBy(`${alice.arn}209`)).toEqual([
+      { action: 's3:GetObject', resource: `${bucket}/logs/`, lastUsedAt: 1, isPrefix: true },
+    ]);
+    decisions.forget(alice.account);
+    decisions.record(entry('s3:GetObject', `${bucket}/x`, 1));
+    expect(decisions.usedBy(alice.arn)).toEqual([{ action: 's3:GetObject', resource: `${bucket}/x`, lastUsedAt: 1 }]);
   });
 
   it('goes with the account, or with everything', () => {

@@ -52,6 +52,8 @@ const keptDenials = 2_000;
 const keptPrincipals = 1_000;
 const keptActions = 500;
 const keptResources = 500;
+/** Of all principals and actions together. */
+const keptRights = 100_000;
 
 /**
  * Bounded: the oldest entries go. Denials are kept beside the others, so that traffic that is allowed does not push them
@@ -62,6 +64,7 @@ export class Decisions {
   readonly #denials = new Ring<DecisionEntry>(keptDenials);
   /** Principal → action → resources. */
   readonly #used = new Map<string, Map<string, UsedResources>>();
+  #rights = 0;
 
   record(entry: DecisionEntry): void {
     if (!entry.allowed) this.#denials.add(entry);
@@ -109,19 +112,25 @@ export class Decisions {
       this.#entries.keep(() => false);
       this.#denials.keep(() => false);
       this.#used.clear();
+      this.#rights = 0;
       return;
     }
     const isOther = ({ principal, request }: DecisionEntry) => principal.account !== account && request.resource.account !== account;
     this.#entries.keep(isOther);
     this.#denials.keep(isOther);
-    for (const arn of this.#used.keys()) if (arn.split(':')[4] === account) this.#used.delete(arn);
+    for (const arn of this.#used.keys()) if (arn.split(':')[4] === account) this.#forgetUses(arn);
+  }
+
+  #forgetUses(principalArn: string): void {
+    for (const { at } of this.#used.get(principalArn)?.values() ?? []) this.#rights -= at.size;
+    this.#used.delete(principalArn);
   }
 
   #use({ principal, request, at }: DecisionEntry): void {
     const name = entityArnOf(principal);
     let actions = this.#used.get(name);
     if (!actions) {
-      if (this.#used.size >= keptPrincipals) this.#used.delete(this.#used.keys().next().value as string);
+      if (this.#used.size >= keptPrincipals) this.#forgetUses(this.#used.keys().next().value as string);
       this.#used.set(name, (actions = new Map()));
     }
     let used = actions.get(request.action);
@@ -130,8 +139,10 @@ export class Decisions {
       actions.set(request.action, (used = { at: new Map(), beyond: undefined, beyondAt: 0 }));
     }
     const { arn } = request.resource;
-    if (used.at.size < keptResources || used.at.has(arn)) {
+    const before = used.at.size;
+    if ((before < keptResources && this.#rights < keptRights) || used.at.has(arn)) {
       used.at.set(arn, at);
+      this.#rights += used.at.size - before;
     } else {
       used.beyond = used.beyond === undefined ? arn : commonStart(used.beyond, arn);
       used.beyondAt = at;
