@@ -63,7 +63,7 @@ export class AuditStage {
     const { partition } = call.place;
     const { dataType } = rule.operation;
     if (dataType !== undefined && !this.#world.audit.wants(partition, dataType)) return;
-    this.#world.audit.note(partition, this.#audited(call, rule));
+    this.#world.audit.note(partition, this.#audited(call, rule), call.bytesIn);
   }
 
   #audited(call: FinishedCall, { operation, rules, input, output }: Rule): AuditedCall {

@@ -5,11 +5,12 @@ import { counter } from './collection';
 import type { Transaction } from './transaction';
 import type { World } from './world';
 
-/** Calls wait so long, in real ms, or until there are so many; LookupEvents, forks and snapshots do not wait. */
+/** Calls wait so long, in real ms, or until there are so many, or much; LookupEvents, forks and snapshots do not wait. */
 const flushMs = 100;
 const flushCalls = 512;
-/** Few calls at a time are put into one record, up to so many: it is written anew each time. */
-const chunkCalls = 128;
+const flushBytes = 1024 * 1024;
+/** Few calls at a time are put into one record, up to this size: it is written anew each time. */
+const chunkBytes = 16 * 1024;
 
 /** What is kept of each account and region: the newest of the last 90 days (LookupEvents, "within the last 90 days"). */
 export const maxHistoryCalls = 50_000;
@@ -36,6 +37,7 @@ export class AuditLog {
   readonly #selections = new Map<string, Selections>();
   /** By partition. */
   #pending = new Map<string, AuditedCall[]>();
+  #pendingBytes = 0;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
 
@@ -48,10 +50,12 @@ export class AuditLog {
     return this.#selected(partition).dataTypes.has(dataType);
   }
 
-  note(partition: string, call: AuditedCall): void {
+  /** `bytes` is about what is in the call. */
+  note(partition: string, call: AuditedCall, bytes: number): void {
     let pending = this.#pending.get(partition);
     if (!pending) this.#pending.set(partition, (pending = []));
-    if (pending.push(call) >= flushCalls) this.#flush();
+    this.#pendingBytes += bytes;
+    if (pending.push(call) >= flushCalls || this.#pendingBytes >= flushBytes) this.#flush();
     else this.#timer ??= setTimeout(() => this.#flushInPassing(), flushMs).unref();
   }
 
@@ -88,6 +92,7 @@ export class AuditLog {
     const pending = this.#pending;
     if (pending.size === 0) return;
     this.#pending = new Map();
+    this.#pendingBytes = 0;
     for (const [partition, calls] of pending) if (calls.length > 0) this.#write(partition, calls);
   }
 
@@ -209,7 +214,7 @@ function append(tx: Transaction, calls: readonly AuditedCall[]): void {
   tx.add(AuditTotals, 'calls', calls.length);
   tx.add(AuditTotals, 'bytes', text.length);
   const [last] = tx.scan(AuditChunks, { reverse: true, limit: 1 });
-  if (last && last.count + calls.length <= chunkCalls) {
+  if (last && last.text.length + text.length <= chunkBytes) {
     tx.put(AuditChunks, { n: last.n, count: last.count + calls.length, newest, text: Buffer.concat([last.text, text]) });
     return;
   }

@@ -12,7 +12,7 @@ import {
 import { AssumeRoleCommand, GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 import { account, ownCloud } from '../server';
-import { clients, minutes, refusal } from './cloud';
+import { clients, refusal } from './cloud';
 
 const day = 24 * 3_600_000;
 
@@ -297,22 +297,4 @@ describe('LookupEvents', () => {
     expect(await refusal(clients(cloud.config()).lookUp())).toMatch(/^UnsupportedOperationException: .*--no-call-history/);
     await new STSClient(cloud.config()).send(new GetCallerIdentityCommand({}));
   });
-});
-
-it('the history is bounded: only the newest events of an account and region are kept', async () => {
-  await using cloud = await ownCloud();
-  const { sqs, lookUp } = clients(cloud.config({ inProcess: true }));
-  cloud.clock.freeze();
-  await sqs.send(new GetQueueUrlCommand({ QueueName: 'first' })).catch(() => undefined);
-  await cloud.clock.advance(minutes(1));
-  const large = 'x'.repeat(60_000);
-  // Each takes 60 KB of the 64 MiB.
-  for (let n = 0; n < 1300; n += 50) {
-    const calls = Array.from({ length: 50 }, () =>
-      sqs.send(new CreateQueueCommand({ QueueName: 'q', Attributes: { Policy: large } })).catch(() => undefined),
-    );
-    await Promise.all(calls);
-  }
-  expect(await lookUp({ EndTime: new Date(cloud.clock.now() - minutes(1) + 1000) })).toEqual([]);
-  expect((await lookUp({ MaxResults: 2 }))[1]?.EventName).toBe('CreateQueue');
 });

@@ -1,0 +1,90 @@
+import { expect, it } from 'vitest';
+import { openMemory } from '../store/memory';
+import { openMemoryBlobs } from '../store/memory-blobs';
+import { AuditChunks, type AuditedCall, callsOf } from './audit';
+import { maxHistoryBytes, maxHistoryCalls } from './audit-log';
+import { Registry } from './registry';
+import { World } from './world';
+
+const place = { partition: 'aws', account: '111122223333', region: 'us-east-1' };
+
+function open(): World {
+  const world = new World({ engine: openMemory(), blobs: openMemoryBlobs(), registry: new Registry({}) });
+  world.clock.freeze();
+  return world;
+}
+
+const operation = {
+  service: 'sqs',
+  eventSource: 'sqs.amazonaws.com',
+  eventName: 'CreateQueue',
+  apiVersion: undefined,
+  readOnly: false,
+  dataType: undefined,
+  named: [],
+};
+const principal = { type: 'root', account: place.account, arn: 'arn', id: place.account, accessKeyId: place.account } as const;
+
+const call = (world: World, n: number, more: Partial<AuditedCall> = {}): AuditedCall => ({
+  operation,
+  requestId: `request-${n}`,
+  at: world.clock.now(),
+  region: place.region,
+  recipient: place.account,
+  principal,
+  sourceIp: '127.0.0.1',
+  userAgent: 'agent',
+  secureHost: undefined,
+  parameters: undefined,
+  response: undefined,
+  additional: undefined,
+  errorCode: undefined,
+  errorMessage: undefined,
+  resources: undefined,
+  owner: undefined,
+  sharedId: undefined,
+  ...more,
+});
+
+async function history(world: World, region = place.region): Promise<string[]> {
+  await world.audit.settle();
+  const chunks = await world.transactAt({ ...place, region }, (tx) => tx.scan(AuditChunks));
+  return chunks.flatMap(callsOf).map(({ requestId }) => requestId);
+}
+
+it('keeps the newest calls of each account and region, no more than so many', async () => {
+  await using world = { world: open(), [Symbol.asyncDispose]: () => world.world.close() };
+  const count = maxHistoryCalls + 5_000;
+  world.world.audit.note('aws', call(world.world, 0, { region: 'us-west-2' }), 0);
+  for (let n = 0; n < count; n++) world.world.audit.note('aws', call(world.world, n), 0);
+  const kept = await history(world.world);
+  expect(kept.length).toBeLessThanOrEqual(maxHistoryCalls);
+  expect(kept.length).toBeGreaterThan(maxHistoryCalls - 1_000);
+  expect(kept.at(-1)).toBe(`request-${count - 1}`);
+  expect(await history(world.world, 'us-west-2')).toEqual(['request-0']);
+});
+
+it('keeps no more than so many bytes of them', async () => {
+  await using world = { world: open(), [Symbol.asyncDispose]: () => world.world.close() };
+  const parameters = { text: 'x'.repeat(64 * 1024) };
+  const count = Math.ceil(maxHistoryBytes / 65_536) + 100;
+  for (let n = 0; n < count; n++) world.world.audit.note('aws', call(world.world, n, { parameters }), 65_536);
+  const kept = await history(world.world);
+  expect(kept.length * 65_536).toBeLessThanOrEqual(maxHistoryBytes * 1.05);
+  expect(kept.at(-1)).toBe(`request-${count - 1}`);
+});
+
+it('forgets after ninety days, and what an account did before its reset', async () => {
+  await using world = { world: open(), [Symbol.asyncDispose]: () => world.world.close() };
+  const day = 24 * 3_600_000;
+  const parameters = { text: 'x'.repeat(200) };
+  for (let n = 0; n < 200; n++) world.world.audit.note('aws', call(world.world, n, { parameters }), 0);
+  await world.world.audit.settle();
+  world.world.clock.jump(world.world.clock.now() + 91 * day);
+  for (let n = 200; n < 400; n++) world.world.audit.note('aws', call(world.world, n, { parameters }), 0);
+  const kept = await history(world.world);
+  expect([kept[0], kept.length]).toEqual(['request-200', 200]);
+  world.world.audit.note('aws', call(world.world, 500), 0);
+  await world.world.reset(place.account);
+  expect(await history(world.world)).toEqual([]);
+});
