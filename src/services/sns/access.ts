@@ -31,6 +31,15 @@ const onSubscription =
     { action: `sns:${action}`, resource: SubscriptionArn.split(':').slice(0, 6).join(':'), detail: SubscriptionArn },
   ];
 
+/** Roles that SNS is to take on, to write logs or to deliver (Developer Guide, "Message delivery status", "Firehose"), must be the caller's to pass. */
+function passing(attributes: Readonly<Record<string, string>> | undefined, topic: string): AccessNeed[] {
+  const roles = Object.entries(attributes ?? {}).filter(
+    ([name, value]) => /(FeedbackRoleArn|^SubscriptionRoleArn)$/.test(name) && value !== '',
+  );
+  const conditions = { 'iam:PassedToService': 'sns.amazonaws.com', 'iam:AssociatedResourceArn': topic };
+  return [...new Set(roles.map(([, arn]) => arn))].map((resource) => ({ action: 'iam:PassRole', resource, conditions }));
+}
+
 const inAccount =
   (action: string): Needs<unknown> =>
   (_input, at) => [{ action: `sns:${action}`, resource: topicArn('*', at) }];
@@ -49,14 +58,11 @@ export const access: Access<SNS> = {
   ],
   CreatePlatformEndpoint: onApplication('CreatePlatformEndpoint'),
   CreateSMSSandboxPhoneNumber: inAccount('CreateSMSSandboxPhoneNumber'),
-  CreateTopic: ({ Name, Tags }, at) => {
+  CreateTopic: ({ Name, Tags, Attributes }, at) => {
     const resource = topicArn(Name, at);
     const requestTags = tagsOf(Tags);
-    if (!requestTags) return [{ action: 'sns:CreateTopic', resource }];
-    return [
-      { action: 'sns:CreateTopic', resource, requestTags },
-      { action: 'sns:TagResource', resource, requestTags },
-    ];
+    const tagging = requestTags ? [{ action: 'sns:TagResource', resource, requestTags }] : [];
+    return [{ action: 'sns:CreateTopic', resource, ...(requestTags && { requestTags }) }, ...tagging, ...passing(Attributes, resource)];
   },
   DeleteEndpoint: onEndpoint('DeleteEndpoint'),
   DeletePlatformApplication: onApplication('DeletePlatformApplication'),
@@ -86,14 +92,21 @@ export const access: Access<SNS> = {
   SetEndpointAttributes: onEndpoint('SetEndpointAttributes'),
   SetPlatformApplicationAttributes: onApplication('SetPlatformApplicationAttributes'),
   SetSMSAttributes: inAccount('SetSMSAttributes'),
-  SetSubscriptionAttributes: onSubscription('SetSubscriptionAttributes'),
-  SetTopicAttributes: onTopic('SetTopicAttributes'),
-  Subscribe: ({ TopicArn, Protocol, Endpoint }) => [
+  SetSubscriptionAttributes: (input, at) => {
+    const needs = onSubscription('SetSubscriptionAttributes')(input, at);
+    return [...needs, ...needs.flatMap(({ resource }) => passing({ [input.AttributeName]: input.AttributeValue ?? '' }, resource))];
+  },
+  SetTopicAttributes: ({ TopicArn, AttributeName, AttributeValue }) => [
+    { action: 'sns:SetTopicAttributes', resource: TopicArn },
+    ...passing({ [AttributeName]: AttributeValue ?? '' }, TopicArn),
+  ],
+  Subscribe: ({ TopicArn, Protocol, Endpoint, Attributes }) => [
     {
       action: 'sns:Subscribe',
       resource: TopicArn,
       conditions: { 'sns:Protocol': Protocol, ...(Endpoint !== undefined && { 'sns:Endpoint': Endpoint }) },
     },
+    ...passing(Attributes, TopicArn),
   ],
   TagResource: ({ ResourceArn, Tags }) => [{ action: 'sns:TagResource', resource: ResourceArn, requestTags: tagsOf(Tags) ?? {} }],
   // The link in a message needs no signature; a subscriber who wants one is asked for by the operation.
