@@ -67,6 +67,12 @@ printf '[builder]\naws_access_key_id = %s\naws_secret_access_key = %s\n' \
 say "By itself the user sees nothing of account A."
 denied aws --profile builder s3 ls s3://reports-of-a
 
+say "By hand: assume the role, and take what it gives as credentials."
+# shellcheck disable=SC2046
+set -- $(aws --profile builder sts assume-role --role-arn "$role" --role-session-name by-hand --external-id we-agreed-on-this \
+  --query 'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]' --output text)
+AWS_ACCESS_KEY_ID=$1 AWS_SECRET_ACCESS_KEY=$2 AWS_SESSION_TOKEN=$3 aws s3 ls s3://reports-of-a
+
 say "With a profile the AWS CLI assumes the role by itself."
 # It keeps the session in ~/.aws/cli/cache; a session name of its own keeps sessions of another cloud out.
 cat > "$AWS_CONFIG_FILE" <<END
