@@ -136,27 +136,27 @@ describe('all features', () => {
     const guest = caller();
     await accept(guest.organizations, await invite(org.organizations, guest.id));
     await org.createAccount('created');
+    const invited = await invite(org.organizations, '444444444444');
     const { Handshake: asked } = await org.organizations.send(new EnableAllFeaturesCommand({}));
     expect(asked).toMatchObject({ Action: 'ENABLE_ALL_FEATURES', State: 'REQUESTED', Parties: [{ Id: org.orgId }] });
+    expect((await describeHandshake(org.organizations, invited))?.State).toBe('CANCELED');
     expect(await refusal(org.organizations.send(new EnableAllFeaturesCommand({})))).toMatch(
       /^HandshakeConstraintViolation ORGANIZATION_IS_ALREADY_PENDING_ALL_FEATURES_MIGRATION/,
     );
     expect(await refusal(invite(org.organizations, '333333333333'))).toMatch(
       /^HandshakeConstraintViolation INVITE_DISABLED_DURING_ENABLE_ALL_FEATURES/,
     );
-    const pending = (client: OrganizationsClient, ActionType: 'ENABLE_ALL_FEATURES' | 'APPROVE_ALL_FEATURES') =>
-      client.send(new ListHandshakesForAccountCommand({ Filter: { ActionType } }));
-    const { Handshakes: [mine] = [] } = await pending(guest.organizations, 'ENABLE_ALL_FEATURES');
-    expect(await refusal(accept(org.organizations, asked?.Id ?? ''))).toMatch(/^InvalidHandshakeTransition/);
+    const filter = { Filter: { ActionType: 'APPROVE_ALL_FEATURES' as const } };
+    const { Handshakes: [mine] = [] } = await guest.organizations.send(new ListHandshakesForAccountCommand(filter));
+    const own = asked?.Id ?? '';
+    expect(mine?.Resources).toContainEqual({ Type: 'PARENT_HANDSHAKE', Value: own });
+    expect(await refusal(accept(org.organizations, own))).toMatch(/^InvalidHandshakeTransition/);
     await accept(guest.organizations, mine?.Id ?? '');
-    const { Handshakes: [last] = [] } = await pending(org.organizations, 'APPROVE_ALL_FEATURES');
-    await accept(org.organizations, last?.Id ?? '');
+    await accept(org.organizations, own);
     const { Organization } = await org.organizations.send(new DescribeOrganizationCommand({}));
     expect(Organization?.FeatureSet).toBe('ALL');
-    const { Handshakes = [] } = await org.organizations.send(
-      new ListHandshakesForOrganizationCommand({ Filter: { ParentHandshakeId: asked?.Id } }),
-    );
-    expect(Handshakes.map(({ State }) => State)).toEqual(['ACCEPTED', 'ACCEPTED']);
+    const parts = new ListHandshakesForOrganizationCommand({ Filter: { ParentHandshakeId: own } });
+    expect((await org.organizations.send(parts)).Handshakes).toMatchObject([{ Id: mine?.Id, State: 'ACCEPTED' }]);
     expect(await refusal(org.organizations.send(new EnableAllFeaturesCommand({})))).toMatch(
       /^HandshakeConstraintViolation ORGANIZATION_ALREADY_HAS_ALL_FEATURES/,
     );

@@ -1,8 +1,8 @@
 /** Handshakes: from the request to its answer, and to the day when nobody remembers it. */
 import { accountOfEmail, accountProfile, fail, postMail, type Tx, type TxContext } from '../../kernel';
 import { accessDenied, alreadyInState, handshakeNotFound, invalidTransition } from './errors';
-import { type Ours, oursOf } from './lookup';
-import { type Handshake, type HandshakeAction, type HandshakeState, Handshakes, Organizations } from './state';
+import type { Ours } from './lookup';
+import { type Handshake, type HandshakeAction, type HandshakeState, Handshakes } from './state';
 import { followHandshake } from './transfers';
 
 const dayMs = 24 * 3_600_000;
@@ -101,24 +101,26 @@ export function pendingIn({ tx, org }: Ours, action: HandshakeAction): Handshake
   return all.filter((handshake) => handshake.action === action && isPending(handshake));
 }
 
-/** Once every invited member has agreed, the management account is asked for the last word. */
-export function askForFinalWord(tx: Tx, parentId: string): void {
+/** Once every invited member has agreed, the organization's own handshake is open: the management account has the last word. */
+export function openWhenAgreed(tx: Tx, parentId: string): void {
   const parent = tx.get(Handshakes, parentId);
-  const org = parent && tx.get(Organizations, parent.organization);
-  if (!parent || !org || parent.state !== 'REQUESTED') return;
-  const parts = tx.scanIndex(Handshakes, 'organization', { prefix: org.id }).filter((handshake) => handshake.parent === parentId);
+  if (parent?.state !== 'REQUESTED') return;
   // Canceled are those of members that have left since.
-  if (parts.some(({ state }) => state !== 'ACCEPTED' && state !== 'CANCELED')) return;
+  if (partsOf(tx, parent).some(({ state }) => state !== 'ACCEPTED' && state !== 'CANCELED')) return;
   tx.put(Handshakes, { ...parent, state: 'OPEN' });
-  beginHandshake(oursOf(tx, org), { action: 'APPROVE_ALL_FEATURES', recipient: org.managementAccount, parent: parentId });
+}
+
+/** What is asked of members on behalf of another handshake. */
+export function partsOf(tx: Tx, { id, organization }: Handshake): Handshake[] {
+  return tx.scanIndex(Handshakes, 'organization', { prefix: organization }).filter(({ parent }) => parent === id);
 }
 
 /** Who leaves need not agree any more. */
 export function dropAgreement(ours: Ours, account: string): void {
-  for (const handshake of pendingIn(ours, 'ENABLE_ALL_FEATURES')) {
+  for (const handshake of pendingIn(ours, 'APPROVE_ALL_FEATURES')) {
     if (handshake.recipient !== account || handshake.parent === undefined) continue;
     conclude(ours.tx, handshake, 'CANCELED');
-    askForFinalWord(ours.tx, handshake.parent);
+    openWhenAgreed(ours.tx, handshake.parent);
   }
 }
 

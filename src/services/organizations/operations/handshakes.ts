@@ -4,17 +4,18 @@ import { accessChanged, accountProfile, defineOperations, fail, type Tx, type Tx
 import { asManagement, asReader } from '../caller';
 import { duplicateHandshake, handshakeNotFound, handshakeViolation, invalidInput, invalidTransition } from '../errors';
 import {
-  askForFinalWord,
   beginHandshake,
   conclude,
   isPending,
   notifyRecipient,
+  openWhenAgreed,
+  partsOf,
   pendingIn,
   recipientOf,
   requireHandshake,
   requirePending,
 } from '../handshakes';
-import { findMember, type Ours, oursOf } from '../lookup';
+import { findMember, oursOf } from '../lookup';
 import { moveIn } from '../membership';
 import { listPage } from '../paging';
 import { type Handshake, type HandshakeState, Handshakes, Members, Organizations } from '../state';
@@ -43,13 +44,15 @@ export const handshakeOperations = defineOperations<Api>()({
     if (pendingIn(ours, 'ENABLE_ALL_FEATURES').length > 0) {
       throw handshakeViolation('ORGANIZATION_IS_ALREADY_PENDING_ALL_FEATURES_MIGRATION');
     }
+    // "all pending invitations for other accounts to join the organization are automatically canceled" (User Guide)
+    for (const invitation of pendingIn(ours, 'INVITE')) conclude(tx, invitation, 'CANCELED');
     const parent = beginHandshake(ours, { action: 'ENABLE_ALL_FEATURES', state: 'REQUESTED' });
     const members = tx.scanIndex(Members, 'organization', { prefix: org.id });
     for (const { account, joinedMethod } of members) {
       if (joinedMethod !== 'INVITED' || account === org.managementAccount) continue; // created accounts have agreed already
-      beginHandshake(ours, { action: 'ENABLE_ALL_FEATURES', recipient: account, parent: parent.id });
+      beginHandshake(ours, { action: 'APPROVE_ALL_FEATURES', recipient: account, parent: parent.id });
     }
-    askForFinalWord(tx, parent.id);
+    openWhenAgreed(tx, parent.id);
     return { Handshake: toHandshake(tx, tx.get(Handshakes, parent.id) ?? parent) };
   },
 
@@ -117,35 +120,29 @@ function isSameParty(tx: Tx, handshake: Handshake, party: Pick<Handshake, 'recip
   return account === undefined ? handshake.email?.toLowerCase() === party.email?.toLowerCase() : recipientOf(tx, handshake) === account;
 }
 
-/** What follows from a yes. */
+/**
+ * What follows from a yes. The API's pages contradict each other as to which handshake is whose on the way to all features;
+ * as the User Guide has it (and EnableAllFeatures, and ParentHandshakeId) members approve and the organization enables.
+ */
 function accept(ctx: TxContext, handshake: Handshake): void {
   const { tx, account } = ctx;
   const org = tx.get(Organizations, handshake.organization) ?? fail(handshakeNotFound());
-  if (handshake.action === 'INVITE') moveIn(oursOf(tx, org), account, handshake.tags);
-  else if (handshake.action === 'TRANSFER_RESPONSIBILITY') acceptTransfer(ctx, handshake);
-  else if (handshake.action === 'ENABLE_ALL_FEATURES' && handshake.parent !== undefined) agree(ctx, handshake, handshake.parent);
-  else finishAllFeatures(oursOf(tx, org), handshake);
-}
-
-/** A member's part of it. */
-function agree(ctx: TxContext, handshake: Handshake, parent: string): void {
-  ctx.tx.put(Handshakes, { ...handshake, state: 'ACCEPTED' });
-  askForFinalWord(ctx.tx, parent);
-}
-
-/** The last word: an APPROVE_ALL_FEATURES, or the organization's own handshake once it is open because all agree. */
-function finishAllFeatures({ tx, org }: Ours, handshake: Handshake): void {
-  if (handshake.state !== 'OPEN') throw invalidTransition();
-  tx.put(Organizations, { ...org, featureSet: 'ALL' });
-  const parent = handshake.parent === undefined ? undefined : tx.get(Handshakes, handshake.parent);
-  for (const each of [...(parent ? [parent] : []), ...partsOf(tx, handshake)]) {
-    if (each.id !== handshake.id && isPending(each)) conclude(tx, each, 'ACCEPTED');
+  switch (handshake.action) {
+    case 'INVITE':
+      moveIn(oursOf(tx, org), account, handshake.tags);
+      break;
+    case 'TRANSFER_RESPONSIBILITY':
+      acceptTransfer(ctx, handshake);
+      break;
+    case 'APPROVE_ALL_FEATURES':
+      tx.put(Handshakes, { ...handshake, state: 'ACCEPTED' });
+      openWhenAgreed(tx, handshake.parent ?? '');
+      break;
+    case 'ENABLE_ALL_FEATURES':
+      if (handshake.state !== 'OPEN') throw invalidTransition();
+      tx.put(Organizations, { ...org, featureSet: 'ALL' });
+      accessChanged(tx);
   }
-  accessChanged(tx);
-}
-
-function partsOf(tx: Tx, { id, organization }: Handshake): Handshake[] {
-  return tx.scanIndex(Handshakes, 'organization', { prefix: organization }).filter(({ parent }) => parent === id);
 }
 
 function refuse(tx: Tx, handshake: Handshake, state: Extract<HandshakeState, 'DECLINED' | 'CANCELED'>): Handshake {
