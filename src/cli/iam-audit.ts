@@ -3,17 +3,22 @@ import type { AuditedDenial, AuditedPrincipal } from '../security/access/explain
 import { jsonText, paint, printable } from './terminal';
 
 const maxLine = 2_000;
+/** Of one principal. */
+const mostShown = 30;
 
 export function drawAudit(principals: readonly AuditedPrincipal[], colour: boolean): string {
   return principals.map((each) => drawPrincipal(each, colour).join('\n')).join('\n\n');
 }
 
 function drawPrincipal({ principal, calls, denials, missingPolicy, otherSteps }: AuditedPrincipal, colour: boolean): string[] {
-  const width = Math.max(...denials.map(({ action }) => action.length));
+  const shown = denials.slice(0, mostShown);
+  const width = Math.max(...shown.map(({ action }) => action.length));
   const lines = [
     `${paint(printable(principal, maxLine), 'bold', colour)} ${paint(`─ ${fateOf(denials)} ${calls === 1 ? 'once' : `${calls} times`}`, 'yellow', colour)}`,
-    ...denials.flatMap((denial, at) => drawDenial(denial, width, at === denials.length - 1, colour)),
+    ...shown.flatMap((denial, at) => drawDenial(denial, width, at === denials.length - 1, colour)),
   ];
+  if (denials.length > shown.length)
+    lines.push(paint(`└─ and ${denials.length - shown.length} more (--json has them all)`, 'grey', colour));
   if (missingPolicy) {
     lines.push('', '  Missing in its own policies:', ...indented(jsonText(missingPolicy)));
   }

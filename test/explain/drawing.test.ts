@@ -1,9 +1,45 @@
 import { describe, expect, it } from 'vitest';
+import { drawAudit } from '../../src/cli/iam-audit';
 import { drawExplanation, drawExplanations } from '../../src/cli/iam-explanation';
 import { explainConsidered } from '../../src/security/access/explain';
+import type { AuditedDenial } from '../../src/security/access/explain-audit';
 import { account, allow, type Case, deny, object, requestOf, root, stranger } from '../policy/matrix/row';
 
 const draw = (it: Case, colour = false) => `\n${drawExplanation(explainConsidered({ request: requestOf(it), byGrant: false }), colour)}\n`;
+
+describe('an audit, drawn', () => {
+  const denial = (n: number, rest = {}): AuditedDenial => ({
+    action: n % 2 ? 's3:PutObject' : 's3:GetObject',
+    resource: `arn:aws:s3:::photos/${n}`,
+    calls: 100 - n,
+    mode: 'audit',
+    first: '2026-03-01T10:00:00.000Z',
+    last: '2026-03-01T10:00:00.000Z',
+    request: `REQUEST${n}`,
+    summary: 'Denied: no identity-based policy allows it.',
+    ...rest,
+  });
+  const of = (denials: readonly AuditedDenial[]) => [
+    { principal: 'arn:aws:iam::111122223333:user/alice', account, calls: 4, denials, otherSteps: [] },
+  ];
+
+  it('lists what was denied, and shortens long lists', () => {
+    const drawing = drawAudit(of(Array.from({ length: 40 }, (_, n) => denial(n))), false).split('\n');
+    expect(drawing.slice(0, 3)).toEqual([
+      'arn:aws:iam::111122223333:user/alice ─ would be denied 4 times',
+      '├─ 100 × s3:GetObject  arn:aws:s3:::photos/0',
+      '│         Denied: no identity-based policy allows it. nuvola iam explain REQUEST0',
+    ]);
+    expect(drawing).toHaveLength(62);
+    expect(drawing.at(-1)).toBe('└─ and 10 more (--json has them all)');
+  });
+
+  it('tells what was denied from what would have been', () => {
+    const first = (denials: readonly AuditedDenial[]) => drawAudit(of(denials), false).split('\n')[0];
+    expect(first([denial(1, { mode: 'enforce' })])).toContain('─ was denied 4 times');
+    expect(first([denial(1, { mode: 'enforce' }), denial(2)])).toContain('─ was or would be denied 4 times');
+  });
+});
 
 describe('a decision, drawn', () => {
   it('shows every statement, the kind of policy that lacks one, and what to change', () => {
