@@ -62,7 +62,8 @@ interface Outcome {
   readonly missing: readonly string[];
 }
 
-interface MatchedStatement {
+/** A statement that had a say, as answers show it. */
+export interface MatchedStatement {
   readonly SourcePolicyId: string;
   readonly SourcePolicyType: string;
   readonly StartPosition: { readonly Line: number; readonly Column: number };
