@@ -82,9 +82,6 @@ const boundByRcps: ReadonlySet<string> = new Set([
 
 const nothing: Verdict = { entries: [], denial: undefined };
 const reportsKept = 500;
-/** Per subject, and per action of it. */
-const keptActions = 100;
-const keptResources = 1_000;
 
 export class AccessJudge {
   readonly #registry: Registry;
@@ -209,9 +206,10 @@ export class AccessJudge {
   #evaluate(tx: Tx, question: Omit<AccessQuestion, 'needs'>, asked: AskedNeed, { known, facts, account }: Knowledge): Considered {
     const { subjects, subject, need } = asked;
     const owner = subjects.owner(tx, account);
-    const policies = policiesFor(subject, facts, owner, need);
+    const shared = facts?.policy;
+    const policies = policiesFor(subject, owner, need, shared && attach(shared, facts.policyKind ?? 'resource'));
     const request = new Asked(question, need, {
-      caller: callerAt(subject, tx.now, facts?.policy && known?.canonicalUser),
+      caller: callerAt(subject, tx.now, shared && known?.canonicalUser),
       policies,
       account,
       organization: owner.organization,
@@ -220,7 +218,7 @@ export class AccessJudge {
       sourceOrganization: question.source?.account ? subjects.owner(tx, question.source.account).organization : undefined,
     });
     const isOwn = policies === subject.policies && !subject.isConditional && !request.resourcePolicyFirst;
-    const decision = isOwn ? ownDecision(subject, request) : evaluate(request);
+    const decision = isOwn ? ownDecision(subjects, subject, request) : evaluate(request);
     // Within an account the caller's own policies need not grant what the resource does.
     const isOpen = decision.layer === 'resource' || (decision.layer === 'identity' && question.principal.account === account);
     const isUngranted = decision.effect === 'implicitDeny' && isOpen;
@@ -295,11 +293,9 @@ function accountInArn(arn: string): string {
 }
 
 /** The caller's own policies, and those of the resource. The very same object when there are none. */
-function policiesFor({ policies }: Subject, facts: ResourceFacts | undefined, { rcps }: Owner, { action }: AccessNeed): Policies {
-  const text = facts?.policy;
+function policiesFor({ policies }: Subject, { rcps }: Owner, { action }: AccessNeed, resource: AttachedPolicy | undefined): Policies {
   const binds = rcps !== undefined && boundByRcps.has(action.slice(0, action.indexOf(':')));
-  if (text === undefined && !binds) return policies;
-  const resource: AttachedPolicy | undefined = text && attach(text, facts?.policyKind ?? 'resource');
+  if (resource === undefined && !binds) return policies;
   return { ...policies, ...(resource && { resource }), ...(binds && { rcps }) };
 }
 
@@ -315,16 +311,10 @@ function callerAt({ caller, principal }: Subject, now: number, canonicalUser: ((
 }
 
 /** What follows from nothing but the caller's own policies, action and resource is worked out once for each of these. */
-function ownDecision(subject: Subject, request: Asked): Decision {
-  const { action, resource } = request;
-  let allowed = subject.allowed.get(action);
-  const known = allowed?.get(resource.arn);
-  if (known?.account === resource.account) return known.decision;
+function ownDecision(subjects: Subjects, subject: Subject, request: Asked): Decision {
+  const before = subjects.allowedBefore(subject, request);
+  if (before) return before;
   const decision = evaluate(request);
-  if (decision.effect !== 'allow') return decision;
-  if (!allowed) {
-    if (subject.allowed.size >= keptActions) return decision;
-    subject.allowed.set(action, (allowed = new BoundedCache(keptResources)));
-  }
-  return allowed.set(resource.arn, { decision, account: resource.account }).decision;
+  if (decision.effect === 'allow') subjects.rememberAllowed(subject, request, decision);
+  return decision;
 }

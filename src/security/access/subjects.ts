@@ -5,6 +5,7 @@ import type { Principal } from '../../kernel/principal';
 import type { Registry } from '../../kernel/registry';
 import type { Tx } from '../../kernel/tx';
 import {
+  type AccessRequest,
   type AttachedPolicy,
   type Caller,
   type CallerDetails,
@@ -26,14 +27,14 @@ export interface Subject {
   /** Does what they say depend on more than action and resource? */
   readonly isConditional: boolean;
   /** What they allowed by themselves, by action and resource; nothing while they are conditional. */
-  readonly allowed: Map<string, BoundedCache<Allowed>>;
+  readonly allowed: Map<string, Map<string, Allowed>>;
 }
 
 /** A decision that follows from the caller's own policies alone. */
-export interface Allowed {
+interface Allowed {
   readonly decision: Decision;
   /** Of the resource's owner then. */
-  readonly account: string;
+  readonly account: string | undefined;
 }
 
 /** An account, as far as all calls to its resources have it in common. */
@@ -45,13 +46,16 @@ export interface Owner {
 
 const keptSubjects = 2_000;
 const keptOwners = 2_000;
+/** Of all subjects together. */
+const keptAllowed = 20_000;
 const outsider: Owner = { organization: undefined, scps: undefined, rcps: undefined };
 
 /** What is known of a partition as long as its identities and organizations stay what they are. */
 export class Subjects {
   readonly generation: string;
   readonly #registry: Registry;
-  readonly #subjects = new BoundedCache<Subject>(keptSubjects);
+  #subjects = new BoundedCache<Subject>(keptSubjects);
+  #allowed = 0;
   readonly #owners = new BoundedCache<Owner>(keptOwners);
 
   constructor(registry: Registry, generation: string) {
@@ -65,6 +69,23 @@ export class Subjects {
     const known = this.#subjects.get(key);
     if (known && isSame(known.principal, principal)) return known;
     return this.#subjects.set(key, this.#subjectOf(tx, principal));
+  }
+
+  /** The decision about the same action and resource, where it follows from the subject's own policies and from nothing else. */
+  allowedBefore({ allowed }: Subject, { action, resource }: AccessRequest): Decision | undefined {
+    const before = allowed.get(action)?.get(resource.arn);
+    return before !== undefined && before.account === resource.account ? before.decision : undefined;
+  }
+
+  rememberAllowed({ allowed }: Subject, { action, resource }: AccessRequest, decision: Decision): void {
+    if (++this.#allowed > keptAllowed) {
+      this.#subjects = new BoundedCache(keptSubjects);
+      this.#allowed = 0;
+    }
+    const entry = { decision, account: resource.account };
+    const resources = allowed.get(action);
+    if (resources) resources.set(resource.arn, entry);
+    else allowed.set(action, new Map([[resource.arn, entry]]));
   }
 
   owner(tx: Tx, account: string): Owner {
