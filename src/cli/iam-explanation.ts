@@ -56,7 +56,7 @@ type Pen = (text: string, ...colours: Colour[]) => string;
 
 function facts({ principal, resource, request }: ExplainedDecision): [name: string, value: string][] {
   const rows: [string, string][] = [
-    ['principal', principal],
+    ['principal', principal === '*' ? '* (anonymous)' : principal],
     ['resource', resource === '*' ? '* (the action takes none)' : resource],
   ];
   if (!request) return rows;

@@ -65,7 +65,8 @@ async function considered(cloud: Cloud, { principal, action, resource = '*', acc
   const who = await principalNamed(cloud, principal, { account: named, partition });
   const { world, access } = cloud;
   const place: Place = { partition, account: named ?? who.account ?? defaultAccount, region };
-  const question = { principal: who, place, request: imagined, service: action.slice(0, action.indexOf(':')) };
+  const service = action.slice(0, action.indexOf(':'));
+  const question = { principal: who, place, request: imagined, service, ...(who.type === 'service' && { source: sourceIn(need) }) };
   const judge = await access.load();
   const found = await world.transactAt(place, (tx) => judge.consider(tx, question, need));
   if (!found) throw badRequest(`No policy has a say about ${action}: AWS lets everybody call it who can sign for it.`);
@@ -92,6 +93,13 @@ function needOf(action: string, resource: string, conditions: unknown): AccessNe
     throw badRequest(`${JSON.stringify(resource)} is no ARN; give one such as arn:aws:s3:::bucket/key, or * for actions that take none.`);
   }
   return { action, resource, conditions: checkedConditions(conditions) };
+}
+
+/** For whom a service is said to act. */
+function sourceIn({ conditions = {} }: AccessNeed): { readonly arn?: string; readonly account?: string } {
+  const told = new Map(Object.entries(conditions).map(([key, value]) => [key.toLowerCase(), value]));
+  const [arn, account] = [told.get('aws:sourcearn'), told.get('aws:sourceaccount')];
+  return { ...(typeof arn === 'string' && { arn }), ...(typeof account === 'string' && { account }) };
 }
 
 function checkedConditions(conditions: unknown): Record<string, ContextValue> {

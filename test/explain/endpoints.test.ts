@@ -139,6 +139,20 @@ describe('explain', () => {
     expect([here, there].map(({ decisions }) => decisions[0].effect)).toEqual(['implicitDeny', 'allow']);
   });
 
+  it('considers on whose behalf a service calls', async () => {
+    const conditions = { 'aws:SourceArn': `arn:aws:sns:us-east-1:${accountA}:news`, 'AWS:SourceAccount': accountA };
+    const { body } = await change(cloud, 'iam/explain', {
+      principal: 'sns.amazonaws.com',
+      action: 'sqs:SendMessage',
+      resource: jobs,
+      conditions,
+    });
+    expect(body.decisions[0].suggestions[0].statement.Condition).toEqual({
+      ArnLike: { 'aws:SourceArn': `arn:aws:sns:us-east-1:${accountA}:news` },
+      StringEquals: { 'aws:SourceAccount': accountA },
+    });
+  });
+
   it.each<[string, Record<string, string>, number, RegExp]>([
     ['nothing', {}, 400, /Send a request id; or principal, action and resource/],
     ['a request that nobody remembers', { request: 'nope' }, 404, /Nothing is remembered of a request nope/],
