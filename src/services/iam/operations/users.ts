@@ -12,7 +12,7 @@ import { findUser, requireUser } from '../lookup';
 import { scannedPage } from '../paging';
 import { countOneLess, countOneMore } from '../quotas';
 import { Memberships, type User, Users, userArn } from '../state';
-import { readTags, toTagList } from '../tag-rules';
+import { readTags } from '../tag-rules';
 import { toListedUser, toUser } from '../wire';
 
 /** Accounts do not say here when they were opened: all on the same day. */
@@ -50,9 +50,10 @@ export const userOperations = defineOperations<IAM>()({
     const renamed = { ...user, name: NewUserName ?? user.name, path: NewPath ?? user.path };
     const other = findUser(tx, renamed.name);
     if (other && other.id !== user.id) throw nameTaken('User', renamed.name);
-    const tags = readTags(toTagList(tx.tagsOf(userArn(user, tx.place))));
+    // Tags are kept by ARN, which changes.
+    const tags = tx.tagsOf(userArn(user, tx.place));
     tx.delete(Users, user);
-    tx.put(Users, renamed, { tags });
+    tx.put(Users, renamed, Object.keys(tags).length > 0 ? { tags } : {});
     renameKeyOwner(tx, renamed);
     accessChanged(tx);
     return {};
