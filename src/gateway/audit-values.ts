@@ -72,6 +72,8 @@ function structure(shape: Shape, options: ShaperOptions, compile: (shape: Shape)
 }
 
 function member(use: Member, name: string | undefined, options: ShaperOptions, compile: (shape: Shape) => Shaper): Shaper {
+  // Bytes are left out, secret or not (Lambda's CreateFunction shows `code: {}`).
+  if (use.shape.type === 'blob') return () => undefined;
   if (use.shape.sensitive || (name !== undefined && options.hidden?.includes(name)))
     return options.secrets === 'masked' ? () => hiddenValue : () => undefined;
   if (use.streaming || use.shape.streaming || use.shape.eventStream) return () => undefined;

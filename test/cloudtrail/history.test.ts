@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { paginateLookupEvents } from '@aws-sdk/client-cloudtrail';
 import { CreateBucketCommand, ListBucketsCommand, PutBucketPolicyCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CreatePlatformApplicationCommand, PublishCommand } from '@aws-sdk/client-sns';
@@ -290,6 +293,22 @@ describe('LookupEvents', () => {
     expect(await names(west)).toEqual(['CreateQueue']);
     await cloud.reset('111122223333');
     expect(await names(west)).toEqual([]);
+  });
+
+  it('has what happened before a restart, where the state is kept', async () => {
+    const data = mkdtempSync(join(tmpdir(), 'nuvola-cloudtrail-'));
+    try {
+      await using first = await ownCloud({ data });
+      await clients(first.config()).sqs.send(new CreateQueueCommand({ QueueName: 'before' }));
+      await first.close();
+      await using second = await ownCloud({ data });
+      const { sqs, lookUp } = clients(second.config());
+      await sqs.send(new CreateQueueCommand({ QueueName: 'after' }));
+      const names = (await lookUp()).map(({ CloudTrailEvent = '' }) => JSON.parse(CloudTrailEvent).requestParameters.queueName);
+      expect(names).toEqual(['after', 'before']);
+    } finally {
+      rmSync(data, { recursive: true, force: true });
+    }
   });
 
   it('is refused in a cloud that keeps no history', async () => {
