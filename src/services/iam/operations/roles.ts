@@ -3,7 +3,7 @@ import type { IAM } from '../../../../generated/api/iam';
 import { accessChanged, defineOperations, type Tx } from '../../../kernel';
 import { attachmentsOf, inlinePoliciesOf } from '../attachments';
 import { holdBoundary, releaseBoundary } from '../boundary';
-import { mustFirst, nameTaken, protectedRole } from '../errors';
+import { invalidInput, mustFirst, nameTaken, protectedRole } from '../errors';
 import { nameKey, uniqueId } from '../ids';
 import { findRole, requireOwnRole, requireRole } from '../lookup';
 import { scannedPage } from '../paging';
@@ -14,10 +14,12 @@ import { readTrust } from '../trust';
 import { toListedRole, toRole } from '../wire';
 
 const defaultSessionSeconds = 3600;
+const reservedPath = "Path prefix '/aws-service-role/' can only be used for AWS Service linked Roles";
 
 export const roleOperations = defineOperations<IAM>()({
   CreateRole({ tx, now }, input) {
     const { RoleName, AssumeRolePolicyDocument, Path, Description, MaxSessionDuration, PermissionsBoundary, Tags } = input;
+    if (Path?.startsWith('/aws-service-role/')) throw invalidInput(reservedPath);
     const tags = readTags(Tags);
     const trust = readTrust(tx, AssumeRolePolicyDocument);
     if (findRole(tx, RoleName)) throw nameTaken('Role', RoleName);
