@@ -25,6 +25,7 @@ const digits = /^\d{1,15}$/;
 /** Larger bodies are streamed, and smaller heads hold all that clients send. */
 export const maxPlainBodyBytes = 64 * 1024;
 const maxPlainHeadBytes = 16 * 1024;
+const maxPlainHeaders = 100;
 
 /** They change what the body or the connection is. */
 const notPlain = new Set(['transfer-encoding', 'expect', 'upgrade', 'http2-settings', 'proxy-connection', 'trailer']);
@@ -56,7 +57,9 @@ export function readPlainHead(bytes: Buffer, previous: PlainHead['headers']): Pl
 /** Undefined: a name came twice, or one that is not for us. */
 function readHeaders(bytes: Buffer, text: string, from: number, previous: PlainHead['headers']): Record<string, string> | undefined {
   const headers: Record<string, string> = {};
+  let count = 0;
   for (let at = from; at < text.length; ) {
+    if (++count > maxPlainHeaders) return undefined;
     const colon = text.indexOf(':', at);
     const lineEnd = text.indexOf('\r\n', colon);
     const name = text.slice(at, colon).toLowerCase();

@@ -81,6 +81,7 @@ describe('plain heads', () => {
     ['a method in lower case', 'get / HTTP/1.1\r\nHost: h\r\n\r\n'],
     ['a method of its own', 'PURGE / HTTP/1.1\r\nHost: h\r\n\r\n'],
     ['an empty line in front', '\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n'],
+    ['very many headers', head(Array.from({ length: 101 }, (_, i) => `X-${i}: 1\r\n`).join(''))],
     ['a very long head', head(`X-A: ${'a'.repeat(17_000)}\r\n`)],
   ])('are not: %s', (_why, text) => {
     expect(read(text)).toBeUndefined();
