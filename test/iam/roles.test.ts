@@ -184,6 +184,10 @@ describe('a trust policy', () => {
 describe('names and lengths of roles', () => {
   const cases: readonly (readonly [object, RegExp])[] = [
     [{ RoleName: 'x'.repeat(65) }, /at 'roleName' failed to satisfy constraint: Member must have length less than or equal to 64/],
+    [
+      { Path: '/aws-service-role/ecs.amazonaws.com/' },
+      /^InvalidInput: Path prefix '\/aws-service-role\/' can only be used for AWS Service linked Roles$/,
+    ],
     [{ RoleName: 'a b' }, /^ValidationError: The specified value for roleName is invalid\./],
     [
       { MaxSessionDuration: 3599 },
