@@ -121,6 +121,7 @@ export class AccessJudge {
   /** Decides about each need, then records all of it: a decision that had to wait for a service is made again from the start. */
   #decide(tx: Tx, question: AccessQuestion, subjects: Subjects): Verdict {
     const { needs, principal } = question;
+    if (needs.length === 0) return nothing;
     let entries: DecisionEntry[] | undefined;
     let denial: AwsError | undefined;
     const subject = subjects.of(tx, principal);
