@@ -217,7 +217,7 @@ export class Pipeline {
       account: call.place?.account ?? '',
       region: call.place?.region ?? call.detected.region,
       principal: call.principal?.arn ?? '',
-      access: this.#decisionsOf(call, answer)?.map(({ request, allowed }) => ({
+      access: this.#decisionsOf(call)?.map(({ request, allowed }) => ({
         action: request.action,
         resource: request.resource.arn,
         allowed,
@@ -232,10 +232,11 @@ export class Pipeline {
     return answer;
   }
 
-  /** Of a denied call, those that its operation asked for itself too. */
-  #decisionsOf(call: Call, { status }: WireResponse): readonly DecisionEntry[] | undefined {
+  /** With what was denied to the operation itself. */
+  #decisionsOf({ decisions, facts }: Call): readonly DecisionEntry[] | undefined {
     const { access } = this.cloud;
-    return status === 403 && access.isActive ? access.decisions.byRequest(call.facts.id) : call.decisions;
+    const denied = access.isActive ? access.decisions.deniedOf(facts.id) : [];
+    return denied.length === 0 ? decisions : [...(decisions?.filter(({ allowed }) => allowed) ?? []), ...denied];
   }
 
   #audit(call: Call, operation: Operation, answer: WireResponse, failure: AwsError | undefined): void {

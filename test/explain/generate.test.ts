@@ -175,6 +175,21 @@ describe('what is remembered of uses', () => {
     expect(generatePolicy(uses)?.Statement).toEqual([statement('s3:GetObject', `${bucket}/logs/*`)]);
   });
 
+  it('has the latest denials, and finds those of a request at once', () => {
+    const decisions = new Decisions();
+    const deny = (requestId: string) => decisions.record({ ...entry('s3:GetObject', `${bucket}/x`, 1), requestId, allowed: false });
+    deny('first');
+    deny('first');
+    for (const n of range(1_999)) deny(`${n}`);
+    expect([decisions.denials().length, decisions.deniedOf('first').length, decisions.deniedOf('7').length]).toEqual([2_000, 1, 1]);
+    deny('last');
+    expect(decisions.deniedOf('first')).toEqual([]);
+    decisions.forget('999999999999');
+    expect(decisions.deniedOf('last')).toHaveLength(1);
+    decisions.forget();
+    expect(decisions.deniedOf('last')).toEqual([]);
+  });
+
   it('is bounded over all principals', () => {
     const decisions = new Decisions();
     const of = (n: number) => ({

@@ -55,6 +55,8 @@ const keptResources = 500;
 /** Of all principals and actions together. */
 const keptRights = 100_000;
 
+const none: readonly DecisionEntry[] = [];
+
 /**
  * Bounded: the oldest entries go. Denials are kept beside the others, so that traffic that is allowed does not push them
  * out.
@@ -62,14 +64,21 @@ const keptRights = 100_000;
 export class Decisions {
   readonly #entries = new Ring<DecisionEntry>(keptEntries);
   readonly #denials = new Ring<DecisionEntry>(keptDenials);
+  /** The same by request. */
+  readonly #denied = new Map<string, DecisionEntry[]>();
   /** Principal → action → resources. */
   readonly #used = new Map<string, Map<string, UsedResources>>();
   #rights = 0;
 
   record(entry: DecisionEntry): void {
-    if (!entry.allowed) this.#denials.add(entry);
+    if (!entry.allowed) this.#deny(entry);
     else this.#entries.add(entry);
     if (entry.allowed || entry.mode === 'audit') this.#use(entry);
+  }
+
+  /** Denials of one request, found at once. */
+  deniedOf(requestId: string): readonly DecisionEntry[] {
+    return this.#denied.get(requestId) ?? none;
   }
 
   /** Of one request, in the order in which they were made. Takes authorization ids as well. */
@@ -111,6 +120,7 @@ export class Decisions {
     if (account === undefined) {
       this.#entries.keep(() => false);
       this.#denials.keep(() => false);
+      this.#denied.clear();
       this.#used.clear();
       this.#rights = 0;
       return;
@@ -118,7 +128,25 @@ export class Decisions {
     const isOther = ({ principal, request }: DecisionEntry) => principal.account !== account && request.resource.account !== account;
     this.#entries.keep(isOther);
     this.#denials.keep(isOther);
+    this.#denied.clear();
+    for (const entry of this.#denials.filter(() => true)) this.#index(entry);
     for (const arn of this.#used.keys()) if (arn.split(':')[4] === account) this.#forgetUses(arn);
+  }
+
+  #deny(entry: DecisionEntry): void {
+    const gone = this.#denials.add(entry);
+    if (gone) {
+      const left = this.#denied.get(gone.requestId);
+      if (left && left.length > 1) left.shift();
+      else this.#denied.delete(gone.requestId);
+    }
+    this.#index(entry);
+  }
+
+  #index(entry: DecisionEntry): void {
+    const same = this.#denied.get(entry.requestId);
+    if (same) same.push(entry);
+    else this.#denied.set(entry.requestId, [entry]);
   }
 
   #forgetUses(principalArn: string): void {
@@ -176,9 +204,12 @@ class Ring<T> {
     this.#size = size;
   }
 
-  add(item: T): void {
+  /** Gives what it takes the place of. */
+  add(item: T): T | undefined {
+    const gone = this.#items[this.#next];
     this.#items[this.#next] = item;
     this.#next = (this.#next + 1) % this.#size;
+    return gone;
   }
 
   /** Oldest first. */
