@@ -200,7 +200,9 @@ describe('effective policies', () => {
   it('may be incomplete', async () => {
     const { organizations, rootId, id, createPolicy } = await organization();
     await enable(organizations, rootId, 'BACKUP_POLICY');
-    const plan = { plans: { nightly: { regions: { '@@assign': ['us-east-1'] } } } };
+    const role = { '@@assign': 'arn:aws:iam::$account:role/Backup' };
+    const selections = { tags: { DataType: { iam_role_arn: role } } };
+    const plan = { plans: { Nightly: { regions: { '@@assign': ['us-east-1'] }, selections } } };
     const policy = await createPolicy('backup', plan, 'BACKUP_POLICY');
     await attach(organizations, policy, rootId);
     const { Accounts = [] } = await organizations.send(new ListAccountsWithInvalidEffectivePolicyCommand({ PolicyType: 'BACKUP_POLICY' }));
@@ -208,7 +210,11 @@ describe('effective policies', () => {
     const { EffectivePolicyValidationErrors: errors } = await organizations.send(
       new ListEffectivePolicyValidationErrorsCommand({ AccountId: id, PolicyType: 'BACKUP_POLICY' }),
     );
-    expect(errors).toMatchObject([{ PathToError: 'plans/nightly/rules', ContributingPolicies: [policy] }]);
+    const { EffectivePolicy } = await organizations.send(new DescribeEffectivePolicyCommand({ PolicyType: 'BACKUP_POLICY' }));
+    expect(JSON.parse(EffectivePolicy?.PolicyContent ?? '').plans.Nightly.selections).toEqual({
+      tags: { datatype: { iam_role_arn: `arn:aws:iam::${id}:role/Backup` } },
+    });
+    expect(errors).toMatchObject([{ PathToError: 'plans/Nightly/rules', ContributingPolicies: [policy] }]);
   });
 });
 
@@ -294,6 +300,9 @@ describe('the resource policy', () => {
       });
     expect(await put('no json')).toMatch(/^InvalidInput INVALID_RESOURCE_POLICY_JSON/);
     expect(await put(statement({ Principal: '*' }))).toMatch(/^InvalidInput INVALID_PRINCIPAL/);
-    expect(await put(statement({ Action: 's3:*' }))).toMatch(/^InvalidInput UNSUPPORTED_ACTION_IN_RESOURCE_POLICY/);
+    for (const Action of ['s3:*', 'organizations:CreateAccount', 'organizations:Move*']) {
+      expect(await put(statement({ Action }))).toMatch(/^InvalidInput UNSUPPORTED_ACTION_IN_RESOURCE_POLICY/);
+    }
+    expect(await put(statement({ Action: ['organizations:Describe*', 'organizations:tagresource'] }))).toBe('no error');
   });
 });

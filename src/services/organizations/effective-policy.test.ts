@@ -3,10 +3,12 @@ import { effectivePolicy, effectiveProblems } from './effective-policy';
 
 const control = '@@operators_allowed_for_child_policies';
 
+const tagNames = (depth: number) => depth === 1;
+
 /** Levels from the root to the account; each policy is what stands under `tags.cost`. */
 function merged(...levels: readonly (readonly object[])[]): unknown {
   const texts = levels.map((policies) => policies.map((cost) => JSON.stringify({ tags: { cost } })));
-  const document = effectivePolicy(texts, { foldCase: true }) as { tags?: { cost?: unknown } } | undefined;
+  const document = effectivePolicy(texts, tagNames) as { tags?: { cost?: unknown } } | undefined;
   return document?.tags?.cost;
 }
 
@@ -89,20 +91,23 @@ describe('effectivePolicy', () => {
 
   it('folds the case of tag keys, and of nothing else', () => {
     const policy = (tag: string) => JSON.stringify({ tags: { [tag]: { tag_key: { '@@assign': tag } } } });
-    expect(effectivePolicy([[policy('Cost')], [policy('COST')]], { foldCase: true })).toEqual({ tags: { cost: { tag_key: 'COST' } } });
-    expect(Object.keys(effectivePolicy([[policy('Cost')], [policy('COST')]], { foldCase: false })?.['tags'] as object)).toHaveLength(2);
+    expect(effectivePolicy([[policy('Cost')], [policy('COST')]], tagNames)).toEqual({ tags: { cost: { tag_key: 'COST' } } });
+    expect(Object.keys(effectivePolicy([[policy('Cost')], [policy('COST')]], () => false)?.['tags'] as object)).toHaveLength(2);
   });
 
   it('is nothing where no policy hangs', () => {
-    expect(effectivePolicy([[], [], []], { foldCase: false })).toBeUndefined();
+    expect(effectivePolicy([[], [], []], () => false)).toBeUndefined();
   });
 });
 
 describe('effectiveProblems', () => {
   it('finds what a backup plan lacks', () => {
-    const plans = { a: { regions: ['us-east-1'], rules: { daily: { target_backup_vault_name: 'v' } } }, b: { rules: { daily: {} } } };
+    const rule = { target_backup_vault_name: 'v', schedule_expression: 'cron(0 5 ? * * *)' };
+    const plans = { a: { regions: ['us-east-1'], selections: { tags: {} }, rules: { daily: rule } }, b: { rules: { daily: {} } } };
     expect(effectiveProblems({ plans }).map(({ path }) => path)).toEqual([
       'plans/b/regions',
+      'plans/b/selections',
+      'plans/b/rules/daily/schedule_expression',
       'plans/b/rules/daily/target_backup_vault_name',
     ]);
     expect(effectiveProblems({ tags: {} })).toEqual([]);

@@ -18,6 +18,9 @@ interface Element {
   setAt: number | undefined;
 }
 
+/** 0 is the one element on top. */
+export type FoldsCase = (depth: number) => boolean;
+
 const all: ReadonlySet<Operator> = new Set(operators);
 
 function newElement(): Element {
@@ -26,14 +29,15 @@ function newElement(): Element {
 
 /**
  * The document in effect; undefined when nothing is. Levels from the root to the account, the policies of each in the
- * order in which they were attached. In tag policies names of keys are the same whatever their case: `foldCase`.
+ * order in which they were attached. `foldsCase` says of which depth names are the same whatever their case, and then in
+ * lower case.
  */
-export function effectivePolicy(levels: readonly (readonly string[])[], options: { readonly foldCase: boolean }): Json | undefined {
+export function effectivePolicy(levels: readonly (readonly string[])[], foldsCase: FoldsCase): Json | undefined {
   const root = newElement();
   for (const [level, texts] of levels.entries()) {
     for (const text of texts) {
       const document = parseObject(text);
-      if (document) new Merge(level, options.foldCase).into(root, document, 0);
+      if (document) new Merge(level, foldsCase).into(root, document, 0);
     }
     closeLevel(root);
   }
@@ -50,11 +54,11 @@ function closeLevel(element: Element): void {
 /** One policy at one level. */
 class Merge {
   private readonly level: number;
-  private readonly foldCase: boolean;
+  private readonly foldsCase: FoldsCase;
 
-  constructor(level: number, foldCase: boolean) {
+  constructor(level: number, foldsCase: FoldsCase) {
     this.level = level;
-    this.foldCase = foldCase;
+    this.foldsCase = foldsCase;
   }
 
   into(element: Element, source: Json, depth: number): void {
@@ -70,8 +74,7 @@ class Merge {
 
   /** Adding an element is up to what is allowed in the one around it. */
   private childOf(element: Element, key: string, depth: number): Element | undefined {
-    // The second level of a tag policy are the names of its tags.
-    const name = this.foldCase && depth === 1 ? key.toLowerCase() : key;
+    const name = this.foldsCase(depth) ? key.toLowerCase() : key;
     const known = element.children.get(name);
     if (known || !(element.allowed.has('@@assign') || element.allowed.has('@@append'))) return known;
     const child = newElement();
@@ -142,10 +145,12 @@ export function effectiveProblems(document: Json): EffectiveProblem[] {
   if (!isObject(plans)) return [];
   return Object.entries(plans).flatMap(([plan, content]) => {
     if (!isObject(content)) return [];
-    const missing = ['regions', 'rules'].filter((name) => content[name] === undefined).map((name) => [plan, name]);
+    const missing = ['regions', 'rules', 'selections'].filter((name) => content[name] === undefined).map((name) => [plan, name]);
     const rules = isObject(content['rules']) ? Object.entries(content['rules']) : [];
     for (const [name, rule] of rules) {
-      if (isObject(rule) && rule['target_backup_vault_name'] === undefined) missing.push([plan, 'rules', name, 'target_backup_vault_name']);
+      for (const element of ['schedule_expression', 'target_backup_vault_name']) {
+        if (isObject(rule) && rule[element] === undefined) missing.push([plan, 'rules', name, element]);
+      }
     }
     return missing.map((path) => ({
       code: 'ELEMENT_MISSING',

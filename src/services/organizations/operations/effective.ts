@@ -3,7 +3,7 @@ import type { Organizations as Api } from '../../../../generated/api/organizatio
 import { defineOperations, fail } from '../../../kernel';
 import { attachmentsAt, policiesAt } from '../attachments';
 import { asMember, asReader, isDelegated, isManagement } from '../caller';
-import { type EffectiveProblem, effectivePolicy, effectiveProblems } from '../effective-policy';
+import { type EffectiveProblem, effectivePolicy, effectiveProblems, type FoldsCase } from '../effective-policy';
 import { accessDenied, accountNotFound, effectiveTypeNotEnabled, invalidInput, noEffectivePolicy, targetNotFound } from '../errors';
 import { findMember, findPolicy, isOwnPolicy, type Ours } from '../lookup';
 import { listPage } from '../paging';
@@ -22,7 +22,7 @@ export const effectiveOperations = defineOperations<Api>()({
     const document = merged(ours, member, requireEnabled(ours, type)) ?? fail(noEffectivePolicy());
     return {
       EffectivePolicy: {
-        PolicyContent: JSON.stringify(document),
+        PolicyContent: textFor(TargetId, type, document),
         LastUpdatedTimestamp: changedAt(ours, member, type),
         TargetId,
         PolicyType: type,
@@ -75,7 +75,19 @@ function targetsOf(ours: Ours, { parent, account }: Member): string[] {
 
 function merged(ours: Ours, member: Member, type: ManagementPolicyType) {
   const levels = targetsOf(ours, member).map((target) => policiesAt(ours, target, type).map(({ text }) => text));
-  return effectivePolicy(levels, { foldCase: type === 'TAG_POLICY' });
+  return effectivePolicy(levels, foldsCase[type] ?? (() => false));
+}
+
+/** Names of tags in tag policies; in backup policies everything below the name of a plan ("not case sensitive"). */
+const foldsCase: Partial<Readonly<Record<ManagementPolicyType, FoldsCase>>> = {
+  TAG_POLICY: (depth) => depth === 1,
+  BACKUP_POLICY: (depth) => depth > 1,
+};
+
+/** In backup policies `$account` stands for the account (User Guide, "Backup policy syntax and examples"). */
+function textFor(account: string, type: ManagementPolicyType, document: object): string {
+  const text = JSON.stringify(document);
+  return type === 'BACKUP_POLICY' ? text.replaceAll('$account', account) : text;
 }
 
 function problemsOf(ours: Ours, member: Member, type: ManagementPolicyType): EffectiveProblem[] {

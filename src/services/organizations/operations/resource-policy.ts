@@ -1,7 +1,7 @@
 /** The resource policy: what members may do with the organization's policies. */
 import type { Organizations as Api } from '../../../../generated/api/organizations';
 import { accessChanged, defineOperations, fail } from '../../../kernel';
-import { compilePolicy, policyProblem } from '../../../policy';
+import { compileDocument, compilePolicy, policyProblem } from '../../../policy';
 import { asManagement, asReader } from '../caller';
 import { constraintViolation, invalidInput, resourcePolicyNotFound, tagsOnUpdate } from '../errors';
 import { arnOfId, type Ours } from '../lookup';
@@ -47,15 +47,54 @@ function toResourcePolicy(ours: Ours, { id, text }: { readonly id: string; reado
   return { ResourcePolicySummary: { Id: id, Arn: arnOfId(ours, id) }, Content: text };
 }
 
+/** The same page, "Supported delegation policy actions". */
+const shared = [
+  'AttachPolicy',
+  'CreatePolicy',
+  'DeletePolicy',
+  'DescribeAccount',
+  'DescribeCreateAccountStatus',
+  'DescribeEffectivePolicy',
+  'DescribeHandshake',
+  'DescribeOrganization',
+  'DescribeOrganizationalUnit',
+  'DescribePolicy',
+  'DescribeResourcePolicy',
+  'DetachPolicy',
+  'DisablePolicyType',
+  'EnablePolicyType',
+  'ListAWSServiceAccessForOrganization',
+  'ListAccounts',
+  'ListAccountsForParent',
+  'ListChildren',
+  'ListCreateAccountStatus',
+  'ListDelegatedAdministrators',
+  'ListDelegatedServicesForAccount',
+  'ListHandshakesForAccount',
+  'ListHandshakesForOrganization',
+  'ListOrganizationalUnitsForParent',
+  'ListParents',
+  'ListPolicies',
+  'ListPoliciesForTarget',
+  'ListRoots',
+  'ListTagsForResource',
+  'ListTargetsForPolicy',
+  'TagResource',
+  'UntagResource',
+  'UpdatePolicy',
+].map((name) => ({ whole: `organizations:${name.toLowerCase()}`, vendor: 'organizations' }));
+
 /** Its principals are named, and its actions are those of Organizations (User Guide, "Delegated administrator for AWS Organizations"). */
 function checkContent(text: string): void {
   if (policyProblem(text, 'resource') !== undefined) throw invalidInput('INVALID_RESOURCE_POLICY_JSON');
-  for (const { statement } of compilePolicy(text, 'resource').statements) {
-    const { principals, actions } = statement;
-    if (!principals || principals.not || (principals.everybody && statement.conditions.length === 0))
-      throw invalidInput('INVALID_PRINCIPAL');
-    if (actions.not || !actions.names.every((name) => /^organizations:/i.test(name))) {
-      throw invalidInput('UNSUPPORTED_ACTION_IN_RESOURCE_POLICY');
-    }
+  const { document } = compilePolicy(text, 'resource');
+  for (const statement of document.statements) {
+    const { principals, actions, conditions } = statement;
+    if (!principals || principals.not || (principals.everybody && conditions.length === 0)) throw invalidInput('INVALID_PRINCIPAL');
+    // Each name by itself; with wildcards it must be able to mean one that can be shared.
+    const single = actions.names.map((name) => ({ ...statement, actions: { not: actions.not, names: [name] } }));
+    const { statements } = compileDocument({ ...document, statements: single }, 'resource');
+    const areShared = statements.every((one) => shared.some((action) => one.actions.matches(action)));
+    if (actions.not || !areShared) throw invalidInput('UNSUPPORTED_ACTION_IN_RESOURCE_POLICY');
   }
 }
