@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { pageToken } from '../../kernel';
 import { chainedPage, listedPage, type Page, type PageRequest, type Source } from './paging';
 
 /** All pages of a list, one after the other. */
@@ -60,5 +61,21 @@ describe('pages', () => {
     const other = () => listedPage('other', { Marker: end.Marker }, [1, 2]);
     expect(other).toThrow('Invalid Marker.');
     expect(() => listedPage('one', { Marker: 'made up' }, [1, 2])).toThrow('Invalid Marker.');
+  });
+
+  it('refuse forged markers, or give a page', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), fc.tuple(fc.double(), fc.string())), (position) => {
+        const request = { Marker: pageToken('test', position) };
+        for (const read of [() => listedPage('test', request, [1, 2]), () => chainedPage('test', request, [numbers(3, () => true)])]) {
+          try {
+            expect(read().end.IsTruncated).toBe(false);
+          } catch (error) {
+            expect((error as Error).message).toBe('Invalid Marker.');
+          }
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -73,17 +73,20 @@ function* readOn<T>({ read, keyOf, keep = () => true }: Source<T>, position: str
 /** One page of a list that is at hand, in an order of its own. */
 export function listedPage<T>(kind: string, request: PageRequest, all: readonly T[]): Page<T> {
   const [, position = '0'] = startOf(kind, request.Marker);
-  const end = Number(position) + (request.MaxItems ?? defaultItems);
+  if (!/^\d{1,9}$/.test(position)) throw invalidMarker();
+  const start = Number(position);
+  const end = start + (request.MaxItems ?? defaultItems);
   const IsTruncated = end < all.length;
   return {
-    items: all.slice(Number(position), end),
+    items: all.slice(start, end),
     end: { IsTruncated, ...(IsTruncated && { Marker: pageToken(kind, [0, String(end)]) }) },
   };
 }
 
 function startOf(kind: string, marker: string | undefined): [source: number, position: string | undefined] {
   if (marker === undefined) return [0, undefined];
-  const start = readPageToken(kind, marker);
-  if (!Array.isArray(start) || typeof start[0] !== 'number' || typeof start[1] !== 'string') throw invalidMarker();
-  return [start[0], start[1]];
+  const start: unknown = readPageToken(kind, marker);
+  const [source, position] = Array.isArray(start) ? (start as readonly unknown[]) : [];
+  if (typeof source !== 'number' || !Number.isInteger(source) || source < 0 || typeof position !== 'string') throw invalidMarker();
+  return [source, position];
 }
