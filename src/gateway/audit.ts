@@ -142,9 +142,6 @@ export function auditedOperation(
   endpointPrefix: string,
 ): AuditedOperation | undefined {
   if (rules.unrecorded?.includes(name)) return undefined;
-  const shown = [...(input?.members?.keys() ?? []), ...(output?.members?.keys() ?? [])].map(
-    (member) => member.charAt(0).toLowerCase() + member.slice(1),
-  );
   return {
     service,
     eventSource: rules.eventSource ?? `${endpointPrefix}.amazonaws.com`,
@@ -152,8 +149,23 @@ export function auditedOperation(
     apiVersion: rules.apiVersion,
     readOnly: rules.readOnly?.[name] ?? readOnlyName.test(name),
     dataType: rules.data?.[name],
-    named: Object.entries(rules.named ?? {}).filter(([parameter]) => rules.parameters !== undefined || shown.includes(parameter)),
+    named: namedIn(rules, [...memberNames(input), ...memberNames(output), ...nestedNames(output)]),
   };
+}
+
+/** What of a service's names for resources an operation has; those of services with parameters of their own may appear anywhere. */
+function namedIn({ named = {}, parameters }: TrailRules, shown: readonly string[]): [parameter: string, type: string][] {
+  const all = Object.entries(named);
+  return parameters ? all : all.filter(([parameter]) => shown.includes(parameter));
+}
+
+function memberNames(shape: Shape | undefined): string[] {
+  return [...(shape?.members?.keys() ?? [])].map((name) => name.charAt(0).toLowerCase() + name.slice(1));
+}
+
+/** Of structures in an answer: `accessKey.accessKeyId`. */
+function nestedNames(shape: Shape | undefined): string[] {
+  return [...(shape?.members?.values() ?? [])].flatMap((member) => memberNames(member.shape));
 }
 
 function responseOf(rules: TrailRules, name: string, output: unknown, shape: Shaper): unknown {

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { openMemory } from '../store/memory';
 import { openMemoryBlobs } from '../store/memory-blobs';
-import { AuditChunks, type AuditedCall, callsOf } from './audit';
+import { AuditChunks, type AuditedCall } from './audit';
+import { decodeCalls } from './audit-batch';
 import { maxHistoryBytes, maxHistoryCalls } from './audit-log';
 import { Registry } from './registry';
 import { World } from './world';
@@ -49,7 +50,7 @@ const call = (world: World, n: number, more: Partial<AuditedCall> = {}): Audited
 async function history(world: World, region = place.region): Promise<string[]> {
   await world.audit.settle();
   const chunks = await world.transactAt({ ...place, region }, (tx) => tx.scan(AuditChunks));
-  return chunks.flatMap(callsOf).map(({ requestId }) => requestId);
+  return chunks.flatMap(({ text }) => decodeCalls(text)).map(({ requestId }) => requestId);
 }
 
 it('keeps the newest calls of each account and region, no more than so many', async () => {

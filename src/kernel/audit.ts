@@ -1,6 +1,5 @@
 /** What CloudTrail is told of calls: the class of each operation, declared by its service, and the calls themselves. */
 import { createHash } from 'node:crypto';
-import { decodeCalls } from './audit-batch';
 import { collection } from './collection';
 import type { RequestFacts } from './context';
 import type { Place } from './place';
@@ -136,7 +135,7 @@ export interface AuditChunk {
   readonly count: number;
   /** Of the last one, virtual ms. */
   readonly newest: number;
-  /** As audit-batch.ts writes them. */
+  /** As `encodeCalls` writes them. */
   readonly text: Uint8Array;
 }
 
@@ -147,11 +146,6 @@ export const AuditChunks = collection<AuditChunk>({
   scope: 'region',
   key: (chunk) => chunk.n,
 });
-
-/** Reads them. */
-export function callsOf(chunk: AuditChunk): AuditedCall[] {
-  return decodeCalls(chunk.text);
-}
 
 // ---- what trails want to be told of ----
 

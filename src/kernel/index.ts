@@ -19,13 +19,13 @@ export {
   type AuditedExchange,
   type AuditedOperation,
   type AuditSelection,
-  callsOf,
   eventIdOf,
   selectAudited,
   type TrailedCall,
   type TrailRules,
   unselectAudited,
 } from './audit';
+export { decodeCalls, encodeCalls } from './audit-batch';
 export type { RequestBody, ResponseBody } from './body';
 export { BoundedCache } from './bounded-cache';
 export { type Checksum, type ChecksumAlgorithm, checksum, checksumOf, isChecksumValue } from './checksums';

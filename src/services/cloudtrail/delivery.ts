@@ -2,7 +2,7 @@
  * Takes down what trails are told, and says when it is to be delivered. A stream (trail, account, region) has a timer while
  * calls wait in it, and one for its next digest; the files themselves are written by files.ts.
  */
-import { type AuditedCall, selectAudited, type TrailedCall, type Tx, unselectAudited } from '../../kernel';
+import { type AuditedCall, encodeCalls, selectAudited, type TrailedCall, type Tx, unselectAudited } from '../../kernel';
 import { trailsOf } from './lookup';
 import { dataTypesOf, selects } from './selectors';
 import { emptyStream, type Stream, type StreamId, Streams, type Trail, Trails, UndeliveredCalls } from './state';
@@ -43,13 +43,13 @@ function loggingTrails(tx: Tx, account: string, organization: string | undefined
 
 function keep(tx: Tx, trail: Trail, id: StreamId, calls: readonly AuditedCall[]): void {
   const before = findStream(tx, id) ?? begin(tx, trail, id);
-  tx.put(UndeliveredCalls, { ...id, n: before.next, calls });
+  tx.put(UndeliveredCalls, { ...id, n: before.next, count: calls.length, text: encodeCalls(calls) });
   let pending = before.pending + calls.length;
   while (pending > maxPending) {
     const [oldest] = tx.scan(UndeliveredCalls, { prefix: keyOf(id), limit: 1 });
     if (!oldest || oldest.n === before.next) break;
     tx.delete(UndeliveredCalls, oldest);
-    pending -= oldest.calls.length;
+    pending -= oldest.count;
   }
   tx.put(Streams, { ...before, next: before.next + 1, pending });
   if (before.pending === 0) setDelivery(tx, trail, id, nextDelivery(tx.now));

@@ -1,7 +1,7 @@
 /** Writes what a trail delivers into its bucket: files of events, and digests of files. */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type AuditedCall, AwsError, type EventHandler, type IoContext, type RequestBody, type Tx } from '../../kernel';
+import { type AuditedCall, AwsError, decodeCalls, type EventHandler, type IoContext, type RequestBody, type Tx } from '../../kernel';
 import { deliveryMs, digestMs, findStream, keyOf, setDelivery, setDigest } from './delivery';
 import { folderOf, sender, servicePrincipal } from './destinations';
 import { sha256, signatureAlgorithm, signDigest, signerName } from './digest';
@@ -54,12 +54,12 @@ function nextFile(tx: Tx, id: StreamId): NextFile | undefined {
   const chunks: Undelivered[] = [];
   let count = 0;
   for (const chunk of tx.scan(UndeliveredCalls, { prefix: keyOf(id), limit: maxChunks })) {
-    if (count > 0 && count + chunk.calls.length > maxFileCalls) break;
+    if (count > 0 && count + chunk.count > maxFileCalls) break;
     chunks.push(chunk);
-    count += chunk.calls.length;
+    count += chunk.count;
   }
   if (count === 0) return undefined;
-  const calls = chunks.flatMap((chunk) => chunk.calls);
+  const calls = chunks.flatMap(({ text }) => decodeCalls(text));
   const name = `${id.account}_CloudTrail_${id.region}_${minuteStamp(tx.now)}_${tx.id('', uniqueLength, alphanumeric)}.json.gz`;
   const key = `${folderOf(trail, id.account)}/CloudTrail/${id.region}/${dayPath(tx.now)}/${name}`;
   return { trail, id, chunks, calls, file: { key, text: JSON.stringify({ Records: calls.map(toRecord) }) } };

@@ -1,7 +1,7 @@
 /** The history of events that every account has: what of it is asked for, newest first. */
 import { createHash } from 'node:crypto';
 import type { CloudTrail } from '../../../generated/api/cloudtrail';
-import { AuditChunks, type AuditedCall, callsOf, eventIdOf, fail, pageToken, readPageToken, type Tx } from '../../kernel';
+import { AuditChunks, type AuditedCall, decodeCalls, eventIdOf, fail, pageToken, readPageToken, type Tx } from '../../kernel';
 import { lookupInvalid, timesInvalid, tokenInvalid } from './errors';
 import { toRecord } from './record';
 import { namedResources } from './resources';
@@ -83,7 +83,7 @@ function* newestFirst(tx: Tx, after: Position | undefined): Generator<{ readonly
     const chunks = tx.scan(AuditChunks, { reverse: true, limit: chunksPerRead, ...(to !== undefined && { to }) });
     for (const chunk of chunks) {
       const { n } = chunk;
-      const calls = callsOf(chunk);
+      const calls = decodeCalls(chunk.text);
       const end = n === after?.[0] ? after[1] : calls.length;
       for (let index = Math.min(end, calls.length) - 1; index >= 0; index--)
         yield { call: calls[index] as AuditedCall, position: [n, index] };

@@ -34,19 +34,20 @@ export function resourceTypeOf(text: string): string | undefined {
   return types[`${service}:${resource.split(/[/:]/, 1)[0]}`] ?? types[service];
 }
 
-/** What LookupEvents lists of an event: resources by ARN, and what the parameters name. */
-export function namedResources({ operation, resources = [], parameters }: AuditedCall): NamedResource[] {
+type Values = Readonly<Record<string, unknown>>;
+
+/** What LookupEvents lists of an event: resources by ARN, and what the parameters and the answer name. */
+export function namedResources({ operation, resources = [], parameters, response }: AuditedCall): NamedResource[] {
   const found: NamedResource[] = [];
   const add = (type: string | undefined, name: unknown) => {
+    if (Array.isArray(name)) for (const each of name) add(type, each);
     if (type === undefined || typeof name !== 'string' || name === '') return;
     if (!found.some((each) => each.type === type && each.name === name)) found.push({ type, name });
   };
-  const given = (parameters ?? {}) as Readonly<Record<string, unknown>>;
-  for (const [parameter, type] of operation.named) {
-    const value = given[parameter];
-    if (Array.isArray(value)) for (const each of value) add(type, each);
-    else add(type, value);
-  }
+  const answer = (response ?? {}) as Values;
+  const nested = Object.values(answer).filter((value): value is Values => typeof value === 'object' && value !== null);
+  for (const values of [(parameters ?? {}) as Values, answer, ...nested])
+    for (const [parameter, type] of operation.named) add(type, values[parameter]);
   for (const arn of resources) add(resourceTypeOf(arn), arn);
   return found;
 }

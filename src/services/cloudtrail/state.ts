@@ -3,7 +3,7 @@
  * one partition-wide map, since a call may be of interest to those of other accounts and regions. The history of
  * events, which everybody has without a trail, is the kernel's (`AuditChunks`).
  */
-import { type AuditedCall, collection } from '../../kernel';
+import { collection } from '../../kernel';
 
 export interface BasicSelector {
   readonly readWriteType: 'All' | 'ReadOnly' | 'WriteOnly';
@@ -134,7 +134,9 @@ export const emptyStream = ({ trail, account, region }: StreamId): Stream => ({
 /** Calls that a stream has yet to deliver. */
 export interface Undelivered extends StreamId {
   readonly n: number;
-  readonly calls: readonly AuditedCall[];
+  readonly count: number;
+  /** As `encodeCalls` writes them. */
+  readonly text: Uint8Array;
 }
 
 export const UndeliveredCalls = collection<Undelivered>({

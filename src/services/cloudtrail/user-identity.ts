@@ -64,9 +64,10 @@ function assumedRole({ account, arn, id, accessKeyId, roleArn = '', session }: S
 
 function federatedUser({ account, arn, id, accessKeyId, userArn, session }: Session): Identity {
   const isUser = userArn?.includes(':user/') === true;
+  // The unique id of a user is not in the session.
   const issuer = {
     type: isUser ? 'IAMUser' : 'Root',
-    principalId: account,
+    ...(!isUser && { principalId: account }),
     arn: userArn,
     accountId: account,
     ...(isUser && { userName: userArn.slice(userArn.lastIndexOf('/') + 1) }),
