@@ -92,6 +92,13 @@ describe('a report on a user', () => {
     expect([first.IsTruncated, second.IsTruncated]).toEqual([true, false]);
   });
 
+  it('reaches nearly everything with a policy of AWS that is long', async () => {
+    const { iam } = openAccount();
+    const report = await details(iam, { Arn: 'arn:aws:iam::aws:policy/ReadOnlyAccess', Granularity: 'ACTION_LEVEL' });
+    expect(report).toMatchObject({ JobStatus: 'COMPLETED', IsTruncated: true });
+    expect(report.ServicesLastAccessed).toHaveLength(200);
+  });
+
   it('is read only by whom it was made for', async () => {
     const { iam, user, keyOf } = openAccount();
     const ann = await user();

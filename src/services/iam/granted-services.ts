@@ -1,55 +1,71 @@
-/** Which services a policy's statements allow something of. */
+/** Which services a policy's statements allow something of. Policies may name thousands of actions: each is looked at once. */
 import { type PolicyDocument, parsePolicy, type Statement } from '../../policy';
 import { serviceNames } from './service-names';
 
-/** Is any action of the service (`s3`) allowed by any statement? Denials are not looked at (API reference, ListPoliciesGrantingServiceAccess). */
+/** Holds for services, by the prefix of their actions: `s3`. */
+type OfService = (namespace: string) => boolean;
+
+/** Is any action of the service allowed by any statement? Denials are not looked at (API reference, ListPoliciesGrantingServiceAccess). */
 export function grantsService(document: string, namespace: string): boolean {
-  return grants(parsePolicy(document, 'managed'), namespace);
+  const { statements } = parsePolicy(document, 'managed');
+  return statements.some((statement) => statement.effect === 'Allow' && someOf(statement)(namespace.toLowerCase()));
 }
 
-const grants = ({ statements }: PolicyDocument, namespace: string): boolean =>
-  statements.some((statement) => statement.effect === 'Allow' && meetsService(statement, namespace));
-
-/** The services that somebody with these policies can reach, by prefix: some allow, and none denies as a whole. */
+/** The services that somebody with these policies can reach: some allow, and none denies as a whole. In order. */
 export function reachableServices(policies: readonly PolicyDocument[]): string[] {
-  const denials = policies.flatMap(({ statements }) => statements.filter(isPlainDenial));
+  const statements = policies.flatMap((policy) => policy.statements);
+  const allowed = statements.filter(({ effect }) => effect === 'Allow').map(someOf);
+  const denied = statements.filter(isPlainDenial).map(allOf);
   return [...serviceNames.keys()].filter(
-    (namespace) => policies.some((policy) => grants(policy, namespace)) && !denials.some((denial) => meetsWholeService(denial, namespace)),
+    (namespace) => allowed.some((isMet) => isMet(namespace)) && !denied.some((isMet) => isMet(namespace)),
   );
 }
 
-/** Actions of a service that policies allow by their full names. */
-export function actionsAllowedByName(policies: readonly PolicyDocument[], namespace: string): string[] {
-  return policies
-    .flatMap(({ statements }) => statements.filter(({ effect, actions }) => effect === 'Allow' && !actions.not))
-    .flatMap(({ actions }) => actions.names.filter((name) => prefixMatches(name, namespace) && !/[*?]/.test(name)))
-    .map((name) => name.slice(name.indexOf(':') + 1));
+/** Actions that policies allow by their full names, by service. */
+export function actionsAllowedByName(policies: readonly PolicyDocument[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { effect, actions } of policies.flatMap(({ statements }) => statements)) {
+    if (effect === 'Deny' || actions.not) continue;
+    for (const name of actions.names) {
+      if (/[*?]/.test(name)) continue;
+      const prefix = prefixOf(name);
+      const names = found.get(prefix) ?? new Set();
+      found.set(prefix, names.add(name.slice(prefix.length + 1)));
+    }
+  }
+  return found;
 }
 
 /** Conditions and resources may leave something to whom they do not fit. */
 const isPlainDenial = ({ effect, conditions, resources }: Statement): boolean =>
   effect === 'Deny' && conditions.length === 0 && resources?.not === false && resources.names.includes('*');
 
-function meetsService({ actions }: Statement, namespace: string): boolean {
-  // Without the others: all are left unless the service is excluded as a whole.
-  if (actions.not) return !actions.names.some((name) => coversAll(name, namespace));
-  return actions.names.some((name) => touches(name, namespace));
+/** Does a statement mean any action of a service? Without the others: all are left unless the service is excluded as a whole. */
+function someOf({ actions: { names, not } }: Statement): OfService {
+  return not ? butNot(namedWhole(names)) : named(names);
 }
 
-function meetsWholeService({ actions }: Statement, namespace: string): boolean {
-  if (actions.not) return !actions.names.some((name) => touches(name, namespace));
-  return actions.names.some((name) => coversAll(name, namespace));
+/** Does a statement mean every action of a service? */
+function allOf({ actions: { names, not } }: Statement): OfService {
+  return not ? butNot(named(names)) : namedWhole(names);
 }
 
-function touches(name: string, namespace: string): boolean {
-  return name === '*' || prefixMatches(name, namespace);
+const butNot =
+  (isMet: OfService): OfService =>
+  (namespace) =>
+    !isMet(namespace);
+
+function named(names: readonly string[]): OfService {
+  const prefixes = new Set(names.map(prefixOf));
+  return (namespace) => prefixes.has('*') || prefixes.has(namespace);
 }
 
-function coversAll(name: string, namespace: string): boolean {
-  return name === '*' || (prefixMatches(name, namespace) && /:\*+$/.test(name));
+function namedWhole(names: readonly string[]): OfService {
+  return named(names.filter((name) => name === '*' || /:\*+$/.test(name)));
 }
 
-/** Prefixes of actions have no wildcards. */
-function prefixMatches(name: string, namespace: string): boolean {
-  return name.slice(0, name.indexOf(':')).toLowerCase() === namespace.toLowerCase();
+/** `s3` of `S3:GetObject`, `*` of `*`; prefixes have no wildcards of their own. */
+function prefixOf(name: string): string {
+  const end = name.indexOf(':');
+  return end < 0 ? name : name.slice(0, end).toLowerCase();
 }

@@ -40,7 +40,7 @@ export const accessAdvisorOperations = defineOperations<IAM>()({
       namespaces,
       entities,
       uses: uses.map(({ service: namespace, arn, entity: id, region, at }) => ({ namespace, arn, id, region, at })),
-      ...(Granularity === 'ACTION_LEVEL' && { actions: namespaces.flatMap((namespace) => actionsOf(namespace, policies, uses)) }),
+      ...(Granularity === 'ACTION_LEVEL' && { actions: actionsOf(namespaces, policies, uses) }),
     };
     tx.put(AccessReports, report);
     return { JobId: report.id };
@@ -194,13 +194,15 @@ const untracked: Readonly<Record<string, RegExp>> = {
 };
 
 /** What policies name, and what was done. What they only allow by wildcards AWS lists too; Nuvola knows no list of all actions. */
-function actionsOf(namespace: string, policies: readonly PolicyDocument[], uses: readonly Use[]): readonly ReportedAction[] {
-  const done = uses
-    .filter(({ service }) => service === namespace)
-    .flatMap(({ arn, actions }) => Object.entries(actions).map(([name, { at, region }]) => ({ name, last: { arn, at, region } })));
-  const names = new Set([...actionsAllowedByName(policies, namespace), ...done.map(({ name }) => name)]);
-  return [...names]
-    .filter((name) => !untracked[namespace]?.test(name))
-    .sort()
-    .map((name) => ({ namespace, name, last: latest(done.filter((action) => action.name === name).map(({ last }) => last)) }));
+function actionsOf(namespaces: readonly string[], policies: readonly PolicyDocument[], uses: readonly Use[]): readonly ReportedAction[] {
+  const allowed = actionsAllowedByName(policies);
+  return namespaces.flatMap((namespace) => {
+    const done = uses
+      .filter(({ service }) => service === namespace)
+      .flatMap(({ arn, actions }) => Object.entries(actions).map(([name, { at, region }]) => ({ name, last: { arn, at, region } })));
+    return [...new Set([...(allowed.get(namespace) ?? []), ...done.map(({ name }) => name)])]
+      .filter((name) => !untracked[namespace]?.test(name))
+      .sort()
+      .map((name) => ({ namespace, name, last: latest(done.filter((action) => action.name === name).map(({ last }) => last)) }));
+  });
 }
