@@ -75,6 +75,11 @@ describe('explain', () => {
       request: { id: $metadata.requestId, mode: 'enforce', service: 'sqs', region: 'us-east-1', passed: false },
     });
     const authorization = /authorization id: ([0-9a-z]+)$/.exec(message)?.[1] as string;
+    expect(message).toBe(
+      `User: ${aliceArn} is not authorized to perform: sqs:getqueueattributes on resource: ${jobs} because no identity-based policy allows the sqs:getqueueattributes action. ` +
+        `Go to https://us-east-1.console.aws.amazon.com/iam/home?region=us-east-1#/authorization-details/${authorization} for complete details, ` +
+        `or call the GetRequestAuthorizationDetails API with the following authorization id: ${authorization}`,
+    );
     expect(await look(cloud, 'iam/explain', { authorization })).toEqual({ status: 200, body });
   });
 

@@ -62,9 +62,17 @@ function isNearby({ caller, resource }: AccessRequest): boolean {
   return caller.organization !== undefined && caller.organization.id === resource.organization?.id;
 }
 
-/** AWS names its console here, where this denial cannot be seen. */
-function whereToAsk({ request }: AccessQuestion): string {
-  return `Run "nuvola iam explain ${request.id}" for complete details, or call the GetRequestAuthorizationDetails API with the following authorization id: ${authorizationIdOf(request.id)}`;
+const consoles: Readonly<Record<string, string>> = { 'aws-cn': 'console.amazonaws.cn', 'aws-us-gov': 'console.amazonaws-us-gov.com' };
+
+/**
+ * In AWS's words (IAM User Guide, "Troubleshoot access denied error messages with authorization ID"), console and all:
+ * programs compare messages. Here `nuvola logs` says what to run instead.
+ */
+function whereToAsk({ request, place }: AccessQuestion): string {
+  const id = authorizationIdOf(request.id);
+  const host = `${place.region}.${consoles[place.partition] ?? 'console.aws.amazon.com'}`;
+  const page = `https://${host}/iam/home?region=${place.region}#/authorization-details/${id}`;
+  return `Go to ${page} for complete details, or call the GetRequestAuthorizationDetails API with the following authorization id: ${id}`;
 }
 
 function unauthorizedOperation(tx: Tx, { request, decision }: Denied, sentence: string): AwsError {
