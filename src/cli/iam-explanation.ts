@@ -12,9 +12,9 @@ const maxLine = 2_000;
 export function drawExplanations(decisions: readonly ExplainedDecision[], colour: boolean): string {
   const alike = new Map<string, ExplainedDecision[]>();
   for (const decision of decisions) {
-    const { action, effect, layers } = decision;
+    const { action, effect, byGrant, layers } = decision;
     // Reasons name the resource.
-    const key = JSON.stringify([action, effect, layers], (name, value) => (name === 'reasons' ? undefined : value));
+    const key = JSON.stringify([action, effect, byGrant, layers], (name, value) => (name === 'reasons' ? undefined : value));
     alike.set(key, [...(alike.get(key) ?? []), decision]);
   }
   return [...alike.values()].map(([first, ...others]) => drawn(first as ExplainedDecision, others, colour)).join('\n\n');
@@ -39,7 +39,7 @@ function drawn(first: ExplainedDecision, others: readonly ExplainedDecision[], c
 /** The whole drawing, without a last line break. */
 export function drawExplanation(explained: ExplainedDecision, colour: boolean): string {
   const pen = (text: string, ...with_: Colour[]) => with_.reduce((painted, one) => paint(painted, one, colour), text);
-  const isAllowed = explained.effect === 'allow' || explained.byGrant === true;
+  const isAllowed = isLetIn(explained);
   const verdict = pen(isAllowed ? '✓ allowed' : '✗ denied', isAllowed ? 'green' : 'red', 'bold');
   const lines = [
     `${verdict}  ${pen(printable(explained.action), 'bold')}`,
@@ -52,16 +52,21 @@ export function drawExplanation(explained: ExplainedDecision, colour: boolean): 
   return lines.join('\n');
 }
 
+function isLetIn({ effect, byGrant }: ExplainedDecision): boolean {
+  return effect === 'allow' || byGrant === true;
+}
+
 type Pen = (text: string, ...colours: Colour[]) => string;
 
-function facts({ principal, resource, request }: ExplainedDecision): [name: string, value: string][] {
+function facts(explained: ExplainedDecision): [name: string, value: string][] {
+  const { principal, resource, request } = explained;
   const rows: [string, string][] = [
     ['principal', principal === '*' ? '* (anonymous)' : principal],
     ['resource', resource === '*' ? '* (the action takes none)' : resource],
   ];
   if (!request) return rows;
-  const { id, service, region, time, mode, passed } = request;
-  const fate = passed ? (mode === 'audit' ? 'let through by mode audit' : 'let through') : 'refused';
+  const { id, service, region, time, passed } = request;
+  const fate = !passed ? 'refused' : isLetIn(explained) ? 'let through' : 'let through by mode audit';
   return [...rows, ['request', `${id} to ${service} in ${region}, ${time}, ${fate}`]];
 }
 
