@@ -4,17 +4,19 @@
  * whomever it names, were it only by account, past boundaries too.
  */
 import {
+  type AccessRequest,
   type AttachedPolicy,
   type Caller,
   type ContextValue,
   compilePolicy,
   contextValues,
   explain,
+  type Policies,
   type PolicyKind,
   type StatementVerdict,
 } from '../../policy';
 import { contextKeysOf } from './context-keys';
-import { statementPositions } from './statement-positions';
+import { type StatementPosition, statementPositions } from './statement-positions';
 
 /** A policy and where it comes from. */
 export interface SimulatedPolicy {
@@ -70,8 +72,37 @@ export interface MatchedStatement {
   readonly EndPosition: { readonly Line: number; readonly Column: number };
 }
 
-/** The answer for one action: on the resources given, or on all when there are none. */
-export function simulateAction(simulation: Simulation, action: string, resources: readonly string[]) {
+/** What is the same for every action and resource. */
+interface Prepared extends Simulation {
+  /** Keys that any of the policies asks for. */
+  readonly askedKeys: readonly string[];
+  readonly policies: Policies;
+  positionsOf(text: string): readonly StatementPosition[];
+}
+
+/** Answers for one action after another: on the resources given, or on all when there are none. */
+export function simulator(simulation: Simulation) {
+  const { identity, boundary, resourcePolicy, scps } = simulation;
+  const positions = new Map<string, readonly StatementPosition[]>();
+  const prepared: Prepared = {
+    ...simulation,
+    askedKeys: askedKeys(simulation),
+    policies: {
+      identity: identity.map((policy) => attached(policy, 'inline')),
+      ...(boundary && { boundary: attached(boundary, 'managed') }),
+      ...(resourcePolicy && { resource: attached(resourcePolicy, 'resource') }),
+      ...(scps && { scps: scps.map((level) => level.map((text) => ({ policy: compilePolicy(text, 'scp') }))) }),
+    },
+    positionsOf(text) {
+      const known = positions.get(text) ?? statementPositions(text);
+      positions.set(text, known);
+      return known;
+    },
+  };
+  return (action: string, resources: readonly string[]) => simulateAction(prepared, action, resources);
+}
+
+function simulateAction(simulation: Prepared, action: string, resources: readonly string[]) {
   const isGeneral = resources.length === 0 || (resources.length === 1 && resources[0] === '*');
   const outcomes = (isGeneral ? ['*'] : resources).map((resource) => outcomeOf(simulation, action, resource));
   const decision = together(outcomes.map((outcome) => outcome.decision));
@@ -130,7 +161,7 @@ function distinct(statements: readonly MatchedStatement[]): MatchedStatement[] {
   return [...new Map(statements.map((statement) => [JSON.stringify(statement), statement])).values()];
 }
 
-function outcomeOf(simulation: Simulation, action: string, resource: string): Outcome {
+function outcomeOf(simulation: Prepared, action: string, resource: string): Outcome {
   const request = requestOf(simulation, action, resource);
   const verdicts = isForeign(action, resource) ? [] : explain(request).statements.filter(({ matched }) => matched);
   const byOrganizations = simulation.scps && scpsAllow(verdicts, simulation.scps.length);
@@ -139,7 +170,7 @@ function outcomeOf(simulation: Simulation, action: string, resource: string): Ou
   const byLayer = (layer: Layer): Effect =>
     says(layer, 'Deny').length > 0 ? 'explicitDeny' : says(layer, 'Allow').length > 0 ? 'allowed' : 'implicitDeny';
   const isAcross = request.resource.account !== simulation.caller.account;
-  const missing = missingKeys(simulation, simulation.hasCaller ? contextValues(request) : simulation.context);
+  const missing = missingKeys(simulation.askedKeys, simulation.hasCaller ? contextValues(request) : simulation.context);
   const byBoundary = has.boundary ? byLayer('boundary') === 'allowed' : undefined;
   if (byOrganizations === false) {
     const isDenied = verdicts.some(({ layer, effect }) => layer === 'scp' && effect === 'Deny');
@@ -172,7 +203,7 @@ function outcomeOf(simulation: Simulation, action: string, resource: string): Ou
   };
 }
 
-function requestOf({ caller, identity, boundary, resourcePolicy, scps, ...simulation }: Simulation, action: string, resource: string) {
+function requestOf({ caller, policies, ...simulation }: Prepared, action: string, resource: string): AccessRequest {
   const ownerInArn = resource.split(':')[4];
   return {
     caller,
@@ -180,12 +211,7 @@ function requestOf({ caller, identity, boundary, resourcePolicy, scps, ...simula
     resource: { arn: resource, account: resource === '*' ? caller.account : ownerInArn || simulation.resourceAccount },
     call: simulation.hasCaller ? { now: simulation.now } : {},
     conditions: simulation.context,
-    policies: {
-      identity: identity.map((policy) => attached(policy, 'inline')),
-      ...(boundary && { boundary: attached(boundary, 'managed') }),
-      ...(resourcePolicy && { resource: attached(resourcePolicy, 'resource') }),
-      ...(scps && { scps: scps.map((level) => level.map((text) => ({ policy: compilePolicy(text, 'scp') }))) }),
-    },
+    policies,
   };
 }
 
@@ -208,18 +234,25 @@ function isForeign(action: string, resource: string): boolean {
   return resource !== '*' && closedServices.has(service) && resource.split(':')[2] !== service;
 }
 
-/** Keys that any of the policies asks for, whether or not it comes to that, and that have no value (recorded). */
-function missingKeys({ identity, boundary, resourcePolicy }: Simulation, values: Readonly<Record<string, ContextValue>>): string[] {
-  const known = new Set(Object.keys(values).map((key) => key.toLowerCase()));
+function askedKeys({ identity, boundary, resourcePolicy }: Simulation): string[] {
   const texts = [...identity, boundary, resourcePolicy].flatMap((policy) => (policy ? [policy.text] : []));
   const asked = new Set(texts.flatMap((text) => contextKeysOf(text) ?? []));
-  return [...asked].filter((key) => !known.has(key.toLowerCase()) && !/^[*?$]$/.test(key));
+  return [...asked].filter((key) => !/^[*?$]$/.test(key));
 }
 
-function toMatched({ identity, boundary, resourcePolicy }: Simulation, { layer, policy, index }: StatementVerdict): MatchedStatement {
+/** Keys that have no value, whether or not it comes to asking for them (recorded). */
+function missingKeys(asked: readonly string[], values: Readonly<Record<string, ContextValue>>): string[] {
+  const known = new Set(Object.keys(values).map((key) => key.toLowerCase()));
+  return asked.filter((key) => !known.has(key.toLowerCase()));
+}
+
+function toMatched(
+  { identity, boundary, resourcePolicy, positionsOf }: Prepared,
+  { layer, policy, index }: StatementVerdict,
+): MatchedStatement {
   const candidates = layer === 'boundary' ? [boundary] : layer === 'resource' ? [resourcePolicy] : identity;
   const text = candidates.find((candidate) => candidate?.source === policy)?.text ?? '';
-  const position = statementPositions(text)[index] ?? { start: { Line: 1, Column: 1 }, end: { Line: 1, Column: 1 } };
+  const position = positionsOf(text)[index] ?? { start: { Line: 1, Column: 1 }, end: { Line: 1, Column: 1 } };
   return {
     SourcePolicyId: policy,
     SourcePolicyType: typeNames[layer as Layer],

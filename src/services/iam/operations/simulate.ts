@@ -9,7 +9,7 @@ import { findGroup, findRole, findUser } from '../lookup';
 import { documentOf, policyByArn } from '../managed-policies/managed';
 import { listedPage, type PageRequest } from '../paging';
 import type { HolderKind } from '../policy-state';
-import { type SimulatedPolicy, type Simulation, simulateAction } from '../simulation';
+import { type SimulatedPolicy, type Simulation, simulator } from '../simulation';
 import { type Group, type Role, type User, userArn } from '../state';
 import { groupsOf } from './groups';
 
@@ -86,7 +86,8 @@ function answer(ctx: TxContext, input: SimulationInput, given: Given) {
     now: ctx.now,
   };
   const { items, end } = listedPage('simulation', input, ActionNames);
-  return { EvaluationResults: items.map((action) => simulateAction(simulation, action, ResourceArns)), ...end };
+  const simulate = simulator(simulation);
+  return { EvaluationResults: items.map((action) => simulate(action, ResourceArns)), ...end };
 }
 
 function requireArns(resources: readonly string[]): void {
