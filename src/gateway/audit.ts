@@ -22,6 +22,8 @@ export interface FinishedCall {
   readonly output: unknown;
   readonly answer: WireResponse;
   readonly failure: AwsError | undefined;
+  /** When it ended, real ms. */
+  readonly time: number;
   /** Length of the request's body; 0 when nobody knows. */
   readonly bytesIn: number;
 }
@@ -77,7 +79,7 @@ export class AuditStage {
     return {
       operation,
       requestId: facts.id,
-      at: this.#world.clock.now(),
+      at: this.#world.clock.at(call.time),
       region: place.region,
       recipient: place.account,
       principal: this.#principal(call.principal),

@@ -208,10 +208,11 @@ export class Pipeline {
     if (failure?.code === 'NotImplemented') this.#countNotImplemented(`${service.id}:${name}`);
     world.metrics.record(service.id, name, answer.status, durationMs);
     if (call.principal && call.place) world.uses.note(call.principal, call.place, service.model.signingName, name);
-    if (operation) this.#audit(call, operation, answer, failure);
+    const time = Date.now();
+    if (operation) this.#audit(call, operation, answer, failure, time);
     world.requests.add({
       id: facts.id,
-      time: Date.now(),
+      time,
       service: service.id,
       operation: name,
       account: call.place?.account ?? '',
@@ -239,11 +240,11 @@ export class Pipeline {
     return denied.length === 0 ? decisions : [...(decisions?.filter(({ allowed }) => allowed) ?? []), ...denied];
   }
 
-  #audit(call: Call, operation: Operation, answer: WireResponse, failure: AwsError | undefined): void {
+  #audit(call: Call, operation: Operation, answer: WireResponse, failure: AwsError | undefined, time: number): void {
     const { service, place, principal, facts, input, output, sent, request } = call;
     if (!this.audit || !place || !principal) return;
     const bytesIn = sent?.length ?? request.contentLength ?? 0;
-    this.audit.note({ service, operation, place, principal, facts, input, output, answer, failure, bytesIn });
+    this.audit.note({ service, operation, place, principal, facts, input, output, answer, failure, time, bytesIn });
   }
 
   #countNotImplemented(name: string): void {

@@ -7,7 +7,7 @@ import type { World } from './world';
 
 /** Calls wait so long, in real ms, or until there are so many, or much; LookupEvents, forks and snapshots do not wait. */
 const flushMs = 100;
-const flushCalls = 512;
+const flushCalls = 1024;
 const flushBytes = 1024 * 1024;
 /** Few calls at a time are put into one record, up to this size: it is written anew each time. */
 const chunkBytes = 16 * 1024;
@@ -124,21 +124,16 @@ export class AuditLog {
 
   /** Most calls concern nobody but the caller: then nothing is made anew. */
   #withCopies(tx: Transaction, calls: readonly AuditedCall[]): readonly AuditedCall[] {
-    let told: AuditedCall[] | undefined;
-    calls.forEach((call, n) => {
-      const copies = this.#copies(tx, call);
-      if (copies === undefined) told?.push(call);
-      else (told ??= calls.slice(0, n)).push(...copies);
-    });
-    return told ?? calls;
+    if (calls.every(({ owner, resources }) => owner === undefined && resources === undefined)) return calls;
+    return calls.flatMap((call) => this.#copies(tx, call));
   }
 
-  /** The call in the caller's history and, where it is about another account's resource, in that one's; undefined for the call as it is. */
-  #copies(tx: Transaction, call: AuditedCall): readonly AuditedCall[] | undefined {
+  /** The call in the caller's history and, where it is about another account's resource, in that one's. */
+  #copies(tx: Transaction, call: AuditedCall): AuditedCall | readonly AuditedCall[] {
     const owner = call.owner ?? this.#ownerOf(tx, call);
-    if (owner === undefined || owner === call.recipient || !isAccount.test(owner)) return undefined;
+    if (owner === undefined || owner === call.recipient || !isAccount.test(owner)) return call;
     // Nobody's calls are in nobody's history but the owner's.
-    if (call.principal.type === 'anonymous' || call.principal.type === 'identity') return [{ ...call, owner, recipient: owner }];
+    if (call.principal.type === 'anonymous' || call.principal.type === 'identity') return { ...call, owner, recipient: owner };
     const shared = { ...call, owner, sharedId: tx.uuid() };
     return [shared, { ...shared, recipient: owner }];
   }

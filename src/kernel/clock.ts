@@ -37,7 +37,12 @@ export class Clock {
 
   /** Virtual time in whole ms since 1970. */
   now(): number {
-    return this.#frozen ? this.#base : Math.floor(this.#base + (Date.now() - this.#anchor) * this.#scale);
+    return this.at(this.#frozen ? 0 : Date.now());
+  }
+
+  /** What it shows at a real time of just now, for those who have looked at that already. */
+  at(realMs: number): number {
+    return this.#frozen ? this.#base : Math.floor(this.#base + (realMs - this.#anchor) * this.#scale);
   }
 
   state(): ClockState {
