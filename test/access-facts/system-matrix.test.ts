@@ -7,6 +7,7 @@
  * B, user: root and an almighty user of another account
  * nobody:  unsigned
  */
+import { randomUUID } from 'node:crypto';
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
@@ -31,6 +32,7 @@ import {
   DeleteBucketPolicyCommand,
   DeleteObjectsCommand,
   DeletePublicAccessBlockCommand,
+  GetBucketAclCommand,
   GetBucketPolicyCommand,
   GetObjectAclCommand,
   GetObjectCommand,
@@ -240,6 +242,11 @@ async function createBuckets(): Promise<void> {
   await client.send(new PutBucketAclCommand({ Bucket: 'acl', ACL: 'public-read' }));
   await client.send(new PutObjectAclCommand({ Bucket: 'acl', Key: 'theirs/a', ACL: 'public-read' }));
   await client.send(new PutObjectAclCommand({ Bucket: 'acl', Key: 'theirs/tagged', ACL: 'authenticated-read' }));
+  await createBucket('granting', [], true, 'ObjectWriter');
+  const grantee = `id="${(await s3Of(configs.B).send(new ListBucketsCommand({}))).Owner?.ID}"`;
+  await client.send(new PutBucketAclCommand({ Bucket: 'granting', GrantWrite: grantee, GrantReadACP: grantee }));
+  await client.send(new PutObjectAclCommand({ Bucket: 'granting', Key: 'theirs/a', GrantRead: grantee }));
+  await client.send(new PutObjectAclCommand({ Bucket: 'granting', Key: 'theirs/tagged', GrantFullControl: grantee }));
   await createBucket('ignored', [], true, 'ObjectWriter');
   await client.send(new PutObjectAclCommand({ Bucket: 'ignored', Key: 'theirs/a', ACL: 'public-read' }));
   const ignoring = { ...blocks, RestrictPublicBuckets: false, IgnorePublicAcls: true };
@@ -334,6 +341,17 @@ rows('objects', [
   ['GetObject, denied to all', get('locked', 'mine/a'), /*                            */ 'no'],
   ['GetObject, by an ACL for everybody', get('acl', 'theirs/a'), /*                   */ 'yes yes yes yes yes yes'],
   ['GetObject, by an ACL for those who sign', get('acl', 'theirs/tagged'), /*         */ 'yes yes yes yes yes no'],
+  ['GetObject, by an ACL for an account', get('granting', 'theirs/a'), /*             */ 'yes no no yes yes no'],
+  ['GetObjectAcl, by a grant to read', s3(() => new GetObjectAclCommand({ Bucket: 'granting', Key: 'theirs/a' })), 'yes no no no no no'],
+  [
+    'GetObjectAcl, by a grant of full control',
+    s3(() => new GetObjectAclCommand({ Bucket: 'granting', Key: 'theirs/tagged' })),
+    'yes no no yes yes no',
+  ],
+  ['PutObject, by an ACL, of a new key', s3(() => new PutObjectCommand({ Bucket: 'granting', Key: randomUUID() })), 'yes no no yes yes no'],
+  ['PutObject, by an ACL, of another', put('granting', 'theirs/a'), /*                */ 'yes no no no no no'],
+  ['ListObjectsV2, by an ACL that grants writing', list('granting'), /*               */ 'yes no no no no no'],
+  ['GetBucketAcl, by an ACL', s3(() => new GetBucketAclCommand({ Bucket: 'granting' })), 'yes no no yes yes no'],
   ['GetObject, by an ACL that is ignored', get('ignored', 'theirs/a'), /*             */ 'yes no no no no no'],
   ['GetObject of a key that is not there', get('plain', 'mine/none'), /*              */ 'NoSuchKey no no no no no'],
   ['GetObject of a public key that is not there', get('public', 'none'), /*           */ 'NoSuchKey no no no no no'],

@@ -1,6 +1,8 @@
 /** What access control lists grant to those whom no policy allows (user guide, "Mapping of ACL permissions and access policy permissions"). */
 import type { Principal, Tx } from '../../kernel';
-import { cannedAcls, groups, publicAccessOf } from './acl-rules';
+import { cannedAcls, groups, isPublicAcl } from './acl-lists';
+import { publicAccessOf } from './acl-rules';
+import { ownerOf } from './owner';
 import type { Bucket, StoredObject } from './state';
 
 /** Permission of a bucket's ACL by action. */
@@ -32,14 +34,17 @@ export function aclGrants(tx: Tx, bucket: Bucket, object: () => StoredObject | u
   if (ofBucket === 'WRITE' && object() !== undefined) return false;
   const permission = ofBucket ?? objectPermissions[action];
   const acl = ofBucket === undefined ? object()?.acl : bucket.acl;
-  const granted = acl === undefined ? [] : (cannedAcls[acl] ?? []);
-  const by = granted.find(([group, each]) => each === permission && isMember(principal, group));
-  if (!by) return false;
-  return by[0] === groups.logDelivery || publicAccessOf(tx, bucket)?.IgnorePublicAcls !== true;
+  if (permission === undefined || acl === undefined) return false;
+  const grants = typeof acl === 'string' ? (cannedAcls[acl] ?? []) : acl;
+  const isGranted = grants.some(([to, what]) => (what === permission || what === 'FULL_CONTROL') && isMeant(principal, to, bucket));
+  return isGranted && !(isPublicAcl(acl) && publicAccessOf(tx, bucket)?.IgnorePublicAcls);
 }
 
-function isMember(principal: Principal, group: string): boolean {
-  if (group === groups.everybody) return true;
-  if (group === groups.logDelivery) return principal.type === 'service' && principal.service === logService;
-  return principal.type === 'root' || principal.type === 'user' || principal.type === 'session';
+function isMeant(principal: Principal, grantee: string, bucket: Bucket): boolean {
+  if (grantee === groups.everybody) return true;
+  if (grantee === groups.logDelivery) return principal.type === 'service' && principal.service === logService;
+  if (principal.type !== 'root' && principal.type !== 'user' && principal.type !== 'session') return false;
+  if (grantee === groups.authenticated) return true;
+  // Grants to an account are its own to hand on: the users of the bucket's have theirs from policies.
+  return principal.account !== bucket.account && grantee === ownerOf(principal.account).ID;
 }

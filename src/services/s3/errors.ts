@@ -184,6 +184,7 @@ export const malformedAcl = () =>
   s3Error(400, 'MalformedACLError', 'The XML you provided was not well-formed or did not validate against our published schema');
 export const missingAcl = () =>
   s3Error(400, 'MissingSecurityHeader', 'Your request was missing a required header', { MissingHeaderName: 'x-amz-acl' });
+export const unexpectedContent = () => s3Error(400, 'UnexpectedContent', 'This request does not support content');
 export const methodNotAllowed = (method: string, resourceType: string) =>
   s3Error(405, 'MethodNotAllowed', 'The specified method is not allowed against this resource.', {
     Method: method,

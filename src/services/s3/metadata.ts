@@ -1,4 +1,5 @@
 /** Metadata of objects: what headers of a write are kept, and in which form they go out again. */
+import { aclOf } from './acl-lists';
 import { headerNotImplemented, invalidArgument, invalidRedirect, invalidRequest, invalidStorageClass, metadataTooLarge } from './errors';
 import type { ObjectTraits, SystemMetadata } from './state';
 import { parseTaggingHeader } from './tag-rules';
@@ -50,12 +51,13 @@ export function traitsOf(input: TraitInput): ObjectTraits {
     throw invalidRequest('Bucket is missing Object Lock Configuration');
   const metadata = requireMetadata(input.Metadata);
   const storageClass = requireStorageClass(input.StorageClass);
+  const acl = aclOf(input);
   return {
     system: systemMetadataOf(input),
     ...(metadata && { metadata }),
     ...(storageClass && { storageClass }),
     ...(input.Tagging && { tags: parseTaggingHeader(input.Tagging) }),
-    ...(input.ACL && { acl: input.ACL }),
+    ...(acl !== undefined && { acl }),
   };
 }
 

@@ -1,6 +1,12 @@
 /** What S3 keeps. Objects are records without their bytes, so that listing never touches a body. */
 import { type BlobRef, collection, counter, type Tags } from '../../kernel';
 
+/** Who is granted what: a group by its URI, or an account by its canonical user id. */
+export type AclGrant = readonly [grantee: string, permission: string];
+
+/** A canned list by its name, or every grant. */
+export type Acl = string | readonly AclGrant[];
+
 export interface Bucket {
   readonly name: string;
   readonly account: string;
@@ -8,8 +14,8 @@ export interface Bucket {
   readonly createdAt: number;
   /** `BucketOwnerEnforced` (no ACLs), `BucketOwnerPreferred` or `ObjectWriter`. */
   readonly ownership: string;
-  /** Canned ACL, where the ownership allows one. */
-  readonly acl?: string;
+  /** Where the ownership allows one. */
+  readonly acl?: Acl;
   /** Absent in buckets that never had versioning. */
   readonly versioning?: 'Enabled' | 'Suspended' | undefined;
   /** There is a notification configuration, so writes are told. */
@@ -61,7 +67,7 @@ export interface ObjectTraits {
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   readonly storageClass?: string | undefined;
   readonly tags?: Tags | undefined;
-  readonly acl?: string | undefined;
+  readonly acl?: Acl | undefined;
 }
 
 /** Where the bytes are: in the object's row of Bodies when they are few, else in a blob (which copies share). */

@@ -1,7 +1,7 @@
 /** Buckets: creating, finding, listing, deleting, and their tags. */
 import type { S3 } from '../../../../generated/api/s3';
 import { defineOperations, fail, pageToken, partitionOf, readPageToken, type TxContext } from '../../../kernel';
-import { hasGrants, isPublicAcl } from '../acl-rules';
+import { aclOf, hasGrants, isPublicAcl } from '../acl-lists';
 import { isBucketName, isDirectoryBucketName } from '../bucket-name';
 import {
   bucketAclWithBlock,
@@ -41,9 +41,9 @@ export const buckets = defineOperations<S3>()({
     const ownership = input.ObjectOwnership ?? 'BucketOwnerEnforced';
     if (input.ObjectLockEnabledForBucket) throw headerNotImplemented('x-amz-bucket-object-lock-enabled');
     if (ownership === 'BucketOwnerEnforced' && (hasGrants(input) || (input.ACL ?? 'private') !== 'private')) throw bucketAclWithOwnership();
-    if (hasGrants(input)) throw headerNotImplemented('x-amz-grant-*');
+    const acl = aclOf(input);
     // A new bucket blocks public access, so it cannot begin with it.
-    if (isPublicAcl(input.ACL)) throw bucketAclWithBlock();
+    if (isPublicAcl(acl)) throw bucketAclWithBlock();
 
     const location = {
       Location: region === homeRegion ? `/${name}` : `http://${name}.s3.amazonaws.com/`,
@@ -53,7 +53,7 @@ export const buckets = defineOperations<S3>()({
     if (existing && existing.account !== ctx.account) throw bucketAlreadyExists(name);
     if (existing && (existing.region !== homeRegion || ctx.region !== homeRegion)) throw bucketAlreadyOwnedByYou(name);
     if (existing) return location;
-    const bucket: Bucket = { name, account: ctx.account, region, createdAt: ctx.now, ownership, ...(input.ACL && { acl: input.ACL }) };
+    const bucket: Bucket = { name, account: ctx.account, region, createdAt: ctx.now, ownership, ...(acl !== undefined && { acl }) };
     const tags = configuration?.Tags && requireTags(configuration.Tags, 'bucket');
     atHome(ctx, bucket).put(Buckets, bucket, { tags });
     return location;
