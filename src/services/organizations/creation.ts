@@ -12,6 +12,7 @@ import {
   type TxContext,
 } from '../../kernel';
 import { invalidInput } from './errors';
+import { newId } from './ids';
 import { type Ours, oursOf } from './lookup';
 import { join } from './membership';
 import { type Creation, Creations, Members, Organizations } from './state';
@@ -37,7 +38,7 @@ export function beginCreation(ctx: TxContext, ours: Ours, request: CreationReque
   const isTaken = accountOfEmail(tx, email) !== undefined;
   const account = newAccountId(ctx);
   const govCloudAccount = isGovCloud ? newAccountId(ctx) : undefined;
-  const id = ctx.id('car-', 32, '0123456789abcdef');
+  const id = newId(ctx, 'car');
   if (!isTaken) {
     const profile: AccountProfile = { account, name, email, createdAt: tx.now, state: 'ACTIVE', govCloudAccount };
     tx.put(AccountProfiles, profile);

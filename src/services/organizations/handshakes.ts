@@ -1,6 +1,7 @@
 /** Handshakes: from the request to its answer, and to the day when nobody remembers it. */
 import { accountOfEmail, accountProfile, fail, postMail, type Tx, type TxContext } from '../../kernel';
 import { accessDenied, alreadyInState, handshakeNotFound, invalidTransition } from './errors';
+import { newId } from './ids';
 import type { Ours } from './lookup';
 import { type Handshake, type HandshakeAction, type HandshakeState, Handshakes } from './state';
 import { followHandshake } from './transfers';
@@ -19,8 +20,6 @@ const remembranceMs = 30 * dayMs;
 const expiryTimer = 'organizations.handshake-expired';
 const oblivionTimer = 'organizations.handshake-forgotten';
 
-const idAlphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
-
 /** What is left to answer. */
 export function isPending({ state }: Handshake): boolean {
   return state === 'REQUESTED' || state === 'OPEN';
@@ -33,7 +32,7 @@ export type NewHandshake = Pick<Handshake, 'action' | 'recipient' | 'email' | 'n
 
 export function beginHandshake({ tx, org }: Ours, wanted: NewHandshake): Handshake {
   const { action, state = 'OPEN', tags = {} } = wanted;
-  const id = tx.id('h-', 32, idAlphabet);
+  const id = newId(tx, 'h');
   const expiresAt = tx.now + lifeMs[action];
   tx.at(expiresAt, expiryTimer, { id }, { id });
   const owned = { organization: org.id, owner: org.managementAccount };

@@ -3,6 +3,7 @@ import type { Organizations as Api } from '../../../../generated/api/organizatio
 import { accessChanged, defineOperations, fail } from '../../../kernel';
 import { asManagement, asMember, asReader } from '../caller';
 import { alreadyInOrganization, constraintViolation, notInUse, organizationNotEmpty } from '../errors';
+import { newId } from '../ids';
 import { arnOfId, findMember, findOrganization, type Ours, oursOf } from '../lookup';
 import { join, leave } from '../membership';
 import { listPage } from '../paging';
@@ -10,17 +11,15 @@ import { Handshakes, Members, type Organization, Organizations, perOrganization,
 import { setTags } from '../tags';
 import { toOrganization, toRoot } from '../wire';
 
-const idAlphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
-
 export const organizationOperations = defineOperations<Api>()({
   CreateOrganization(ctx, { FeatureSet }) {
     if (findOrganization(ctx.tx, ctx.account)) throw alreadyInOrganization();
     const featureSet = FeatureSet === 'CONSOLIDATED_BILLING' ? 'CONSOLIDATED_BILLING' : 'ALL';
     const org: Organization = {
-      id: ctx.id('o-', 10, idAlphabet),
+      id: newId(ctx, 'o'),
       managementAccount: ctx.account,
       featureSet,
-      rootId: ctx.id('r-', 4, idAlphabet),
+      rootId: newId(ctx, 'r'),
       // CreateOrganization's page says that SCPs are enabled in the root; Terraform's provider enables them afterwards, which
       // AWS would refuse if they were.
       policyTypes: [],
@@ -61,7 +60,7 @@ export const organizationOperations = defineOperations<Api>()({
 /** With all that was in it; OUs and policies need not be deleted before (User Guide, "Deleting an organization"). */
 function end(ours: Ours): void {
   const { tx, org } = ours;
-  setTags(tx, arnOfId(ours, org.resourcePolicy?.id ?? org.rootId), {});
+  if (org.resourcePolicy) setTags(tx, arnOfId(ours, org.resourcePolicy.id), {});
   for (const each of perOrganization) tx.deleteAll<object>(each, { prefix: org.id });
   for (const member of tx.scanIndex(Members, 'organization', { prefix: org.id })) tx.delete(Members, member);
   for (const handshake of tx.scanIndex(Handshakes, 'organization', { prefix: org.id })) tx.delete(Handshakes, handshake);

@@ -15,6 +15,7 @@ import {
   policyTypeNotEnabled,
   rootNotFound,
 } from '../errors';
+import { newId } from '../ids';
 import { findPolicy, isOwnPolicy, type Ours, requirePolicy } from '../lookup';
 import { listPage, scanPage } from '../paging';
 import { checkDocument } from '../policy-document';
@@ -23,8 +24,6 @@ import { Attachments, Organizations, Policies, type Policy, policyArn } from '..
 import { readTags, setTags } from '../tags';
 import { findTarget, requireTarget } from '../tree';
 import { toPolicy, toPolicySummary, toRoot } from '../wire';
-
-const idAlphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 export const policyOperations = defineOperations<Api>()({
   CreatePolicy(ctx, input) {
@@ -43,7 +42,7 @@ export const policyOperations = defineOperations<Api>()({
     const policy: Policy = {
       organization: org.id,
       owner: org.managementAccount,
-      id: ctx.id('p-', 10, idAlphabet),
+      id: newId(ctx, 'p'),
       name: Name,
       description: Description,
       type,

@@ -4,11 +4,10 @@ import { accessChanged, defineOperations, fail } from '../../../kernel';
 import { compileDocument, compilePolicy, policyProblem } from '../../../policy';
 import { asManagement, asReader } from '../caller';
 import { constraintViolation, invalidInput, resourcePolicyNotFound, tagsOnUpdate } from '../errors';
+import { newId } from '../ids';
 import { arnOfId, type Ours } from '../lookup';
 import { type Organization, Organizations } from '../state';
 import { readTags, setTags } from '../tags';
-
-const idAlphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 export const resourcePolicyOperations = defineOperations<Api>()({
   PutResourcePolicy(ctx, { Content, Tags }) {
@@ -16,7 +15,7 @@ export const resourcePolicyOperations = defineOperations<Api>()({
     const ours = asManagement(ctx);
     const { tx, org } = ours;
     if (org.featureSet !== 'ALL') throw constraintViolation('ORGANIZATION_NOT_IN_ALL_FEATURES_MODE');
-    const id = org.resourcePolicy?.id ?? ctx.id('rp-', 8, idAlphabet);
+    const id = org.resourcePolicy?.id ?? newId(ctx, 'rp');
     if (org.resourcePolicy !== undefined && Object.keys(tags).length > 0) throw tagsOnUpdate();
     checkContent(Content);
     const changed = tx.put(Organizations, { ...org, resourcePolicy: { id, text: Content } });

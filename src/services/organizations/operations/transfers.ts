@@ -3,15 +3,14 @@ import type { Organizations as Api } from '../../../../generated/api/organizatio
 import { accountProfile, defineOperations, fail, type TxContext } from '../../../kernel';
 import { asManagement } from '../caller';
 import { duplicateHandshake, invalidInput, invalidTransferTransition, transferAlreadyInStatus, transferNotFound } from '../errors';
-import { beginHandshake, notifyRecipient, pendingIn, recipientOf } from '../handshakes';
+import { beginHandshake, notifyRecipient, recipientOf } from '../handshakes';
+import { newId } from '../ids';
 import { arnOfId, type Ours } from '../lookup';
 import { listPage } from '../paging';
 import { type Transfer, Transfers } from '../state';
 import { readTags, setTags } from '../tags';
 import { toHandshake, toTransfer } from '../wire';
 import { readParty } from './handshakes';
-
-const idAlphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 type Direction = 'inbound' | 'outbound';
 
@@ -22,11 +21,9 @@ export const transferOperations = defineOperations<Api>()({
     const party = readParty(Target);
     checkStart(StartTimestamp, ctx.now);
     const source = recipientOf(tx, party);
-    const isSame = (other: Transfer) => other.source === source && other.status === 'REQUESTED';
-    if (source !== undefined && pendingIn(ours, 'TRANSFER_RESPONSIBILITY').length > 0 && transfersOf(ours).some(isSame)) {
-      throw duplicateHandshake();
-    }
-    const id = ctx.id('rt-', 8, idAlphabet);
+    const isSame = (other: Transfer) => other.status === 'REQUESTED' && other.source === source;
+    if (source !== undefined && transfersOf(ours).some(isSame)) throw duplicateHandshake();
+    const id = newId(ctx, 'rt');
     const handshake = beginHandshake(ours, { action: 'TRANSFER_RESPONSIBILITY', ...party, notes: Notes, transfer: id });
     tx.put(Transfers, {
       organization: org.id,

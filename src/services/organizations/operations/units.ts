@@ -4,14 +4,13 @@ import { accessChanged, defineOperations, fail } from '../../../kernel';
 import { attachDefaults, detachAll } from '../attachments';
 import { asManagement, asReader } from '../caller';
 import { childNotFound, constraintViolation, duplicateUnit, unitNotEmpty } from '../errors';
+import { newId } from '../ids';
 import { findMember, type Ours } from '../lookup';
 import { type Page, type PageInput, scanPage } from '../paging';
 import { Members, type Unit, Units, unitArn } from '../state';
 import { readTags, setTags } from '../tags';
 import { findUnit, lineOf, maxDepth, maxUnits, requireParent, requireUnit } from '../tree';
 import { toUnit } from '../wire';
-
-const idAlphabet = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
 export const unitOperations = defineOperations<Api>()({
   CreateOrganizationalUnit(ctx, { ParentId, Name, Tags }) {
@@ -22,7 +21,7 @@ export const unitOperations = defineOperations<Api>()({
     refuseTaken(ours, ParentId, Name);
     if (lineOf(ours, ParentId).length > maxDepth) throw constraintViolation('OU_DEPTH_LIMIT_EXCEEDED');
     if (tx.scan(Units, { prefix: org.id, limit: maxUnits }).length === maxUnits) throw constraintViolation('OU_NUMBER_LIMIT_EXCEEDED');
-    const id = ctx.id(`ou-${org.rootId.slice('r-'.length)}-`, 8, idAlphabet);
+    const id = newId(ctx, 'ou', org.rootId);
     const unit: Unit = { organization: org.id, owner: org.managementAccount, id, name: Name, parent: ParentId };
     tx.put(Units, unit);
     setTags(tx, unitArn(unit, tx.place), tags);
