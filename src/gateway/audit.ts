@@ -26,6 +26,8 @@ export interface FinishedCall {
   readonly time: number;
   /** Length of the request's body; 0 when nobody knows. */
   readonly bytesIn: number;
+  /** The host that the client named, when it came over TLS. */
+  readonly secureHost: string | undefined;
 }
 
 interface Rule {
@@ -85,7 +87,7 @@ export class AuditStage {
       principal: this.#principal(call.principal),
       sourceIp: facts.sourceIp,
       userAgent: cut(facts.userAgent),
-      secureHost: facts.secure ? facts.host : undefined,
+      secureHost: call.secureHost,
       parameters: bounded(given, call.bytesIn, 'requestParameters'),
       response: bounded(answered, bytesOut, 'responseElements'),
       additional: rules.additional?.({ request: facts, bytesIn: call.bytesIn, bytesOut, answerHeaders: answer.headers }),

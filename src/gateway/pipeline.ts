@@ -244,7 +244,8 @@ export class Pipeline {
     const { service, place, principal, facts, input, output, sent, request } = call;
     if (!this.audit || !place || !principal) return;
     const bytesIn = sent?.length ?? request.contentLength ?? 0;
-    this.audit.note({ service, operation, place, principal, facts, input, output, answer, failure, time, bytesIn });
+    const secureHost = request.secure ? request.host : undefined;
+    this.audit.note({ service, operation, place, principal, facts, input, output, answer, failure, time, bytesIn, secureHost });
   }
 
   #countNotImplemented(name: string): void {
