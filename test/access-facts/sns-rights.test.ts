@@ -3,6 +3,7 @@ import { IAMClient, PutUserPolicyCommand } from '@aws-sdk/client-iam';
 import {
   CreateTopicCommand,
   GetSubscriptionAttributesCommand,
+  SetSMSAttributesCommand,
   SetSubscriptionAttributesCommand,
   SetTopicAttributesCommand,
   SNSClient,
@@ -67,6 +68,9 @@ describe('a role that a topic is to use', () => {
     await letPass('sns.amazonaws.com');
     expect(await outcome(setRole(user, 'Logs'))).toBe('yes');
     expect(await outcome(create())).toBe('yes');
+    const attributesOfMessages = { DeliveryStatusIAMRole: role('Other') };
+    const setAccount = new SNSClient(user).send(new SetSMSAttributesCommand({ attributes: attributesOfMessages }));
+    expect(await outcome(setAccount)).toBe(`iam:PassRole ${role('Other')}`);
     expect(await outcome(setRole(user, 'Other'))).toBe(`iam:PassRole ${role('Other')}`);
     expect(await outcome(setRole(user, ''))).toBe('yes');
   });

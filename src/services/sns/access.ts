@@ -32,11 +32,11 @@ const onSubscription =
   ];
 
 /** Roles that SNS is to take on, to write logs or to deliver (Developer Guide, "Message delivery status", "Firehose"), must be the caller's to pass. */
-function passing(attributes: Readonly<Record<string, string>> | undefined, topic: string): AccessNeed[] {
+function passing(attributes: Readonly<Record<string, string>> | undefined, to: string): AccessNeed[] {
   const roles = Object.entries(attributes ?? {}).filter(
-    ([name, value]) => /(FeedbackRoleArn|^SubscriptionRoleArn)$/.test(name) && value !== '',
+    ([name, value]) => /(FeedbackRoleArn|^SubscriptionRoleArn|^DeliveryStatusIAMRole)$/.test(name) && value !== '',
   );
-  const conditions = { 'iam:PassedToService': 'sns.amazonaws.com', 'iam:AssociatedResourceArn': topic };
+  const conditions = { 'iam:PassedToService': 'sns.amazonaws.com', 'iam:AssociatedResourceArn': to };
   return [...new Set(roles.map(([, arn]) => arn))].map((resource) => ({ action: 'iam:PassRole', resource, conditions }));
 }
 
@@ -53,9 +53,10 @@ export const access: Access<SNS> = {
   CheckIfPhoneNumberIsOptedOut: inAccount('CheckIfPhoneNumberIsOptedOut'),
   // Whoever has the token needs no right; a signed call is about the subscriber's own account (ConfirmSubscription).
   ConfirmSubscription: ({ TopicArn }, _at, { signature }) => (signature ? [{ action: 'sns:ConfirmSubscription', resource: TopicArn }] : []),
-  CreatePlatformApplication: ({ Platform, Name }, at) => [
-    { action: 'sns:CreatePlatformApplication', resource: topicArn(`app/${Platform}/${Name}`, at) },
-  ],
+  CreatePlatformApplication: ({ Platform, Name, Attributes }, at) => {
+    const resource = topicArn(`app/${Platform}/${Name}`, at);
+    return [{ action: 'sns:CreatePlatformApplication', resource }, ...passing(Attributes, resource)];
+  },
   CreatePlatformEndpoint: onApplication('CreatePlatformEndpoint'),
   CreateSMSSandboxPhoneNumber: inAccount('CreateSMSSandboxPhoneNumber'),
   CreateTopic: ({ Name, Tags, Attributes }, at) => {
@@ -90,8 +91,14 @@ export const access: Access<SNS> = {
   PublishBatch: onTopic('Publish'),
   RemovePermission: onTopic('RemovePermission'),
   SetEndpointAttributes: onEndpoint('SetEndpointAttributes'),
-  SetPlatformApplicationAttributes: onApplication('SetPlatformApplicationAttributes'),
-  SetSMSAttributes: inAccount('SetSMSAttributes'),
+  SetPlatformApplicationAttributes: ({ PlatformApplicationArn: resource, Attributes }) => [
+    { action: 'sns:SetPlatformApplicationAttributes', resource },
+    ...passing(Attributes, resource),
+  ],
+  SetSMSAttributes: ({ attributes }, at) => {
+    const resource = topicArn('*', at);
+    return [{ action: 'sns:SetSMSAttributes', resource }, ...passing(attributes, resource)];
+  },
   SetSubscriptionAttributes: (input, at) => {
     const needs = onSubscription('SetSubscriptionAttributes')(input, at);
     return [...needs, ...needs.flatMap(({ resource }) => passing({ [input.AttributeName]: input.AttributeValue ?? '' }, resource))];

@@ -24,9 +24,9 @@ export const facts: AccessFacts = {
     const located = findQueueByArn(tx, arn);
     if (!located) return undefined;
     const { tx: there, queue } = located;
-    const isOwners = principal.account !== there.place.account && ownersOnly.has(action);
+    const isRefused = principal.account !== there.place.account && ownersOnly.has(action);
     return {
-      policy: queue.policy === undefined || isOwners ? undefined : { text: queue.policy },
+      policy: queue.policy === undefined || isRefused ? undefined : { text: queue.policy },
       get tags() {
         return there.tagsOf(queueArn(queue.name, there.place));
       },
