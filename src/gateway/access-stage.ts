@@ -1,10 +1,10 @@
 /** The stage of the pipeline that asks whether a call is allowed: its needs, put to the policies in one transaction. */
 import type { Operation } from '../api/model';
-import type { AccessNeed } from '../kernel/access';
 import type { RequestFacts } from '../kernel/context';
 import { AwsError } from '../kernel/errors';
 import type { Place } from '../kernel/place';
 import type { Principal } from '../kernel/principal';
+import { NotReady } from '../kernel/registry';
 import type { ServiceDefinition } from '../kernel/service';
 import type { Tx } from '../kernel/tx';
 import type { World } from '../kernel/world';
@@ -30,25 +30,25 @@ type Decided = readonly DecisionEntry[];
 
 /** What was decided. Throws the denial, as the service words it. To be asked only while the gate is active. */
 export function decideAccess(call: AskedCall): Decided | Promise<Decided> {
-  const { access, world, epoch, definition, principal, place, facts } = call;
-  const verdict = world.transact(place, epoch, (tx) =>
-    access.decide(tx, { principal, needs: needsOf(call, tx), place, request: facts, service: definition.id }),
-  );
+  const verdict = call.world.transact(call.place, call.epoch, (tx) => decide(call, tx));
   return verdict instanceof Promise ? verdict.then(passed) : passed(verdict);
+}
+
+/** Inputs from which no need can be told are refused by the model's own rules, which else come later. */
+function decide(call: AskedCall, tx: Tx): Verdict {
+  const { access, definition, operation, input, principal, place, facts } = call;
+  try {
+    const needs = accessNeeds({ definition, name: operation.name, input }, place, facts, { tx, principal });
+    return access.decide(tx, { principal, needs, place, request: facts, service: definition.id });
+  } catch (error) {
+    const isOurs = !(error instanceof AwsError || error instanceof NotReady);
+    if (isOurs && operation.input) requireValidInput(operation, facts.protocol as never, input);
+    throw error;
+  }
 }
 
 /** Thrown here, and not inside the transaction: what it recorded stays. */
 function passed({ entries, denial }: Verdict): Decided {
   if (denial) throw denial;
   return entries;
-}
-
-/** Inputs from which no need can be told are refused by the model's own rules, which else come later. */
-function needsOf({ definition, operation, input, place, facts, principal }: AskedCall, tx: Tx): readonly AccessNeed[] {
-  try {
-    return accessNeeds({ definition, name: operation.name, input }, place, facts, { tx, principal });
-  } catch (error) {
-    if (!(error instanceof AwsError) && operation.input) requireValidInput(operation, facts.protocol as never, input);
-    throw error;
-  }
 }
