@@ -1,5 +1,5 @@
 /** The stage of the pipeline that asks whether a call is allowed: its needs, put to the policies in one transaction. */
-import type { Operation } from '../api/model';
+import type { Operation, Protocol } from '../api/model';
 import type { RequestFacts } from '../kernel/context';
 import { AwsError } from '../kernel/errors';
 import type { Place } from '../kernel/place';
@@ -42,7 +42,7 @@ function decide(call: AskedCall, tx: Tx): Verdict {
     return access.decide(tx, { principal, needs, place, request: facts, service: definition.id });
   } catch (error) {
     const isOurs = !(error instanceof AwsError || error instanceof NotReady);
-    if (isOurs && operation.input) requireValidInput(operation, facts.protocol as never, input);
+    if (isOurs && operation.input) requireValidInput(operation, facts.protocol as Protocol, input);
     throw error;
   }
 }
