@@ -67,7 +67,12 @@ export class AuditStage {
     const { partition } = call.place;
     const { dataType } = rule.operation;
     if (dataType !== undefined && !this.#world.audit.wants(partition, dataType)) return;
-    this.#world.audit.note(partition, this.#audited(call, rule), call.bytesIn);
+    try {
+      this.#world.audit.note(partition, this.#audited(call, rule), call.bytesIn);
+    } catch (error) {
+      // The call has its answer; what is wrong here is ours.
+      this.#world.report(`noting ${call.service.id}:${call.operation.name} for CloudTrail`, error);
+    }
   }
 
   #audited(call: FinishedCall, { operation, rules, input, output }: Rule): AuditedCall {
@@ -109,12 +114,16 @@ export class AuditStage {
 
   /** Without what sessions carry along: policies and tags may be long, and no event shows them. */
   #principal(principal: Principal): Principal {
-    if (principal.type !== 'session') return principal;
+    if (!('accessKeyId' in principal) || (principal.type !== 'session' && principal.session === undefined)) return principal;
     const known = this.#sessions.get(principal.accessKeyId);
-    if (known?.arn === principal.arn) return known;
-    const { policies: _policies, tags: _tags, ...shown } = principal;
-    return this.#sessions.set(principal.accessKeyId, shown);
+    return known?.arn === principal.arn ? known : this.#sessions.set(principal.accessKeyId, withoutBaggage(principal));
   }
+}
+
+function withoutBaggage(principal: Principal): Principal {
+  if (principal.type !== 'session') return principal;
+  const { policies: _policies, tags: _tags, ...shown } = principal;
+  return shown;
 }
 
 /** How an operation counts: null when it is never recorded. */

@@ -52,8 +52,7 @@ function keep(tx: Tx, trail: Trail, id: StreamId, calls: readonly AuditedCall[])
     pending -= oldest.count;
   }
   tx.put(Streams, { ...before, next: before.next + 1, pending });
-  if (before.pending === 0) setDelivery(tx, trail, id, nextDelivery(tx.now));
-  else if (before.pending < impatientAt && pending >= impatientAt) setDelivery(tx, trail, id, tx.now);
+  setDelivery(tx, trail, id, pending >= impatientAt ? tx.now : nextDelivery(tx.now));
 }
 
 export function findStream(tx: Tx, id: StreamId): Stream | undefined {

@@ -16,7 +16,7 @@ const defaultLimit = 50;
 const chunksPerRead = 8;
 const historyMs = 90 * 24 * 3_600_000;
 
-/** By attribute: whether an event has this value. */
+/** By attribute: whether an event has this value. A name finds what is named by a URL, path or ARN that ends in it. */
 const attributes: Readonly<Record<string, (call: AuditedCall, value: string) => boolean>> = {
   EventId: (call, value) => eventIdOf(call) === value,
   EventName: (call, value) => call.operation.eventName === value,
