@@ -10,9 +10,14 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import {
+  DeletePublicAccessBlockCommand as DeleteAccountBlockCommand,
+  PutPublicAccessBlockCommand,
+  S3ControlClient,
+} from '@aws-sdk/client-s3-control';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Nuvola } from '../../src/testing';
 import { accountA, allow, type Config, configOf, createUser, policy } from '../access/cloud';
 import { ownCloud } from '../server';
@@ -114,6 +119,55 @@ describe('a browser form', () => {
     expect(await upload('open-forms', 'drop/x')).toBe(204);
     expect(await upload('open-forms', 'other')).toBe(403);
     expect(await upload('forms', 'drop/x')).toBe(403);
+  });
+});
+
+describe('what is blocked for an account', () => {
+  /** Clients put the account into the host name, which resolves nowhere. */
+  function controlOf(config: Config): S3ControlClient {
+    const { host, hostname, port } = new URL(cloud.url);
+    const client = new S3ControlClient({ ...config, endpoint: `http://localhost:${port}` });
+    const stayHere =
+      (next: (args: never) => Promise<never>) => (args: { readonly request: { readonly headers: Record<string, string> } }) => {
+        Object.assign(args.request, { hostname });
+        args.request.headers['host'] = host;
+        return next(args as never);
+      };
+    client.middlewareStack.add(stayHere as never, { step: 'build', priority: 'low' });
+    return client;
+  }
+  const readOf = (bucket: string) => fetch(`${cloud.url}/${bucket}/a`).then(({ status }) => status);
+  const block = (config: Config, ...names: string[]) =>
+    controlOf(config)
+      .send(
+        new PutPublicAccessBlockCommand({
+          AccountId: accountA,
+          PublicAccessBlockConfiguration: Object.fromEntries(names.map((name) => [name, true])),
+        }),
+      )
+      .then(
+        () => 'yes',
+        ({ name }: Error) => name,
+      );
+
+  it('closes its buckets to the public, and is a right of its own', async () => {
+    await createBucket('by-policy', everybody('s3:GetObject', 'arn:aws:s3:::by-policy/*'));
+    const s3 = new S3Client(root);
+    await s3.send(new CreateBucketCommand({ Bucket: 'by-acl', ObjectOwnership: 'ObjectWriter' }));
+    await s3.send(new DeletePublicAccessBlockCommand({ Bucket: 'by-acl' }));
+    await s3.send(new PutObjectCommand({ Bucket: 'by-acl', Key: 'a', ACL: 'public-read' }));
+    expect([await readOf('by-policy'), await readOf('by-acl')]).toEqual([200, 200]);
+    await letUser(allow('s3:PutBucketPublicAccessBlock'));
+    expect(await block(user, 'IgnorePublicAcls')).toBe('AccessDenied');
+    await letUser(allow('s3:PutAccountPublicAccessBlock'));
+    expect(await block(user, 'IgnorePublicAcls')).toBe('yes');
+    await vi.waitFor(async () => expect(await readOf('by-acl')).toBe(403));
+    expect(await readOf('by-policy')).toBe(200);
+    expect(await block(user, 'RestrictPublicBuckets')).toBe('yes');
+    await vi.waitFor(async () => expect(await readOf('by-policy')).toBe(403));
+    expect(await readOf('by-acl')).toBe(200);
+    await controlOf(root).send(new DeleteAccountBlockCommand({ AccountId: accountA }));
+    await vi.waitFor(async () => expect(await readOf('by-policy')).toBe(200));
   });
 });
 

@@ -1,7 +1,7 @@
 /** What access control lists grant to those whom no policy allows (user guide, "Mapping of ACL permissions and access policy permissions"). */
 import type { Principal, Tx } from '../../kernel';
 import { cannedAcls, groups, isPublicAcl } from './acl-lists';
-import { publicAccessOf } from './acl-rules';
+import { blocksPublic } from './acl-rules';
 import { ownerOf } from './owner';
 import type { Bucket, StoredObject } from './state';
 
@@ -37,7 +37,7 @@ export function aclGrants(tx: Tx, bucket: Bucket, object: () => StoredObject | u
   if (permission === undefined || acl === undefined) return false;
   const grants = typeof acl === 'string' ? (cannedAcls[acl] ?? []) : acl;
   const isGranted = grants.some(([to, what]) => (what === permission || what === 'FULL_CONTROL') && isMeant(principal, to, bucket));
-  return isGranted && !(isPublicAcl(acl) && publicAccessOf(tx, bucket)?.IgnorePublicAcls);
+  return isGranted && !(isPublicAcl(acl) && blocksPublic(tx, bucket, 'IgnorePublicAcls'));
 }
 
 function isMeant(principal: Principal, grantee: string, bucket: Bucket): boolean {

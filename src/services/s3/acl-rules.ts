@@ -1,25 +1,41 @@
 /** Which access control lists a bucket takes. */
 import type { S3 } from '../../../generated/api/s3';
-import type { Principal, Tx } from '../../kernel';
+import type { EventHandler, Principal, Tx } from '../../kernel';
 import { type AclInput, aclOf, hasGrants, isPublicAcl } from './acl-lists';
 import { aclNotSupported, publicAclBlocked } from './errors';
 import { atOwner } from './find';
-import { readSetting } from './settings';
+import { readSetting, removeSetting, wholeAccount, writeSetting } from './settings';
 import type { Acl, Bucket } from './state';
 
 export type PublicAccess = NonNullable<S3['PutPublicAccessBlock']['input']['PublicAccessBlockConfiguration']>;
 
 const allBlocked: PublicAccess = { BlockPublicAcls: true, IgnorePublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true };
 
-/** What blocks public access; undefined when that was taken away. */
+/** What the bucket's own configuration blocks; undefined when that was taken away. */
 export function publicAccessOf(tx: Tx, bucket: Bucket): PublicAccess | undefined {
   const setting = readSetting<PublicAccess | 'none'>(atOwner(tx, bucket), bucket, 'public-access');
   return setting === 'none' ? undefined : (setting ?? allBlocked);
 }
 
+/** "Amazon S3 uses the most restrictive combination of the bucket-level and account-level settings" (user guide). */
+export function blocksPublic(tx: Tx, bucket: Bucket, what: keyof PublicAccess): boolean {
+  const own = publicAccessOf(tx, bucket)?.[what];
+  return own === true || readSetting<PublicAccess>(atOwner(tx, bucket), wholeAccount, 'public-access')?.[what] === true;
+}
+
+/** S3 Control says what is blocked for all buckets of an account. */
+export const accountEvents: Readonly<Record<string, EventHandler>> = {
+  's3control.public-access': {
+    inside(tx: Tx, { configuration }: { readonly configuration?: PublicAccess }) {
+      if (configuration) writeSetting(tx, wholeAccount, 'public-access', configuration);
+      else removeSetting(tx, wholeAccount, 'public-access');
+    },
+  },
+};
+
 /** "PUT Object calls fail if the request includes a public ACL" (user guide, "Blocking public access", BlockPublicAcls). */
 export function refusePublicAcl(asked: Asked, tx: Tx, bucket: Bucket, acl: Acl | undefined): void {
-  if (!isPublicAcl(acl) || !publicAccessOf(tx, bucket)?.BlockPublicAcls) return;
+  if (!isPublicAcl(acl) || !blocksPublic(tx, bucket, 'BlockPublicAcls')) return;
   const bucketArn = `arn:${tx.place.partition}:s3:::${bucket.name}`;
   throw publicAclBlocked(asked.principal.arn, asked.action, asked.key === undefined ? bucketArn : `${bucketArn}/${asked.key}`);
 }

@@ -13,7 +13,7 @@ import { compilePolicy } from '../../policy';
 import type { NeedDetail } from './access';
 import { requestConditions } from './access-conditions';
 import { aclGrants } from './acl-grants';
-import { publicAccessOf } from './acl-rules';
+import { blocksPublic } from './acl-rules';
 import { isPublic } from './bucket-policy';
 import { noSuchBucket } from './errors';
 import { atOwner } from './find';
@@ -87,7 +87,7 @@ function policyFor(tx: Tx, bucket: Bucket, principal: Principal, action: string)
   const { policy, isPublic: isOpen } = policyOf(setting);
   // "Only AWS service principals and authorized users within the bucket owner's account" (RestrictPublicBuckets).
   const isStrangers = isOpen && !isOwners && principal.type !== 'service';
-  return isStrangers && publicAccessOf(tx, bucket)?.RestrictPublicBuckets ? 'restricted' : policy;
+  return isStrangers && blocksPublic(tx, bucket, 'RestrictPublicBuckets') ? 'restricted' : policy;
 }
 
 function findObject(tx: Tx, bucket: Bucket, key: string, versionId: string | readonly string[] | undefined): StoredObject | undefined {

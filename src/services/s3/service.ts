@@ -1,6 +1,7 @@
 /** Amazon S3: buckets, objects, multipart uploads, listings, tags, browser forms. */
 import { defineService } from '../../kernel';
 import { access } from './access';
+import { accountEvents } from './acl-rules';
 import { events } from './effects';
 import { facts } from './facts';
 import { lifecycleTimers } from './lifecycle';
@@ -45,7 +46,7 @@ export default defineService({
   facts,
   trail,
   state,
-  events,
+  events: { ...events, ...accountEvents },
   timers: lifecycleTimers,
   wire,
 });

@@ -3,7 +3,11 @@ import type { S3Control } from '../../../generated/api/s3control';
 import type { Access } from '../../kernel';
 
 export const access: Access<S3Control> = {
+  // "s3:PutAccountPublicAccessBlock" is the right to delete, too.
+  DeletePublicAccessBlock: () => [{ action: 's3:PutAccountPublicAccessBlock', resource: '*' }],
+  GetPublicAccessBlock: () => [{ action: 's3:GetAccountPublicAccessBlock', resource: '*' }],
   ListTagsForResource: ({ ResourceArn: resource }) => [{ action: 's3:ListTagsForResource', resource }],
+  PutPublicAccessBlock: () => [{ action: 's3:PutAccountPublicAccessBlock', resource: '*' }],
   TagResource: ({ ResourceArn: resource, Tags }) => [
     { action: 's3:TagResource', resource, requestTags: Object.fromEntries((Tags ?? []).map(({ Key, Value }) => [Key, Value])) },
   ],

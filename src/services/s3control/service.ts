@@ -1,7 +1,9 @@
-/** Amazon S3 Control: so far the tags of buckets, as SDKs and Terraform reach them since 2025. */
+/** Amazon S3 Control: so far the tags of buckets, as SDKs and Terraform reach them since 2025, and an account's Block Public Access. */
 import type { S3Control } from '../../../generated/api/s3control';
 import { AwsError, defineOperations, defineService, notImplemented, type TxContext } from '../../kernel';
 import { access } from './access';
+import { accessDenied, requireElement } from './errors';
+import { publicAccess, state } from './public-access';
 import { trail } from './trail';
 
 type Tags = Readonly<Record<string, string>>;
@@ -11,7 +13,7 @@ interface OnResource {
   readonly ResourceArn: string;
 }
 
-const operations = defineOperations<S3Control>()({
+const tags = defineOperations<S3Control>()({
   ListTagsForResource: (ctx, input) => ({ Tags: toTagSet(readTags(ctx, requireBucketName(ctx, input))) }),
 
   TagResource(ctx, input) {
@@ -29,17 +31,9 @@ const operations = defineOperations<S3Control>()({
   },
 });
 
-/** Requests are not checked against the model, so what it requires may be missing. */
-function requireElement<T>(element: T | undefined): T {
-  if (element !== undefined) return element;
-  throw new AwsError('MalformedXML', 'The XML you provided was not well-formed or did not validate against our published schema', {
-    status: 400,
-  });
-}
-
 /** Buckets are the only resources of this API that there are yet. */
 function requireBucketName(ctx: TxContext, { AccountId: account, ResourceArn: arn }: OnResource): string {
-  if (account !== ctx.account) throw new AwsError('AccessDenied', 'Access Denied', { status: 403 });
+  if (account !== ctx.account) throw accessDenied();
   const name = /^arn:[\w-]+:s3:::([^/:]+)$/.exec(arn)?.[1];
   if (name === undefined) throw notImplemented('s3control', `tags of ${arn}`);
   return name;
@@ -65,7 +59,8 @@ function toTagSet(tags: Tags): { Key: string; Value: string }[] {
 
 export default defineService({
   id: 's3control',
-  operations,
+  operations: { ...tags, ...publicAccess },
   trail,
   access,
+  state,
 });

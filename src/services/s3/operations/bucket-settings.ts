@@ -1,7 +1,7 @@
 /** The sub-resources of a bucket that say how it is to be used. Where none was put, a bucket answers as one created in 2026 does. */
 import type { S3 } from '../../../../generated/api/s3';
 import { defineOperations, fail, missingPrincipal, notImplemented, type Tx, type TxContext } from '../../../kernel';
-import { type PublicAccess, publicAccessOf } from '../acl-rules';
+import { blocksPublic, type PublicAccess, publicAccessOf } from '../acl-rules';
 import { isPublic, requirePolicy } from '../bucket-policy';
 import { requireCorsRules } from '../cors-rules';
 import { bucketAclWithOwnership, invalidPrincipal, malformedXml, methodNotAllowed, missing, publicPolicyBlocked } from '../errors';
@@ -122,7 +122,7 @@ export const bucketSettings = defineOperations<S3>()({
     const names = document.statements.flatMap(({ principals }) => principals?.aws ?? []);
     const unknown = missingPrincipal(ctx, names);
     if (unknown !== undefined) ctx.refuse({ action: 's3:PutBucketPolicy', resource }, invalidPrincipal(unknown));
-    if (publicAccessOf(ctx.tx, bucket)?.BlockPublicPolicy && isPublic(document)) throw publicPolicyBlocked(ctx.principal.arn, resource);
+    if (isPublic(document) && blocksPublic(ctx.tx, bucket, 'BlockPublicPolicy')) throw publicPolicyBlocked(ctx.principal.arn, resource);
     return put(ctx, input, 'policy', input.Policy);
   },
   GetBucketPolicy(ctx, input) {
