@@ -38,7 +38,8 @@ export function securityFrom(
     ...defaultSecurity,
     ...checked(told),
     ...(told.rootSecret !== undefined && { rootSecret: told.rootSecret }),
-    accounts: Object.fromEntries(accounts),
+    // absent when there are none: each call asks several times
+    ...(accounts.length > 0 && { accounts: Object.fromEntries(accounts) }),
   };
 }
 
