@@ -45,6 +45,7 @@ test.each<[Environment, check: string, level: string, says: RegExp]>([
   [{ AWS_ENDPOINT_URL: 'nonsense:' }, 'endpoint', 'fail', /nonsense/],
   [{ AWS_ENDPOINT_URL_SQS: 'https://sqs.us-east-1.amazonaws.com' }, 'endpoint', 'fail', /AWS_ENDPOINT_URL_SQS/],
   [{ AWS_ENDPOINT_URL_SQS: url }, 'endpoint', 'ok', /./],
+  [{ AWS_ENDPOINT_URL_SQS: 'https://sqs.us-east-1.amazonaws.com', HTTPS_PROXY: url }, 'endpoint', 'ok', /./],
   [{ AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'true' }, 'endpoint', 'fail', /makes clients ignore/],
   [{ AWS_PROFILE: 'nobody' }, 'credentials', 'fail', /names nobody/],
   [{ AWS_SECRET_ACCESS_KEY: undefined }, 'credentials', 'fail', /only one is set/],

@@ -47,8 +47,11 @@ function isInNetwork(host: string, network: string, prefix: number): boolean {
 
 /** Where clients in this shell would go. */
 export function checkEndpoints(url: string, current: Environment, config: AwsConfig): Finding[] {
+  // What `nuvola run` sets: by way of the proxy, every name of AWS leads here.
+  const isHere = (address: string | undefined) =>
+    isSameAddress(address, url) || (isSameAddress(current.HTTPS_PROXY, url) && /^https:[^:]+\.amazonaws\.com(\.cn)?$/.test(address ?? ''));
   const elsewhere = Object.keys(current)
-    .filter((name) => /^AWS_ENDPOINT_URL_\w+$/.test(name) && !isSameAddress(current[name], url))
+    .filter((name) => /^AWS_ENDPOINT_URL_\w+$/.test(name) && !isHere(current[name]))
     .map((name) => fail('endpoint', `${name} sends this service to ${current[name]}`, `unset ${name}: ${takeOurs}`));
   return [...elsewhere, checkEndpoint(url, current, config)];
 }

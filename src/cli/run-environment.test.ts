@@ -14,6 +14,12 @@ test('endpoint, proxy and trust, in every spelling', () => {
   for (const name of ['NODE_EXTRA_CA_CERTS', 'DENO_CERT']) expect(set[name]).toBe(trust.additional);
 });
 
+test('S3 Control is reached by its name, before which clients put the account', () => {
+  const { set, unset } = runSettings({ url, allow: [], region: 'eu-west-1' }, trust, { AWS_ENDPOINT_URL_S3_CONTROL: 'http://x' });
+  expect(set.AWS_ENDPOINT_URL_S3_CONTROL).toBe('https://s3-control.eu-west-1.amazonaws.com');
+  expect(unset).not.toContain('AWS_ENDPOINT_URL_S3_CONTROL');
+});
+
 describe('NO_PROXY', () => {
   test.each([
     [{}, [], '127.0.0.1,localhost,::1'],

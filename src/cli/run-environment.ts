@@ -13,6 +13,8 @@ export interface RunTarget extends Omit<EnvOptions, 'shell'> {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+const controlEndpoint = 'AWS_ENDPOINT_URL_S3_CONTROL';
+
 /** Beside the bundle that this is part of. */
 const preloadFile = join(import.meta.dirname, 'preload.cjs');
 
@@ -24,13 +26,19 @@ export function runSettings(target: RunTarget, trust: TrustFiles, current: Envir
     set: {
       ...base.set,
       NUVOLA_URL: target.url,
+      ...endpointsByName(base.set),
       ...bothCases({ HTTP_PROXY: target.url, HTTPS_PROXY: target.url, NO_PROXY: direct.join(',') }),
       ...trustSettings(trust),
       NODE_OPTIONS: withWords(current.NODE_OPTIONS, [`--require ${nodeWord(preloadFile)}`]),
       JAVA_TOOL_OPTIONS: withWords(current.JAVA_TOOL_OPTIONS, javaOptions(target.url, direct, trust.java)),
     },
-    unset: base.unset,
+    unset: base.unset.filter((name) => name !== controlEndpoint),
   };
+}
+
+/** Clients put the account before this host's name, which an address does not survive; AWS's own name comes here by way of the proxy. */
+function endpointsByName({ AWS_REGION: region }: Environment): Record<string, string> {
+  return { [controlEndpoint]: `https://s3-control.${region}.amazonaws.com${region?.startsWith('cn-') ? '.cn' : ''}` };
 }
 
 /** Programs differ in which spelling they read; curl reads http_proxy in lower case only. */
