@@ -5,8 +5,8 @@
 import type { AuditedCall, AuditedOperation } from './audit';
 import type { Principal } from './principal';
 
-/** First line of a batch; the others are calls, up to an empty one. */
-interface Head {
+/** Columns instead of rows: writing few long lists as JSON is much cheaper than many small objects. */
+interface Batch {
   readonly region: string;
   readonly recipient: string;
   /** Virtual ms from which the calls count theirs. */
@@ -15,6 +15,17 @@ interface Head {
   readonly principals: readonly Principal[];
   readonly sources: readonly string[];
   readonly agents: readonly string[];
+  /** Who calls what from where: places in the four lists above. */
+  readonly kinds: readonly (readonly [operation: number, principal: number, source: number, agent: number])[];
+  /** Each call's place in `kinds`; absent when there is only one. */
+  readonly kind?: readonly number[];
+  readonly since: readonly number[];
+  readonly requestIds: readonly string[];
+  /** Absent when no call has any. */
+  readonly parameters?: readonly unknown[];
+  readonly responses?: readonly unknown[];
+  /** By the call's place. */
+  readonly extras: Readonly<Record<number, Extras>>;
 }
 
 /** What most calls do not have. */
@@ -42,43 +53,82 @@ class Dictionary<T> {
   }
 }
 
-/** Calls of one account and region, at least one. Batches can be put one after the other. */
+/** Calls of one account and region, at least one, as a line of text. Lines can be put one after the other. */
 export function encodeCalls(calls: readonly AuditedCall[]): Uint8Array {
-  const operations = new Dictionary<AuditedOperation>();
-  const principals = new Dictionary<Principal>();
-  const sources = new Dictionary<string>();
-  const agents = new Dictionary<string>();
   const { region, recipient, at: start } = calls[0] as AuditedCall;
-  let rows = '';
-  let last: AuditedCall | undefined;
-  let common = '';
+  const kinds = new Kinds();
+  const kind: number[] = [];
+  const since: number[] = [];
+  const requestIds: string[] = [];
+  const parameters: unknown[] = [];
+  const responses: unknown[] = [];
+  const extras: Record<number, Extras> = {};
+  let hasParameters = false;
+  let hasResponses = false;
   for (const call of calls) {
-    if (last === undefined || !isAlike(call, last)) {
-      const operation = operations.placeOf(call.operation);
-      const principal = principals.placeOf(call.principal);
-      common = `${operation}\t${principal}\t${sources.placeOf(call.sourceIp)}\t${agents.placeOf(call.userAgent)}\t`;
-      last = call;
-    }
-    rows += `${common}${call.at - start}\t${call.requestId}\t${json(call.parameters)}\t${json(call.response)}\t${json(extrasOf(call))}\n`;
+    kind.push(kinds.placeOf(call));
+    since.push(call.at - start);
+    parameters.push(call.parameters);
+    if (call.parameters !== undefined) hasParameters = true;
+    responses.push(call.response);
+    if (call.response !== undefined) hasResponses = true;
+    const more = extrasOf(call);
+    if (more) extras[requestIds.length] = more;
+    requestIds.push(call.requestId);
   }
-  const head: Head = {
+  const batch: Batch = {
     region,
     recipient,
     start,
-    operations: operations.entries,
-    principals: principals.entries,
-    sources: sources.entries,
-    agents: agents.entries,
+    ...kinds.lists(),
+    ...(kinds.count > 1 && { kind }),
+    since,
+    requestIds,
+    ...(hasParameters && { parameters }),
+    ...(hasResponses && { responses }),
+    extras,
   };
-  return Buffer.from(`${JSON.stringify(head)}\n${rows}\n`);
+  return Buffer.from(`${JSON.stringify(batch)}\n`);
 }
 
-/** Mostly the same one asks the same again: then nothing is looked up. */
+/** The combinations of caller and operation in a batch. Mostly the same one asks the same again: then nothing is looked up. */
+class Kinds {
+  readonly #operations = new Dictionary<AuditedOperation>();
+  readonly #principals = new Dictionary<Principal>();
+  readonly #sources = new Dictionary<string>();
+  readonly #agents = new Dictionary<string>();
+  readonly #kinds = new Dictionary<string>();
+  #last: AuditedCall | undefined;
+  #lastPlace = 0;
+
+  get count(): number {
+    return this.#kinds.entries.length;
+  }
+
+  placeOf(call: AuditedCall): number {
+    if (this.#last !== undefined && isAlike(call, this.#last)) return this.#lastPlace;
+    const operation = this.#operations.placeOf(call.operation);
+    const principal = this.#principals.placeOf(call.principal);
+    const source = this.#sources.placeOf(call.sourceIp);
+    this.#last = call;
+    this.#lastPlace = this.#kinds.placeOf(`${operation} ${principal} ${source} ${this.#agents.placeOf(call.userAgent)}`);
+    return this.#lastPlace;
+  }
+
+  lists(): Pick<Batch, 'operations' | 'principals' | 'sources' | 'agents' | 'kinds'> {
+    return {
+      operations: this.#operations.entries,
+      principals: this.#principals.entries,
+      sources: this.#sources.entries,
+      agents: this.#agents.entries,
+      kinds: this.#kinds.entries.map((text) => text.split(' ').map(Number) as [number, number, number, number]),
+    };
+  }
+}
+
 function isAlike(a: AuditedCall, b: AuditedCall): boolean {
   return a.operation === b.operation && a.principal === b.principal && a.sourceIp === b.sourceIp && a.userAgent === b.userAgent;
 }
-
-const json = (value: unknown) => (value === undefined ? '' : JSON.stringify(value));
 
 function extrasOf({ additional, errorCode, errorMessage, resources, owner, secureHost, sharedId }: AuditedCall): Extras | undefined {
   const isPlain = additional === undefined && errorCode === undefined && resources === undefined && owner === undefined;
@@ -93,40 +143,35 @@ function extrasOf({ additional, errorCode, errorMessage, resources, owner, secur
   };
 }
 
-/** The calls in any number of batches, in order. */
+/** The calls in any number of lines, in order. */
 export function decodeCalls(text: Uint8Array): AuditedCall[] {
-  const calls: AuditedCall[] = [];
-  let head: Head | undefined;
-  for (const line of Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString().split('\n')) {
-    if (line === '') head = undefined;
-    else if (head) calls.push(callOf(head, line.split('\t')));
-    else head = JSON.parse(line) as Head;
-  }
-  return calls;
+  const lines = Buffer.from(text.buffer, text.byteOffset, text.byteLength).toString().split('\n');
+  return lines.filter((line) => line !== '').flatMap((line) => callsOf(JSON.parse(line) as Batch));
 }
 
-function callOf({ region, recipient, start, operations, principals, sources, agents }: Head, row: readonly string[]): AuditedCall {
-  const [operation, principal, source, agent, since, requestId, parameters, response, rest] = row;
-  const extras = (parsed(rest) ?? {}) as Extras;
-  return {
-    operation: operations[Number(operation)] as AuditedOperation,
-    requestId: requestId as string,
-    at: start + Number(since),
-    region,
-    recipient,
-    principal: principals[Number(principal)] as Principal,
-    sourceIp: sources[Number(source)] as string,
-    userAgent: agents[Number(agent)] as string,
-    secureHost: extras.host,
-    parameters: parsed(parameters),
-    response: parsed(response),
-    additional: extras.additional,
-    errorCode: extras.error?.[0],
-    errorMessage: extras.error?.[1],
-    resources: extras.resources,
-    owner: extras.owner,
-    sharedId: extras.shared,
-  };
+function callsOf(batch: Batch): AuditedCall[] {
+  const { region, recipient, start, kinds, kind, since, requestIds, parameters, responses, extras } = batch;
+  return requestIds.map((requestId, n) => {
+    const [operation, principal, source, agent] = kinds[kind?.[n] ?? 0] as Batch['kinds'][number];
+    const { additional, error, resources, owner, host, shared } = extras[n] ?? {};
+    return {
+      operation: batch.operations[operation] as AuditedOperation,
+      requestId,
+      at: start + (since[n] as number),
+      region,
+      recipient,
+      principal: batch.principals[principal] as Principal,
+      sourceIp: batch.sources[source] as string,
+      userAgent: batch.agents[agent] as string,
+      secureHost: host,
+      parameters: parameters?.[n] ?? undefined,
+      response: responses?.[n] ?? undefined,
+      additional,
+      errorCode: error?.[0],
+      errorMessage: error?.[1],
+      resources,
+      owner,
+      sharedId: shared,
+    };
+  });
 }
-
-const parsed = (text: string | undefined): unknown => (text === undefined || text === '' ? undefined : JSON.parse(text));
