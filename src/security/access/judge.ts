@@ -66,7 +66,10 @@ export interface Verdict {
 /** No policy can allow or deny them (STS API reference: GetCallerIdentity, GetSessionToken "no permissions are required"). */
 const open: ReadonlySet<string> = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken']);
 
-/** RCPs bind the resources of these only (Organizations User Guide, "List of AWS services that support RCPs"; the later five as announced). */
+/**
+ * RCPs bind the resources of these only (Organizations User Guide, "List of AWS services that support RCPs", for the first five;
+ * the others are believed to have joined the list since, which no page at hand shows).
+ */
 const boundByRcps: ReadonlySet<string> = new Set([
   's3',
   'sts',
