@@ -33,9 +33,6 @@ export class PlainRequest implements GatewayRequest {
   get headers(): PlainHead['headers'] {
     return this.head.headers;
   }
-  get rawHeaders(): readonly string[] {
-    return Object.entries(this.head.headers).flat();
-  }
   get httpVersion(): string {
     return '1.1';
   }

@@ -18,8 +18,8 @@ export interface GatewayRequest {
   readonly query: string;
   /** Names in lower case; repeated headers joined with `, `. Values are latin1: one character a byte. */
   readonly headers: Headers;
-  /** Name, value, name, value… as they were sent. */
-  readonly rawHeaders: readonly string[];
+  /** Name, value, name, value… as they were sent; absent where no name came twice. */
+  readonly rawHeaders?: readonly string[] | undefined;
   readonly httpVersion: string;
   readonly secure: boolean;
   /** A client in this process, which need not prove who it is. */
