@@ -7,7 +7,7 @@ import { AwsChunkedDecoder } from './aws-chunked';
 import { Digests } from './digests';
 import { bodyTooLarge, emptyBytes, type GatewayRequest, type Headers, incompleteBody } from './request';
 
-export type BodySource = Pick<GatewayRequest, 'headers' | 'hasBody' | 'contentLength' | 'readAll' | 'chunks'>;
+export type BodySource = Pick<GatewayRequest, 'headers' | 'hasBody' | 'contentLength' | 'body' | 'readAll' | 'chunks'>;
 
 export interface BodyOptions {
   /** Checks the signatures of chunks and trailers. */
@@ -32,10 +32,16 @@ export const maxWholeBytes = 16 * 1024 * 1024;
 /** Streaming bodies up to this length are read before their handler runs: for these, streams cost more than the bytes. */
 const maxBufferedBytes = 64 * 1024;
 
-/** The body of an operation with a streaming member. */
-export async function openBody(request: BodySource, options: BodyOptions = {}): Promise<RequestBody> {
-  const { headers, contentLength } = request;
-  const decoding = await Decoding.open(headers, contentLength, options);
+/** The body of an operation with a streaming member; at once, when all of it is at hand. */
+export function openBody(request: BodySource, options: BodyOptions = {}): RequestBody | Promise<RequestBody> {
+  const { headers, contentLength, body } = request;
+  const decoding = Decoding.open(headers, contentLength, options);
+  if (decoding instanceof Promise) return decoding.then((ready) => bodyOf(request, ready));
+  return body === undefined ? bodyOf(request, decoding) : new BufferedBody(body, decoding);
+}
+
+async function bodyOf(request: BodySource, decoding: Decoding): Promise<RequestBody> {
+  const { contentLength } = request;
   if (contentLength !== undefined && contentLength <= maxBufferedBytes) {
     return new BufferedBody(await request.readAll(maxBufferedBytes), decoding);
   }
@@ -87,14 +93,17 @@ class Decoding {
     this.#digests = digests;
   }
 
-  static async open(headers: Headers, contentLength: number | undefined, options: BodyOptions): Promise<Decoding> {
+  static open(headers: Headers, contentLength: number | undefined, options: BodyOptions): Decoding | Promise<Decoding> {
     const chunked = isAwsChunked(headers);
     const trailers = chunked ? listed(headers['x-amz-trailer']) : [];
-    const digests = await Digests.open(headers, { checksums: options.checksums ?? false, trailers });
-    if (!chunked) return new Decoding(contentLength, undefined, digests);
-    const signed = /^STREAMING-AWS4-/.test(headers['x-amz-content-sha256'] ?? '');
-    const decoder = new AwsChunkedDecoder({ signed, trailers, verifier: options.verifier });
-    return new Decoding(decodedLength(headers), decoder, digests);
+    const digests = Digests.open(headers, { checksums: options.checksums ?? false, trailers });
+    const opened = (ready: Digests | undefined): Decoding => {
+      if (!chunked) return new Decoding(contentLength, undefined, ready);
+      const signed = /^STREAMING-AWS4-/.test(headers['x-amz-content-sha256'] ?? '');
+      const decoder = new AwsChunkedDecoder({ signed, trailers, verifier: options.verifier });
+      return new Decoding(decodedLength(headers), decoder, ready);
+    };
+    return digests instanceof Promise ? digests.then(opened) : opened(digests);
   }
 
   get checksums(): Readonly<Record<string, string>> {

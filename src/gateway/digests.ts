@@ -35,16 +35,13 @@ export class Digests {
     }
   }
 
-  /** Undefined when nothing was declared. Throws for values that no body could have. */
-  static async open(headers: Headers, options: DigestOptions): Promise<Digests | undefined> {
+  /** Undefined when nothing was declared; a promise while an algorithm is loaded. Throws for values that no body could have. */
+  static open(headers: Headers, options: DigestOptions): Digests | undefined | Promise<Digests> {
     const wanted = declarations(headers, options);
     if (wanted.length === 0) return undefined;
-    const list: Declared[] = [];
-    for (const entry of wanted) {
-      const sum = checksum(entry.algorithm);
-      list.push({ ...entry, sum: sum instanceof Promise ? await sum : sum });
-    }
-    return new Digests(list);
+    const sums = wanted.map(({ algorithm }) => checksum(algorithm));
+    const listed = (ready: readonly Checksum[]) => new Digests(wanted.map((entry, i) => ({ ...entry, sum: ready[i] as Checksum })));
+    return sums.some((sum) => sum instanceof Promise) ? Promise.all(sums).then(listed) : listed(sums as Checksum[]);
   }
 
   update(bytes: Uint8Array): void {

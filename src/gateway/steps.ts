@@ -66,9 +66,13 @@ export function decode(call: Call): void | Promise<void> {
   const { request, service, chunks, sent } = call;
   const checksums = operationOf(call).checksum !== undefined;
   if (sent === undefined) {
-    return openBody(request, { verifier: chunks, checksums }).then((stream) => {
-      call.wire = wireRequest(call, emptyBytes, stream);
-    });
+    const opened = openBody(request, { verifier: chunks, checksums });
+    if (opened instanceof Promise)
+      return opened.then((stream) => {
+        call.wire = wireRequest(call, emptyBytes, stream);
+      });
+    call.wire = wireRequest(call, emptyBytes, opened);
+    return;
   }
   const body = decodeWhole(request.headers, sent, { verifier: chunks, checksums, s3: service.id === 's3' });
   if (body instanceof Promise)

@@ -53,12 +53,16 @@ export function declaredAlgorithm(
 
 /** The value of the declared checksum, once the body has been read. */
 export function declaredValue(algorithm: Algorithm, input: ChecksumMembers, body: RequestBody | undefined): string | undefined {
-  return input[`Checksum${algorithm}`] ?? body?.checksums[algorithm.toLowerCase()];
+  return givenChecksum(input)?.value ?? body?.checksums[algorithm.toLowerCase()];
 }
 
 /** `{ ChecksumCRC32: '…', ChecksumType: 'FULL_OBJECT' }` */
 export function toChecksumMembers(checksum: ObjectChecksum): ChecksumMembers & { ChecksumType: ObjectChecksum['type'] } {
-  return { ...toChecksumMember(checksum.algorithm, checksum.value), ChecksumType: checksum.type };
+  const { algorithm, type, value } = checksum;
+  // Nearly all have one of these two, which a literal makes in a tenth of the time.
+  if (algorithm === 'CRC32') return { ChecksumCRC32: value, ChecksumType: type };
+  if (algorithm === 'CRC64NVME') return { ChecksumCRC64NVME: value, ChecksumType: type };
+  return { ...toChecksumMember(algorithm, value), ChecksumType: type };
 }
 
 /** The same without the type, as parts have it. */
