@@ -52,7 +52,9 @@ export function takeDataDirectory(path: string): () => void {
       ENOTDIR: 'is below a file',
       ENOENT: 'cannot be made',
     };
-    const known = reason[codeOf(error) as keyof typeof reason];
+    // Node 24 finds a file on the way only when it would make a folder of that name.
+    const isAbove = codeOf(error) === 'EEXIST' && (error as NodeJS.ErrnoException).path !== directory;
+    const known = reason[(isAbove ? 'ENOTDIR' : codeOf(error)) as keyof typeof reason];
     if (known === undefined) throw error;
     throw new DataDirectoryError(`The data directory ${directory} ${known}.`, { cause: error });
   }
