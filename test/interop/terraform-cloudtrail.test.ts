@@ -69,9 +69,6 @@ resource "aws_cloudtrail" "main" {
       values = ["\${aws_s3_bucket.logs.arn}/data/"]
     }
   }
-  insight_selector {
-    insight_type = "ApiCallRateInsight"
-  }
 }
 resource "aws_cloudtrail" "queues" {
   depends_on     = [aws_s3_bucket_policy.logs]

@@ -39,7 +39,6 @@ export const access: Access<CloudTrail> = {
   GetTrailStatus: onTrail('GetTrailStatus'),
   ListTags: ({ ResourceIdList }) => ResourceIdList.map((resource) => ({ action: 'cloudtrail:ListTags', resource })),
   PutEventSelectors: onNamed('PutEventSelectors'),
-  PutInsightSelectors: onNamed('PutInsightSelectors'),
   RemoveTags: (input) => [{ action: 'cloudtrail:RemoveTags', resource: input.ResourceId, tagKeys: input.TagsList.map(({ Key }) => Key) }],
   StartLogging: onTrail('StartLogging'),
   StopLogging: onTrail('StopLogging'),

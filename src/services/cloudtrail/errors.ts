@@ -39,7 +39,6 @@ export const invalidCombination = (sentence: string) => awsError<CloudTrail>('In
 export const invalidParameter = (sentence: string) => awsError<CloudTrail>('InvalidParameterException', sentence);
 
 export const selectorsInvalid = (sentence: string) => awsError<CloudTrail>('InvalidEventSelectorsException', sentence);
-export const insightsInvalid = (sentence: string) => awsError<CloudTrail>('InvalidInsightSelectorsException', sentence);
 export const insightsOff = (trail: string) =>
   awsError<CloudTrail>('InsightNotEnabledException', `Insights events are not enabled for the trail ${trail}.`);
 

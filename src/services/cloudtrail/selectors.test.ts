@@ -17,7 +17,6 @@ const trail: Trail = {
   organization: undefined,
   selectors: undefined,
   advanced: undefined,
-  insights: [],
   isLogging: true,
   startedAt: 0,
   stoppedAt: undefined,

@@ -25,11 +25,6 @@ export interface AdvancedSelector {
   readonly fields: readonly FieldSelector[];
 }
 
-export interface InsightSelector {
-  readonly type: string;
-  readonly categories: readonly string[];
-}
-
 export interface Trail {
   readonly account: string;
   /** Where it was made. */
@@ -47,7 +42,6 @@ export interface Trail {
   /** Basic ones or advanced ones; as new trails have them when absent. */
   readonly selectors: readonly BasicSelector[] | undefined;
   readonly advanced: readonly AdvancedSelector[] | undefined;
-  readonly insights: readonly InsightSelector[];
   readonly isLogging: boolean;
   readonly startedAt: number | undefined;
   readonly stoppedAt: number | undefined;

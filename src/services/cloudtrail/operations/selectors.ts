@@ -1,15 +1,12 @@
-/** Event selectors and Insights selectors of trails. */
+/** Event selectors of trails. */
 import type { CloudTrail } from '../../../../generated/api/cloudtrail';
 import { defineOperations } from '../../../kernel';
 import { tellSelection } from '../delivery';
-import { insightsInvalid, insightsOff, invalidCombination, invalidParameter, selectorsInvalid, unsupported } from '../errors';
+import { insightsOff, invalidCombination, invalidParameter, selectorsInvalid, unsupported } from '../errors';
 import { requireOwnTrail, requireTrail } from '../lookup';
 import { readAdvanced, readBasic, toAdvanced, toBasic } from '../selector-rules';
 import { defaultSelectors } from '../selectors';
-import { type InsightSelector, type Trail, Trails } from '../state';
-
-const insightTypes = ['ApiCallRateInsight', 'ApiErrorRateInsight'];
-const insightCategories = ['Management', 'Data'];
+import { type Trail, Trails } from '../state';
 
 function toSelectors(trail: Trail) {
   return {
@@ -18,24 +15,6 @@ function toSelectors(trail: Trail) {
       ? { AdvancedEventSelectors: trail.advanced.map(toAdvanced) }
       : { EventSelectors: (trail.selectors ?? defaultSelectors).map(toBasic) }),
   };
-}
-
-function toInsights({ arn, insights }: Trail) {
-  return {
-    TrailARN: arn,
-    InsightSelectors: insights.map(({ type, categories }) => ({
-      InsightType: type,
-      ...(categories.length > 0 && { EventCategories: categories }),
-    })),
-  };
-}
-
-type Given = CloudTrail['PutInsightSelectors']['input']['InsightSelectors'][number];
-
-function readInsight({ InsightType: type = '', EventCategories: categories = [] }: Given): InsightSelector {
-  if (!insightTypes.includes(type)) throw insightsInvalid(`InsightType is ${insightTypes.join(' or ')}.`);
-  if (categories.some((each) => !insightCategories.includes(each))) throw insightsInvalid('EventCategories hold Management and Data.');
-  return { type, categories };
 }
 
 /** Insights of event data stores, which are not built, or of a trail. */
@@ -61,15 +40,8 @@ export const selectorOperations = defineOperations<CloudTrail>()({
 
   GetEventSelectors: (ctx, { TrailName }) => toSelectors(requireTrail(ctx, TrailName)),
 
-  /** Kept and shown; nothing here looks for unusual activity, so no Insights event ever comes of it. */
-  PutInsightSelectors(ctx, input) {
-    const before = requireOwnTrail(ctx, trailNameOf(input));
-    return toInsights(ctx.tx.put(Trails, { ...before, insights: input.InsightSelectors.map(readInsight) }));
-  },
-
-  GetInsightSelectors(ctx, input) {
-    const trail = requireTrail(ctx, trailNameOf(input));
-    if (trail.insights.length === 0) throw insightsOff(trail.name);
-    return toInsights(trail);
+  /** Nothing here looks for unusual activity: PutInsightSelectors is not built, so no trail has any. */
+  GetInsightSelectors(ctx, input): never {
+    throw insightsOff(requireTrail(ctx, trailNameOf(input)).name);
   },
 });

@@ -34,7 +34,7 @@ function toTrail(trail: Trail): Shown {
     ...toSettings(trail),
     HomeRegion: trail.region,
     HasCustomEventSelectors: trail.advanced !== undefined || JSON.stringify(trail.selectors ?? defaultSelectors) !== defaultText,
-    HasInsightSelectors: trail.insights.length > 0,
+    HasInsightSelectors: false,
   };
 }
 
@@ -77,7 +77,6 @@ export const trailOperations = defineOperations<CloudTrail>()({
       organization: input.IsOrganizationTrail ? requireOrganization(ctx) : undefined,
       selectors: undefined,
       advanced: undefined,
-      insights: [],
       isLogging: false,
       startedAt: undefined,
       stoppedAt: undefined,
