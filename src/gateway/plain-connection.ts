@@ -162,8 +162,10 @@ export class PlainConnection implements Answer {
     }
     this.idleSince = Date.now();
     // A client that does not read its answers is not given more of them.
-    if (socket.writableNeedDrain) socket.once('drain', () => this.#next());
-    else if (this.#rest !== undefined) this.#next();
+    if (socket.writableNeedDrain) {
+      socket.pause();
+      socket.once('drain', () => this.#next());
+    } else if (this.#rest !== undefined) this.#next();
   }
 
   #next(): void {

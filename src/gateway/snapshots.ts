@@ -31,6 +31,7 @@ export class Snapshots {
   }
 
   async save(place: SnapshotPlace): Promise<{ readonly saved: string }> {
+    await this.#world.uses.flush();
     await this.#world.audit.settle();
     await this.#world.committed();
     if ('file' in place) {

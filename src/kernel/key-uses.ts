@@ -147,13 +147,15 @@ export class Uses {
     const services = [...this.#services].flatMap(([entity, uses]) => [...uses].map(([service, noted]) => ({ entity, service, noted })));
     this.forget();
     try {
-      for (const partition of new Set(keys.map((key) => key.partition))) {
-        await this.#world.transactAt({ ...this.#world.home, partition }, (tx) => {
+      // All begun at once: in memory they are then written before this returns, which a fork relies on.
+      const writes = [...new Set(keys.map((key) => key.partition))].map((partition) =>
+        this.#world.transactAt({ ...this.#world.home, partition }, (tx) => {
           for (const key of keys) if (key.partition === partition) writeKey(tx, key);
           for (const { entity, service, noted } of services)
             if (noted.partition === partition) writeService(tx, toRecord(entity, service, noted));
-        });
-      }
+        }),
+      );
+      await Promise.all(writes);
     } catch (error) {
       this.#world.report('the last uses of keys could not be written', error);
     }

@@ -359,6 +359,8 @@ export class World implements TransactionHost {
     await this.#engine.commit();
     this.#epoch++;
     this.uses.forget(account);
+    // Before anything is waited for: what was noted of the old state must not be written into the new one.
+    this.audit.drop(account);
     if (account === undefined) {
       this.#resetAll = this.#epoch;
       this.#engine.clear(() => true);

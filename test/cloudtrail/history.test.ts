@@ -175,7 +175,7 @@ describe('an event', () => {
     await fetch(`${owner.url}/${Bucket}?tagging`);
     const { userIdentity, errorCode } = await owner.event('EventName', 'GetBucketTagging');
     expect(userIdentity).toEqual({ type: 'AWSAccount', principalId: '', accountId: 'ANONYMOUS_PRINCIPAL' });
-    expect(errorCode).toBeDefined();
+    expect(errorCode).toBe('NoSuchTagSet');
   });
 
   it('is not made of data events and of what is not built', async () => {
