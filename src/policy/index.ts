@@ -10,3 +10,4 @@ export { contextValues, globalKeyNames } from './facts';
 export { parsePolicy, policyProblem } from './parse';
 export type { AccessRequest, AttachedPolicy, Caller, CallFacts, Membership, Policies, Resource } from './request';
 export { maxPolicyChars, type PolicySizeLimit, policyChars, sizeProblem } from './sizes';
+export { matchesWildcard } from './wildcard';

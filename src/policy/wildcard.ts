@@ -63,6 +63,11 @@ export function globPattern(text: string): Pattern {
   return new PatternBuilder().glob(text).build();
 }
 
+/** Whether a text fits one with `*` and `?`, in time that no pattern can blow up. */
+export function matchesWildcard(pattern: string, text: string): boolean {
+  return fits(globPattern(pattern), text);
+}
+
 /** True for `*`, `**`…: it fits everything. */
 export function fitsAll({ pieces, length }: Pattern): boolean {
   return pieces.length > 1 && length === 0;

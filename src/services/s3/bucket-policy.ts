@@ -1,5 +1,5 @@
 /** What a bucket policy may say, in S3's order of complaints and in its words; and whether it opens the bucket to the public. */
-import { MalformedPolicy, type PolicyDocument, parsePolicy, type Statement } from '../../policy';
+import { MalformedPolicy, matchesWildcard, type PolicyDocument, parsePolicy, type Statement } from '../../policy';
 import { malformedPolicy } from './errors';
 
 /** "The maximum size of bucket policies is 20 KB" */
@@ -72,12 +72,7 @@ function isConditionKey(key: string): boolean {
 /** The bucket itself or what is in it; the bucket's name may be written with wildcards. */
 function isOfBucket(resource: string, bucketArn: string): boolean {
   const [arn = ''] = resource.split('/', 1);
-  if (!arn.includes('*') && !arn.includes('?')) return arn === bucketArn;
-  const pattern = arn
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${pattern}$`).test(bucketArn);
+  return matchesWildcard(arn, bucketArn);
 }
 
 /** Could the action be asked for on what the resource names? Names with wildcards could mean either kind. */
