@@ -98,8 +98,11 @@ export class Cloud {
     return this.#snapshots.save(place);
   }
 
-  loadSnapshot(place: SnapshotPlace): Promise<{ readonly loaded: string }> {
-    return this.#snapshots.load(place);
+  async loadSnapshot(place: SnapshotPlace): Promise<{ readonly loaded: string }> {
+    const loaded = await this.#snapshots.load(place);
+    // They were made in a state that is no more.
+    this.access.decisions.forget();
+    return loaded;
   }
 
   health() {

@@ -128,7 +128,7 @@ function requireSound(document: string): void {
 }
 
 /** A policy that its account may change. Those of AWS are refused before rights are looked at; the sentence is a guess. */
-function requireOwn(tx: Tx, arn: string): ManagedPolicy & { readonly own: Policy } {
+export function requireOwn(tx: Tx, arn: string): ManagedPolicy & { readonly own: Policy } {
   const policy = requireManagedPolicy(tx, arn);
   if (!policy.own) throw accessDenied(`Policies of AWS cannot be changed: ${arn}`);
   return { ...policy, own: policy.own };

@@ -6,6 +6,7 @@ import { requireManagedPolicy } from '../managed-policies/managed';
 import { listedPage, type PageRequest } from '../paging';
 import { instanceProfileArn, roleArn, userArn } from '../state';
 import { sortedTagList, type Tag, tagResource, untagResource } from '../tag-rules';
+import { requireOwn } from './policies';
 
 const arnOfUser = (tx: Tx, name: string) => userArn(requireUser(tx, name), tx.place);
 const arnOfRole = (tx: Tx, name: string) => roleArn(requireRole(tx, name), tx.place);
@@ -14,12 +15,12 @@ const arnOfProfile = (tx: Tx, name: string) => instanceProfileArn(requireInstanc
 export const tagOperations = defineOperations<IAM>()({
   TagUser: ({ tx }, { UserName, Tags }) => add(tx, arnOfUser(tx, UserName), Tags),
   TagRole: ({ tx }, { RoleName, Tags }) => add(tx, arnOfRole(tx, RoleName), Tags),
-  TagPolicy: ({ tx }, { PolicyArn, Tags }) => add(tx, requireManagedPolicy(tx, PolicyArn).arn, Tags),
+  TagPolicy: ({ tx }, { PolicyArn, Tags }) => add(tx, requireOwn(tx, PolicyArn).arn, Tags),
   TagInstanceProfile: ({ tx }, { InstanceProfileName, Tags }) => add(tx, arnOfProfile(tx, InstanceProfileName), Tags),
 
   UntagUser: ({ tx }, { UserName, TagKeys }) => remove(tx, arnOfUser(tx, UserName), TagKeys),
   UntagRole: ({ tx }, { RoleName, TagKeys }) => remove(tx, arnOfRole(tx, RoleName), TagKeys),
-  UntagPolicy: ({ tx }, { PolicyArn, TagKeys }) => remove(tx, requireManagedPolicy(tx, PolicyArn).arn, TagKeys),
+  UntagPolicy: ({ tx }, { PolicyArn, TagKeys }) => remove(tx, requireOwn(tx, PolicyArn).arn, TagKeys),
   UntagInstanceProfile: ({ tx }, { InstanceProfileName, TagKeys }) => remove(tx, arnOfProfile(tx, InstanceProfileName), TagKeys),
 
   ListUserTags: ({ tx }, input) => list(tx, arnOfUser(tx, input.UserName), input),
