@@ -6,7 +6,6 @@ import {
   CreateOrganizationalUnitCommand,
   CreateOrganizationCommand,
   CreatePolicyCommand,
-  DescribeCreateAccountStatusCommand,
   EnablePolicyTypeCommand,
   ListRootsCommand,
   MoveAccountCommand,
@@ -17,6 +16,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { drawExplanations } from '../../src/cli/iam-explanation';
 import type { Nuvola } from '../../src/testing';
 import { accountA, allow, type Config, configOf, createUser, policy } from '../access/cloud';
+import { settled } from '../organizations/cloud';
 import { ownCloud } from '../server';
 import { look } from './admin';
 
@@ -31,14 +31,11 @@ beforeAll(async () => {
   await organizations.send(new CreateOrganizationCommand({}));
   const { Roots = [] } = await organizations.send(new ListRootsCommand({}));
   const RootId = Roots[0]?.Id as string;
-  await organizations.send(new EnablePolicyTypeCommand({ RootId, PolicyType: 'SERVICE_CONTROL_POLICY' })).catch(() => undefined);
+  await organizations.send(new EnablePolicyTypeCommand({ RootId, PolicyType: 'SERVICE_CONTROL_POLICY' }));
   const { CreateAccountStatus } = await organizations.send(
     new CreateAccountCommand({ AccountName: 'member', Email: 'member@example.com' }),
   );
-  const made = await organizations.send(
-    new DescribeCreateAccountStatusCommand({ CreateAccountRequestId: CreateAccountStatus?.Id as string }),
-  );
-  member = made.CreateAccountStatus?.AccountId as string;
+  member = await settled({ organizations }, CreateAccountStatus?.Id as string);
   const { OrganizationalUnit } = await organizations.send(new CreateOrganizationalUnitCommand({ ParentId: RootId, Name: 'unit' }));
   const TargetId = OrganizationalUnit?.Id as string;
   await organizations.send(new MoveAccountCommand({ AccountId: member, SourceParentId: RootId, DestinationParentId: TargetId }));

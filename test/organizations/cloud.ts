@@ -69,7 +69,7 @@ export async function organization(FeatureSet: OrganizationFeatureSet = 'ALL', o
 }
 
 /** The account that a request made, once it is done: it takes no time, but it is not done in the request. */
-async function settled({ organizations }: Caller, CreateAccountRequestId: string): Promise<string> {
+export async function settled({ organizations }: Pick<Caller, 'organizations'>, CreateAccountRequestId: string): Promise<string> {
   for (;;) {
     const { CreateAccountStatus } = await organizations.send(new DescribeCreateAccountStatusCommand({ CreateAccountRequestId }));
     if (CreateAccountStatus?.State === 'SUCCEEDED') return CreateAccountStatus.AccountId ?? '';
