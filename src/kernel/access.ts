@@ -64,8 +64,14 @@ export interface AccountFacts {
     readonly path: string;
     readonly isManagement: boolean;
     /** Names the ARNs of roots, units and accounts. */
-    readonly managementAccount?: string;
+    readonly managementAccount: string;
   };
+  /** False for one with consolidated billing alone, where neither policies bind nor services are trusted. */
+  readonly hasAllFeatures: boolean;
+  /** Principals of the services with trusted access: `cloudtrail.amazonaws.com`. */
+  readonly trustedServices: ReadonlySet<string>;
+  /** The delegated administrators of each service that has some, by its principal. */
+  readonly delegations: ReadonlyMap<string, ReadonlySet<string>>;
   /** Root, each OU on the way, the account; absent while the policy type is not enabled. */
   readonly scps?: readonly (readonly PolicyText[])[] | undefined;
   readonly rcps?: readonly (readonly PolicyText[])[] | undefined;
@@ -156,9 +162,17 @@ export const AccessGenerations = collection<{ readonly name: 'access'; readonly 
   key: (record) => record.name,
 });
 
-/** To be called by IAM and Organizations whenever identities, their policies and tags, or an organization change. */
+/** To be called by IAM and Organizations whenever identities, their policies and tags, or an organization change: at once, before anybody asks. */
 export function accessChanged(tx: Tx): void {
   tx.put(AccessGenerations, { name: 'access', generation: tx.uuid() });
+}
+
+/**
+ * The object that stands for the identities and organizations of the partition as they are: with `derived`, what follows
+ * from them is kept no longer than they last, also where a change is undone. Undefined before the first.
+ */
+export function accessState(tx: Tx): object | undefined {
+  return tx.get(AccessGenerations, 'access');
 }
 
 /** The same text as long as no identity and no organization of the partition changed. */

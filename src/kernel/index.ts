@@ -7,6 +7,7 @@ export {
   type AccountFacts,
   type Asking,
   accessChanged,
+  accessState,
   type IdentityFacts,
   type PolicyText,
   type ResourceFacts,

@@ -5,6 +5,7 @@
  * with policy ARNs": the ARN is given within one account or one organization only, and never for resource policies.
  */
 import type { Decision, Layer } from './evaluate';
+import { isNearby } from './nearby';
 import type { AccessRequest } from './request';
 
 const kinds: Readonly<Record<Layer, { readonly deny: string; readonly none: string }>> = {
@@ -48,9 +49,4 @@ export function denialReason(request: AccessRequest, { effect, layer, policy }: 
 
 function isTrustDecision({ policies, action }: AccessRequest): boolean {
   return policies.resource?.policy.kind === 'trust' || /^sts:AssumeRole/i.test(action);
-}
-
-function isNearby({ caller, resource }: AccessRequest): boolean {
-  if (resource.account === undefined || resource.account === caller.account) return true;
-  return caller.organization !== undefined && caller.organization.id === resource.organization?.id;
 }

@@ -7,6 +7,7 @@ export { MalformedPolicy, type PolicyDocument, type PolicyKind, parseOperator, t
 export { type Decision, evaluate, type Layer } from './evaluate';
 export { type Explanation, explain, type LayerVerdict, type StatementVerdict } from './explain';
 export { contextValues, globalKeyNames } from './facts';
+export { isNearby, isSameOrganization } from './nearby';
 export { parsePolicy, policyProblem } from './parse';
 export type { AccessRequest, AttachedPolicy, Caller, CallFacts, Membership, Policies, Resource } from './request';
 export { maxPolicyChars, type PolicySizeLimit, policyChars, sizeProblem } from './sizes';

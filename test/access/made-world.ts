@@ -20,10 +20,13 @@ export const foreignQueue = `arn:aws:sqs:us-east-1:${accountB}:queue`;
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** Of an account in an organization, what decisions are made from. */
+type MadeAccount = Pick<AccountFacts, 'scps' | 'rcps'> & { readonly organization: Omit<AccountFacts['organization'], 'managementAccount'> };
+
 /** What the services tell; tests write into it. */
 export interface MadeFacts {
   readonly identities: Map<string, Writable<IdentityFacts>>;
-  readonly accounts: Map<string, AccountFacts>;
+  readonly accounts: Map<string, MadeAccount>;
   readonly resources: Map<string, ResourceFacts>;
   /** How often identities were asked for. */
   asked: number;
@@ -80,7 +83,7 @@ export async function madeWorld(
         },
       },
     }),
-    defineService({ id: 'organizations', operations: {}, facts: { account: (_tx, account) => facts.accounts.get(account) } }),
+    defineService({ id: 'organizations', operations: {}, facts: { account: (_tx, account) => accountFacts(facts.accounts.get(account)) } }),
     ...['sqs', 's3', 'sns', 'dynamodb', 'sts'].map((id) =>
       defineService({
         id,
@@ -104,6 +107,12 @@ export async function madeWorld(
     return (await world.transactAt(place, (tx) => gate.decide(tx, question))).denial;
   };
   return { world, gate, facts, reports, ask, changed: () => world.transactAt(world.home, accessChanged) };
+}
+
+function accountFacts(made: MadeAccount | undefined): AccountFacts | undefined {
+  if (made === undefined) return undefined;
+  const organization = { ...made.organization, managementAccount: '999999999999' };
+  return { ...made, organization, hasAllFeatures: true, trustedServices: new Set(), delegations: new Map() };
 }
 
 export function userOf(name: string, account = accountA): Extract<Principal, { type: 'user' }> {

@@ -5,7 +5,7 @@ import { sealDenial } from '../../kernel/denials';
 import { AwsError } from '../../kernel/errors';
 import type { Registry } from '../../kernel/registry';
 import type { Tx } from '../../kernel/tx';
-import { type AccessRequest, type Decision, denialMessage } from '../../policy';
+import { type AccessRequest, type Decision, denialMessage, isNearby } from '../../policy';
 import { accessDenied, dialectOf, missingAuthentication } from '../errors';
 import { authorizationIdOf } from './decisions';
 import { decodedMessage } from './decoded-message';
@@ -44,9 +44,9 @@ export function denialError(tx: Tx, denied: Denied, sentence: string): AwsError 
   const { question, request } = denied;
   const dialect = dialectOf(question.service, question.request.protocol as Protocol);
   if (request.caller.type === 'anonymous') return missingAuthentication(dialect);
-  if (dialect === 's3') return accessDenied('s3', isNearby(request) ? sentence : undefined);
+  if (dialect === 's3') return accessDenied('s3', isTold(request) ? sentence : undefined);
   if (dialect === 'ec2') return unauthorizedOperation(tx, denied, sentence);
-  const message = isNearby(request) ? `${sentence}. ${whereToAsk(question)}` : sentence;
+  const message = isTold(request) ? `${sentence}. ${whereToAsk(question)}` : sentence;
   const code = ownCodes[question.service];
   return code === undefined ? accessDenied(dialect, message) : new AwsError(code, message, { status: 403, fault: 'Sender' });
 }
@@ -56,10 +56,9 @@ export function denialError(tx: Tx, denied: Denied, sentence: string): AwsError 
  * enhanced messages for requests within an account or an organization). The same goes for authorization ids (IAM User Guide,
  * "Troubleshoot access denied error messages with authorization ID").
  */
-function isNearby({ caller, resource }: AccessRequest): boolean {
-  if (caller.type === 'service' || caller.type === 'identity') return false;
-  if (resource.account === undefined || resource.account === caller.account) return true;
-  return caller.organization !== undefined && caller.organization.id === resource.organization?.id;
+function isTold(request: AccessRequest): boolean {
+  const { type } = request.caller;
+  return type !== 'service' && type !== 'identity' && isNearby(request);
 }
 
 const consoles: Readonly<Record<string, string>> = { 'aws-cn': 'console.amazonaws.cn', 'aws-us-gov': 'console.amazonaws-us-gov.com' };

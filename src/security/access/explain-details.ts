@@ -18,6 +18,7 @@ import {
   contextValues,
   type Decision,
   explain,
+  isNearby,
   type Layer,
   type LayerVerdict,
   type PolicyDocument,
@@ -157,10 +158,8 @@ function matchedStatement({ sid, index, effect }: StatementVerdict): MatchedPoli
 }
 
 /** Policies of accounts that neither are the caller's nor stand in its organization show in effects alone. */
-function isVisible({ caller, resource }: AccessRequest, layer: Layer): boolean {
-  if (layer !== 'resource' && layer !== 'rcp') return true;
-  if (resource.account === undefined || resource.account === caller.account) return true;
-  return caller.organization !== undefined && caller.organization.id === resource.organization?.id;
+function isVisible(request: AccessRequest, layer: Layer): boolean {
+  return (layer !== 'resource' && layer !== 'rcp') || isNearby(request);
 }
 
 function noted(request: AccessRequest, layer: LayerVerdict, policy: AttachedPolicy, policies: Map<string, DenialPolicy>): DenialPolicy {

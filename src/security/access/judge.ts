@@ -8,7 +8,7 @@ import type { Registry } from '../../kernel/registry';
 import type { ServiceDefinition } from '../../kernel/service';
 import { serviceOfArn } from '../../kernel/targets';
 import type { Tx } from '../../kernel/tx';
-import { type AttachedPolicy, type Caller, type Decision, evaluate, type Policies } from '../../policy';
+import { type AttachedPolicy, type Caller, type Decision, evaluate, isSameOrganization, type Policies } from '../../policy';
 import { type AccessMode, stricter } from '../modes';
 import { Asked } from './asked';
 import type { DecisionEntry, Decisions } from './decisions';
@@ -197,8 +197,8 @@ export class AccessJudge {
   denialDetails(tx: Tx, authorizationId: string, { account }: Principal): DenialDetails | undefined {
     const details = denialDetails(this.#decisions.byRequest(authorizationId));
     if (details === undefined || details.account === account) return details;
-    const organization = this.#known.at(tx).owner(tx, account).organization?.id;
-    return organization !== undefined && organization === details.organizationId ? details : undefined;
+    const theirs = details.organizationId === undefined ? undefined : { id: details.organizationId };
+    return isSameOrganization(this.#known.at(tx).owner(tx, account).organization, theirs) ? details : undefined;
   }
 
   #knowledgeOf(tx: Tx, { principal, place }: Omit<AccessQuestion, 'needs'>, need: AccessNeed): Knowledge {

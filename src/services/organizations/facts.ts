@@ -1,17 +1,30 @@
 /** What decisions about access need to know of organizations: who is in which, what binds them, what its resources are. */
-import { type AccountFacts, type Place, type PolicyText, parseArn, type ResourceFacts, type Tx } from '../../kernel';
+import { type AccountFacts, accessState, derived, type Place, type PolicyText, parseArn, type ResourceFacts, type Tx } from '../../kernel';
 import { policiesAt } from './attachments';
 import { isDelegated } from './caller';
 import { arnOfPolicy, findOrganization, type Ours, oursOf } from './lookup';
 import type { PolicyType } from './policy-types';
-import { Members, Organizations } from './state';
+import { Delegations, type Member, Members, Organizations } from './state';
 import { lineOf, pathOf } from './tree';
+
+/** By account, as long as organizations stay what they are. */
+const known = derived((_state: object) => new Map<string, AccountFacts>());
 
 /** Undefined for an account outside of any organization. */
 export function accountFacts(tx: Tx, account: string): AccountFacts | undefined {
   const member = tx.get(Members, account);
-  const ours = member && findOrganization(tx, account);
-  if (!member || !ours) return undefined;
+  const state = member && accessState(tx);
+  if (!state) return undefined;
+  const kept = known(state);
+  const facts = kept.get(account) ?? factsOf(tx, member);
+  if (facts) kept.set(account, facts);
+  return facts;
+}
+
+function factsOf(tx: Tx, member: Member): AccountFacts | undefined {
+  const { account } = member;
+  const ours = findOrganization(tx, account);
+  if (!ours) return undefined;
   const line = lineOf(ours, member.parent);
   const { org } = ours;
   return {
@@ -21,9 +34,20 @@ export function accountFacts(tx: Tx, account: string): AccountFacts | undefined 
       isManagement: account === org.managementAccount,
       managementAccount: org.managementAccount,
     },
+    hasAllFeatures: org.featureSet === 'ALL',
+    trustedServices: new Set(org.services.map(({ principal }) => principal)),
+    delegations: delegationsOf(ours),
     scps: levelsOf(ours, [...line, account], 'SERVICE_CONTROL_POLICY'),
     rcps: levelsOf(ours, [...line, account], 'RESOURCE_CONTROL_POLICY'),
   };
+}
+
+function delegationsOf({ tx, org }: Ours): Map<string, Set<string>> {
+  const administrators = new Map<string, Set<string>>();
+  for (const { service, account } of tx.scan(Delegations, { prefix: org.id })) {
+    administrators.set(service, (administrators.get(service) ?? new Set()).add(account));
+  }
+  return administrators;
 }
 
 function levelsOf(ours: Ours, targets: readonly string[], type: PolicyType): PolicyText[][] | undefined {

@@ -20,9 +20,9 @@ export function join(ours: Ours, account: string, joinedMethod: Member['joinedMe
     joinedAt: tx.now,
   };
   tx.put(Members, member);
-  setTags(tx, memberArn(member, tx.place), tags);
   attachDefaults(ours, account);
   accessChanged(tx);
+  setTags(tx, memberArn(member, tx.place), tags);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** What services may do in the organization, and which members administer them. */
 import type { Organizations as Api } from '../../../../generated/api/organizations';
-import { accountProfile, defineOperations, fail } from '../../../kernel';
+import { accessChanged, accountProfile, defineOperations, fail } from '../../../kernel';
 import { asManagement, asReader } from '../caller';
 import { accountNotFound, alreadyRegistered, constraintViolation, invalidInput, notRegistered } from '../errors';
 import { findMember, type Ours } from '../lookup';
@@ -17,6 +17,7 @@ export const delegationOperations = defineOperations<Api>()({
     const others = ours.org.services.filter(({ principal }) => principal !== ServicePrincipal);
     if (others.length < ours.org.services.length) return {}; // idempotent, and keeps its date
     ours.tx.put(Organizations, { ...ours.org, services: [...others, { principal: ServicePrincipal, enabledAt: ctx.now }] });
+    accessChanged(ours.tx);
     return {};
   },
 
@@ -24,6 +25,7 @@ export const delegationOperations = defineOperations<Api>()({
     const { tx, org } = asManagement(ctx);
     requireService(ServicePrincipal);
     tx.put(Organizations, { ...org, services: org.services.filter(({ principal }) => principal !== ServicePrincipal) });
+    accessChanged(tx);
     return {};
   },
 
@@ -49,6 +51,7 @@ export const delegationOperations = defineOperations<Api>()({
     if (tx.has(Delegations, [org.id, AccountId, ServicePrincipal])) throw alreadyRegistered();
     const owned = { organization: org.id, owner: org.managementAccount };
     tx.put(Delegations, { ...owned, account: AccountId, service: ServicePrincipal, enabledAt: ctx.now });
+    accessChanged(tx);
     return {};
   },
 
@@ -59,6 +62,7 @@ export const delegationOperations = defineOperations<Api>()({
     if (AccountId === org.managementAccount) throw constraintViolation('CANNOT_REGISTER_MASTER_AS_DELEGATED_ADMINISTRATOR');
     if (!findMember(ours, AccountId)) throw accountNotFound();
     tx.delete(Delegations, tx.get(Delegations, [org.id, AccountId, ServicePrincipal]) ?? fail(notRegistered()));
+    accessChanged(tx);
     return {};
   },
 

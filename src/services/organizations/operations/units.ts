@@ -24,9 +24,9 @@ export const unitOperations = defineOperations<Api>()({
     const id = newId(ctx, 'ou', org.rootId);
     const unit: Unit = { organization: org.id, owner: org.managementAccount, id, name: Name, parent: ParentId };
     tx.put(Units, unit);
-    setTags(tx, unitArn(unit, tx.place), tags);
     attachDefaults(ours, id);
     accessChanged(tx);
+    setTags(tx, unitArn(unit, tx.place), tags);
     return { OrganizationalUnit: toUnit(ours, unit) };
   },
 
