@@ -4,7 +4,7 @@ import type { AuditedCall, AuditedOperation, TrailRules } from '../kernel/audit'
 import { BoundedCache } from '../kernel/bounded-cache';
 import { AwsError } from '../kernel/errors';
 import type { Place } from '../kernel/place';
-import type { Principal } from '../kernel/principal';
+import type { Principal, SessionFacts } from '../kernel/principal';
 import type { World } from '../kernel/world';
 import type { WireResponse } from '../protocol/wire';
 import { type Shaper, shaperOf } from './audit-values';
@@ -121,9 +121,15 @@ export class AuditStage {
 }
 
 function withoutBaggage(principal: Principal): Principal {
-  if (principal.type !== 'session') return principal;
-  const { policies: _policies, tags: _tags, ...shown } = principal;
+  const slim =
+    'session' in principal && principal.session?.delegation ? { ...principal, session: undelegated(principal.session) } : principal;
+  if (slim.type !== 'session') return slim;
+  const { policies: _policies, tags: _tags, ...shown } = slim;
   return shown;
+}
+
+function undelegated(session: SessionFacts): SessionFacts {
+  return { ...session, delegation: session.delegation && { ...session.delegation, policies: [] } };
 }
 
 /** How an operation counts: null when it is never recorded. */

@@ -45,6 +45,13 @@ export {
   type SessionCredentials,
   sealSession,
 } from './credentials';
+export {
+  type DelegationTemplate,
+  DelegationTemplates,
+  ProviderBoundaries,
+  type ProviderBoundary,
+  providerNamespace,
+} from './delegation-templates';
 export { type Denial, openDenial, sealDenial } from './denials';
 export { derived, RecentlyDerived } from './derived';
 export { AwsError, type AwsErrorOptions, awsError, type ErrorCode, fail, notImplemented } from './errors';
@@ -58,9 +65,11 @@ export { pageToken, paginate, readPageToken } from './paging';
 export { homeRegionOf, type Place, partitionOf, type Scope } from './place';
 export { missingPrincipal } from './policy-principals';
 export { PreparedJson, PreparedXml } from './prepared';
-export type { Principal, SessionFacts } from './principal';
+export type { Delegation, Principal, SessionFacts } from './principal';
 export { extendedRequestId } from './request-id';
 export type { BackoffCurve, RetryPolicy } from './retry';
+export { addSamlKey, type SamlKey, SamlKeys, samlDecryptionKeys, samlKeysOf } from './saml-keys';
+export { seal, unseal } from './sealing';
 export {
   type Access,
   type CorsVerdict,

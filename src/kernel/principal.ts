@@ -19,6 +19,16 @@ export interface SessionFacts {
   readonly policyArns?: readonly string[] | undefined;
   /** The session was got with a session's credentials. */
   readonly isChained?: boolean | undefined;
+  /** Somebody else holds the credentials, by a delegation request that the principal approved. */
+  readonly delegation?: Delegation | undefined;
+}
+
+/** Who acts in the principal's name, and what it is limited to. */
+export interface Delegation {
+  /** Of the product provider: `invokedByDelegate` of CloudTrail's events. */
+  readonly account: string;
+  /** Session policies (JSON text), each of which must allow. */
+  readonly policies: readonly string[];
 }
 
 export type Principal =

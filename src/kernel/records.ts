@@ -5,10 +5,12 @@ import { AuditSelections } from './audit';
 import type { ClockCourse } from './clock';
 import { type Collection, collection } from './collection';
 import { AccessKeys } from './credentials';
+import { DelegationTemplates, ProviderBoundaries } from './delegation-templates';
 import { Inbox } from './inbox';
 import { KeyUses, ServiceUses } from './key-uses';
 import { MfaDevices } from './mfa';
 import type { Place } from './place';
+import { SamlKeys } from './saml-keys';
 import type { Sending } from './targets';
 
 export interface TimerRecord {
@@ -120,4 +122,7 @@ export const kernelCollections = [
   KeyUses,
   ServiceUses,
   AuditSelections,
+  SamlKeys,
+  DelegationTemplates,
+  ProviderBoundaries,
 ] as unknown as readonly Collection<object, string>[];

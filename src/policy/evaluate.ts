@@ -76,6 +76,7 @@ export function applicableLayers({ caller, resource, policies }: AccessRequest):
     add('boundary', listOf(policies.boundary));
   }
   add('session', policies.session);
+  for (const policy of policies.delegated ?? []) add('session', [policy], true);
   return layers;
 }
 

@@ -106,6 +106,7 @@ function effectOf(statements: readonly StatementVerdict[]): 'allow' | 'explicitD
 
 /** Had this layer to allow it? The resource's own policy can make up for the caller's, as far as it names the caller closely. */
 function mustAllow({ layer, isGuardrail }: ApplicableLayer, request: AccessRequest, given: ResourceGrant): boolean {
+  if (isGuardrail) return true;
   const isWithin = isWithinAccount(request);
   switch (layer) {
     case 'rcp':
@@ -118,7 +119,7 @@ function mustAllow({ layer, isGuardrail }: ApplicableLayer, request: AccessReque
     case 'session':
       return !isWithin || given.by !== 'caller' || request.caller.type === 'root';
     default:
-      return isGuardrail;
+      return false;
   }
 }
 

@@ -96,6 +96,8 @@ export interface Policies {
   readonly boundary?: AttachedPolicy;
   /** Together they limit the session. */
   readonly session?: readonly AttachedPolicy[];
+  /** Session policies of which each must allow, whoever else does: what was approved for those who act by delegation. */
+  readonly delegated?: readonly AttachedPolicy[];
   readonly resource?: AttachedPolicy;
   /** Of the caller's account: root, each OU on the way, the account. Each level must allow. */
   readonly scps?: readonly (readonly AttachedPolicy[])[];

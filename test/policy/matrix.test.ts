@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Decision, evaluate, explain } from '../../src/policy';
 import { actions } from './matrix/actions';
 import { conditions } from './matrix/conditions';
+import { delegations } from './matrix/delegations';
 import { globalKeys } from './matrix/global-keys';
 import { grants } from './matrix/grants';
 import { operators } from './matrix/operators';
@@ -10,7 +11,7 @@ import { principals } from './matrix/principals';
 import { resources } from './matrix/resources';
 import type { Outcome } from './matrix/row';
 
-const topics = { actions, resources, operators, conditions, principals, grants, organizations, globalKeys };
+const topics = { actions, resources, operators, conditions, principals, grants, delegations, organizations, globalKeys };
 const words = { allow: 'allow by', explicitDeny: 'deny by', implicitDeny: 'no' } as const;
 const outcome = ({ effect, layer }: Decision): Outcome => `${words[effect]} ${layer}`;
 

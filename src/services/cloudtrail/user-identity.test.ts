@@ -83,6 +83,19 @@ describe('the identity of', () => {
     });
   });
 
+  it('a product provider that acts by delegation', () => {
+    const delegation = { account: '444455556666', policies: [] };
+    expect(identity({ ...session, session: { issuedAt, delegation } })).toMatchObject({
+      type: 'AssumedRole',
+      arn: session.arn,
+      invokedByDelegate: { accountId: '444455556666' },
+    });
+    expect(identity({ ...user, session: { issuedAt, delegation } })).toMatchObject({
+      type: 'IAMUser',
+      invokedByDelegate: { accountId: '444455556666' },
+    });
+  });
+
   it('a service', () => {
     const arn = 'cloudtrail.amazonaws.com';
     expect(identity({ type: 'service', account, arn, id: 'cloudtrail', service: arn })).toEqual({ type: 'AWSService', invokedBy: arn });

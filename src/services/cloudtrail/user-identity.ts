@@ -10,9 +10,18 @@ export function userIdentity(call: AuditedCall): Identity {
   if (principal.type === 'anonymous' || principal.type === 'identity') return unsigned(call);
   if (principal.type === 'service') return { type: 'AWSService', invokedBy: principal.service };
   if (principal.account !== recipient) return { type: 'AWSAccount', principalId: principal.id, accountId: principal.account };
+  return { ...signed(principal), ...invokedBy(principal.session) };
+}
+
+function signed(principal: Extract<Principal, { type: 'root' | 'user' | 'session' }>): Identity {
   if (principal.type === 'root') return root(principal);
   if (principal.type === 'user') return user(principal);
   return principal.roleArn === undefined ? federatedUser(principal) : assumedRole(principal);
+}
+
+/** The product provider that acts by delegation (IAM User Guide, "CloudTrail" of temporary delegation). */
+function invokedBy(session: SessionFacts | undefined): Identity {
+  return session?.delegation ? { invokedByDelegate: { accountId: session.delegation.account } } : {};
 }
 
 /** What LookupEvents calls the user name: of a session, the session's. */

@@ -93,6 +93,8 @@ export interface Case {
   readonly identity?: Json | readonly Json[];
   readonly boundary?: Json | readonly Json[];
   readonly session?: Json | readonly Json[];
+  /** One policy each. */
+  readonly delegated?: readonly (Json | readonly Json[])[];
   readonly resource?: Json | readonly Json[];
   readonly trust?: Json | readonly Json[];
   readonly scps?: readonly (readonly Json[])[];
@@ -116,6 +118,7 @@ export function requestOf(it: Case): AccessRequest {
       ...(it.identity && { identity: [attach('inline', it.identity)] }),
       ...(it.boundary && { boundary: attach('managed', it.boundary) }),
       ...(it.session && { session: [attach('session', it.session)] }),
+      ...(it.delegated && { delegated: it.delegated.map((one, i) => attach('session', one, `delegated${i}`)) }),
       ...(resourcePolicy && { resource: resourcePolicy }),
       ...(it.scps && { scps: it.scps.map((level, i) => level.map((one) => attach('scp', one, `scp${i}`))) }),
       ...(it.rcps && { rcps: it.rcps.map((level, i) => level.map((one) => attach('rcp', one, `rcp${i}`))) }),
