@@ -77,7 +77,7 @@ export interface AccountFacts {
   readonly rcps?: readonly (readonly PolicyText[])[] | undefined;
 }
 
-/** What a service knows of one of its resources. Members may be getters: read them when a policy asks, and once. */
+/** What a service knows of one of its resources. Its functions are called when a policy asks, inside of the transaction, and once. */
 export interface ResourceFacts {
   /** Of its owner, where its ARN does not say it (buckets). */
   readonly account?: string | undefined;
@@ -85,11 +85,11 @@ export interface ResourceFacts {
   readonly policy?: PolicyText | undefined;
   /** What kind of document that is; `resource` when absent, `trust` for roles. */
   readonly policyKind?: 'resource' | 'trust';
-  readonly tags?: Tags | undefined;
+  readonly tags?: (() => Tags | undefined) | undefined;
   /** Nobody gets in without the resource's policy: KMS keys and trust policies. */
   readonly policyFirst?: boolean;
   /** Condition keys whose value the resource knows: `s3:ExistingObjectTag/…`, `iam:PolicyARN`. */
-  readonly conditions?: Readonly<Record<string, string | readonly string[]>>;
+  readonly conditions?: (() => Readonly<Record<string, string | readonly string[]>>) | undefined;
   /** Grants beside the policy, for those whom no policy allows: S3's ACLs. */
   readonly grants?: ((principal: Principal, action: string) => boolean) | undefined;
   /** An error to answer instead of a denial, where a service has one of its own. */

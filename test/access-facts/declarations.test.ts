@@ -57,7 +57,7 @@ async function needsOf(definition: ServiceDefinition, name: string, input: unkno
       const known =
         resource.startsWith('arn:') && registry.has(serviceOfArn(resource)) ? registry.require(serviceOfArn(resource)) : undefined;
       const facts = known?.facts?.resource?.(tx, resource, here, need, principal);
-      return { need, keys: [...Object.keys(need.conditions ?? {}), ...Object.keys(facts?.conditions ?? {})] };
+      return { need, keys: [...Object.keys(need.conditions ?? {}), ...Object.keys(facts?.conditions?.() ?? {})] };
     });
   });
 }

@@ -113,14 +113,12 @@ describe('resources', () => {
     let reads = 0;
     let alive = true;
     made.facts.resources.set(queue, {
-      get tags() {
+      tags() {
         reads++;
         if (!alive) throw new Error('read too late');
         return { team: 'blue' };
       },
-      get conditions() {
-        return { 'sqs:Colour': 'red' };
-      },
+      conditions: () => ({ 'sqs:Colour': 'red' }),
     });
     identity(user.arn, allow('sqs:Receive*'));
     await made.ask(user, 'sqs:ReceiveMessage');

@@ -103,7 +103,7 @@ async function enforced(asked: Case): Promise<boolean> {
     for (const account of [accountA, accountB])
       facts.accounts.set(account, { organization, scps: [scps.map((document) => ({ text: document }))] });
   }
-  facts.resources.set(resource, { tags: resourceTags, ...(policy !== undefined && { policy: { text: policy } }) });
+  facts.resources.set(resource, { tags: () => resourceTags, ...(policy !== undefined && { policy: { text: policy } }) });
   await made.changed();
   const withSession = caller.type === 'session' && session !== undefined ? { ...caller, policies: [session] } : caller;
   return (await made.ask(withSession, action, resource)) === undefined;

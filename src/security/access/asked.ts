@@ -5,7 +5,7 @@ import type { AccessRequest, Caller, CallFacts, Membership, Policies, Resource }
 
 type Conditions = Readonly<Record<string, string | readonly string[]>>;
 
-/** Facts of a resource may be getters that look into the state: they are read once, and never after `settle`. */
+/** What a resource's service tells looks into the state: it is asked once, and never after `settle`. */
 class AskedResource implements Resource {
   readonly arn: string;
   readonly account: string;
@@ -26,7 +26,7 @@ class AskedResource implements Resource {
   }
 
   settle(): void {
-    this.#tags = this.#facts?.tags;
+    this.#tags = this.#facts?.tags?.();
     this.#facts = undefined;
   }
 
@@ -108,7 +108,7 @@ export class Asked implements AccessRequest {
   }
 
   get conditions(): Conditions | undefined {
-    const known = this.#facts?.conditions;
+    const known = this.#facts?.conditions?.();
     this.#facts = undefined;
     if (known) this.#stated = this.#stated ? { ...known, ...this.#stated } : known;
     return this.#stated;

@@ -49,6 +49,6 @@ export const facts: AccessFacts = {
   resource(tx, arn) {
     const { account = '', region = '', resource = '' } = parseArn(arn) ?? {};
     const trail = tx.get(Trails, [account, region, resource.slice('trail/'.length)]);
-    return trail && { tags: tx.in({ account, region }).tagsOf(arn) };
+    return trail && { tags: () => tx.in({ account, region }).tagsOf(arn) };
   },
 };

@@ -16,12 +16,8 @@ export const facts: AccessFacts = {
     if (!table) return undefined;
     return {
       policy: policyOf(table),
-      get tags() {
-        return there.tagsOf(tableArn(table.name, there.place));
-      },
-      get conditions() {
-        return detail === undefined ? {} : itemConditions(detail as ItemRequest, table);
-      },
+      tags: () => there.tagsOf(tableArn(table.name, there.place)),
+      conditions: () => (detail === undefined ? {} : itemConditions(detail as ItemRequest, table)),
     };
   },
 };

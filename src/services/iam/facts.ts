@@ -166,13 +166,14 @@ function resourceOf(tx: Tx, { resource }: Arn, text: string): ResourceFacts | un
 
 /** Users and roles: `iam:PermissionsBoundary` is the boundary they have. */
 function entityFacts(tx: Tx, arn: string, boundary: string | undefined): ResourceFacts {
-  const { conditions, ...rest } = tagged(tx, arn);
-  return { ...rest, conditions: { ...conditions, ...(boundary !== undefined && { 'iam:PermissionsBoundary': boundary }) } };
+  const { account, tags } = tagged(tx, arn);
+  const limits = boundary === undefined ? {} : { 'iam:PermissionsBoundary': boundary };
+  return { account, tags, conditions: () => ({ ...tagConditions(tx.tagsOf(arn)), ...limits }) };
 }
 
 function tagged(tx: Tx, arn: string): ResourceFacts {
-  const tags = tx.tagsOf(arn);
-  return { account: tx.place.account, tags, conditions: tagConditions(tags) };
+  const tags = () => tx.tagsOf(arn);
+  return { account: tx.place.account, tags, conditions: () => tagConditions(tags()) };
 }
 
 /** IAM's own name for `aws:ResourceTag`. */

@@ -75,7 +75,7 @@ export function resourceFacts(tx: Tx, arn: string, at: Place): ResourceFacts | u
   const { resourcePolicy } = org;
   return {
     account: isHandshake(arn) || isDelegated(ours, at.account) ? at.account : org.managementAccount,
-    tags: ours.tx.tagsOf(arn),
+    tags: () => ours.tx.tagsOf(arn),
     ...(resourcePolicy && { policy: { text: resourcePolicy.text, name: resourcePolicy.id } }),
   };
 }

@@ -50,17 +50,13 @@ export const facts: AccessFacts = {
       account: bucket.account,
       policy: policy === 'restricted' ? undefined : policy,
       grants: isClosed ? undefined : (who: Principal) => aclGrants(tx, bucket, object, who, action),
-      get tags() {
-        return bucketTags(tx, bucket, arn);
-      },
-      get conditions() {
-        return {
-          ...(request && requestConditions(request, tx.now)),
-          's3:ResourceAccount': bucket.account,
-          ...prefixed('s3:BucketTag/', bucketTags(tx, bucket, arn)),
-          ...(seesObjectTags.test(action) && prefixed('s3:ExistingObjectTag/', object()?.tags)),
-        };
-      },
+      tags: () => bucketTags(tx, bucket, arn),
+      conditions: () => ({
+        ...(request && requestConditions(request, tx.now)),
+        's3:ResourceAccount': bucket.account,
+        ...prefixed('s3:BucketTag/', bucketTags(tx, bucket, arn)),
+        ...(seesObjectTags.test(action) && prefixed('s3:ExistingObjectTag/', object()?.tags)),
+      }),
     };
   },
   canonicalUser: (account) => ownerOf(account).ID,
@@ -71,9 +67,7 @@ const noDetail: Partial<NeedDetail> = {};
 /** A bucket that is about to be created is its creator's; any other that is not there is told to be missing, also to those who may nothing. */
 function missingBucket(tx: Tx, name: string, request: RequestFacts | undefined, creates: boolean): ResourceFacts {
   return {
-    get conditions() {
-      return request ? requestConditions(request, tx.now) : {};
-    },
+    conditions: () => (request ? requestConditions(request, tx.now) : {}),
     ...(!creates && { denial: () => noSuchBucket(name) }),
   };
 }

@@ -16,9 +16,7 @@ export const facts: AccessFacts = {
     if (isStranger && typeof detail === 'string' && isSubscriber(tx, detail, principal.account)) return { account: principal.account };
     return {
       policy: { text: topic.attributes.Policy ?? defaultPolicy(arn, there.place.account) },
-      get tags() {
-        return there.tagsOf(topicArn(topic.name, there.place));
-      },
+      tags: () => there.tagsOf(topicArn(topic.name, there.place)),
     };
   },
   deliveryAction: () => 'sns:Publish',

@@ -27,9 +27,7 @@ export const facts: AccessFacts = {
     const isRefused = principal.account !== there.place.account && ownersOnly.has(action);
     return {
       policy: queue.policy === undefined || isRefused ? undefined : { text: queue.policy },
-      get tags() {
-        return there.tagsOf(queueArn(queue.name, there.place));
-      },
+      tags: () => there.tagsOf(queueArn(queue.name, there.place)),
     };
   },
   deliveryAction: () => 'sqs:SendMessage',
