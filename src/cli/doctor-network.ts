@@ -2,6 +2,7 @@
 import { lookup } from 'node:dns/promises';
 import { connect, createServer } from 'node:net';
 import { version } from '../gateway/version';
+import { isLoopbackAddress, isLoopbackHost } from '../kernel/loopback';
 import type { Health } from './commands';
 import { type Finding, fail, ok, warn, within } from './finding';
 
@@ -81,8 +82,7 @@ function minutes(ms: number): string {
 export async function checkIpv6(url: string, runs: boolean): Promise<Finding> {
   if (!(await within(resolvesWithinMs, hasIpv6()))) return ok('IPv6', 'this machine has no ::1, so localhost means 127.0.0.1');
   const { hostname, port, protocol } = new URL(url);
-  const isLoopback = /^(?:127\.|\[::1\]$|localhost$)/.test(hostname);
-  if (!runs || !isLoopback) return ok('IPv6', 'this machine has ::1');
+  if (!runs || !isLoopbackHost(hostname)) return ok('IPv6', 'this machine has ::1');
   if (await within(resolvesWithinMs, accepts('::1', Number(port || (protocol === 'https:' ? 443 : 80))))) {
     return ok('IPv6', `the cloud also listens at [::1]:${port}`);
   }
@@ -116,13 +116,13 @@ function accepts(host: string, port: number): Promise<boolean> {
 export async function checkNames(): Promise<Finding[]> {
   const [local, below, localStack] = await Promise.all(['localhost', 'bucket.localhost', 's3.localhost.localstack.cloud'].map(addresses));
   return [
-    isLoopback(local)
+    isHere(local)
       ? ok('localhost', `it is ${local?.join(' and ')}`)
       : fail('localhost', `it is ${local?.join(' and ') ?? 'unknown'}, not this machine`, 'put 127.0.0.1 localhost into the hosts file'),
-    isLoopback(below)
+    isHere(below)
       ? ok('*.localhost', 'names below it are this machine')
       : warn('*.localhost', 'names below it are unknown here', 'call S3 at http://127.0.0.1:… so that clients put buckets into the path'),
-    isLoopback(localStack)
+    isHere(localStack)
       ? ok('*.localhost.localstack.cloud', 'it is this machine')
       : warn(
           '*.localhost.localstack.cloud',
@@ -137,6 +137,6 @@ async function addresses(name: string): Promise<string[] | undefined> {
   return found?.map(({ address }) => address);
 }
 
-function isLoopback(found: readonly string[] | undefined): boolean {
-  return found !== undefined && found.length > 0 && found.every((address) => address === '::1' || address.startsWith('127.'));
+function isHere(found: readonly string[] | undefined): boolean {
+  return found !== undefined && found.length > 0 && found.every(isLoopbackAddress);
 }

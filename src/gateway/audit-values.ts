@@ -1,5 +1,6 @@
 /** Requests and answers as CloudTrail shows them: member names in lower camel case, secrets hidden, bytes left out. */
 import type { Member, Shape } from '../api/model';
+import { lowerFirst } from '../kernel/first-letter';
 
 /** A value as events show it; undefined for what they leave out. */
 export type Shaper = (value: unknown) => unknown;
@@ -55,6 +56,7 @@ function make(shape: Shape, options: ShaperOptions, compile: (shape: Shape) => S
 function structure(shape: Shape, options: ShaperOptions, compile: (shape: Shape) => Shaper): Shaper {
   const members = [...(shape.members ?? [])].map(([name, each]) => ({
     name,
+    // `QueueUrl` is queueUrl, `DBInstanceIdentifier` is dBInstanceIdentifier.
     shownAs: lowerFirst(name),
     show: member(each, name, options, compile),
   }));
@@ -92,11 +94,6 @@ function entries(value: Record<string, unknown>, element: Shaper, hidden: readon
 /** What is no plain value (a prepared text, a stream) is not shown. */
 function plain(value: unknown): unknown {
   return typeof value === 'object' || typeof value === 'bigint' || typeof value === 'function' ? undefined : value;
-}
-
-/** `QueueUrl` is queueUrl, `DBInstanceIdentifier` is dBInstanceIdentifier. */
-function lowerFirst(name: string): string {
-  return name.charAt(0).toLowerCase() + name.slice(1);
 }
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];

@@ -3,6 +3,7 @@ import type { Operation, Shape } from '../api/model';
 import type { AuditedCall, AuditedOperation, TrailRules } from '../kernel/audit';
 import { BoundedCache } from '../kernel/bounded-cache';
 import { AwsError } from '../kernel/errors';
+import { lowerFirst } from '../kernel/first-letter';
 import type { Place } from '../kernel/place';
 import type { Principal, SessionFacts } from '../kernel/principal';
 import type { World } from '../kernel/world';
@@ -179,7 +180,7 @@ function namedIn({ named = {}, parameters }: TrailRules, shown: readonly string[
 }
 
 function memberNames(shape: Shape | undefined): string[] {
-  return [...(shape?.members?.keys() ?? [])].map((name) => name.charAt(0).toLowerCase() + name.slice(1));
+  return [...(shape?.members?.keys() ?? [])].map(lowerFirst);
 }
 
 /** Of structures in an answer: `accessKey.accessKeyId`. */

@@ -1,4 +1,5 @@
 /** `/_nuvola/iam/generate` and `/_nuvola/iam/audit`: policies of what was done, and what enforcement would deny. */
+import { accountOfArn } from '../kernel/arn';
 import { maxPolicyChars } from '../policy';
 import { entityArnOf } from '../security/access/decisions';
 import { type AuditedPrincipal, auditOf } from '../security/access/explain-audit';
@@ -41,7 +42,7 @@ export async function generated(cloud: Cloud, { principal, account, since, exact
   if (!policy) notes.push(nothingDone(arn, since !== undefined, isActive));
   if (policy && arn.endsWith(':root')) notes.push('Root needs no policy: this is for a user or a role that shall do the same.');
   const foreign = new Set(
-    uses.map(({ resource }) => accountOf(resource)).filter((each) => /^\d{12}$/.test(each) && each !== accountOf(arn)),
+    uses.flatMap(({ resource }) => accountOfArn(resource) ?? []).filter((each) => /^\d{12}$/.test(each) && each !== accountOfArn(arn)),
   );
   if (foreign.size > 0)
     notes.push(`The policies of ${[...foreign].join(', ')} must allow it too: it is done to resources of other accounts.`);
@@ -49,10 +50,6 @@ export async function generated(cloud: Cloud, { principal, account, since, exact
   if (uses.some(({ isPrefix }) => isPrefix))
     notes.push('More resources were used than are remembered one by one: patterns stand for the rest.');
   return { principal: arn, policy: policy ?? null, characters, rights: uses.length, notes };
-}
-
-function accountOf(arn: string): string {
-  return arn.split(':', 5)[4] ?? '';
 }
 
 function nothingDone(arn: string, isSince: boolean, isActive: boolean): string {

@@ -3,8 +3,8 @@ import { type Arn, parseArn } from '../kernel/arn';
 import { AccessKeys, defaultAccount } from '../kernel/credentials';
 import { AwsError } from '../kernel/errors';
 import { homeRegionOf, type Place } from '../kernel/place';
-import type { Principal } from '../kernel/principal';
-import { anonymous, rootOf } from '../security/principal';
+import { type Principal, rootOf, servicePrincipal } from '../kernel/principal';
+import { anonymous } from '../security/principal';
 import { badRequest } from './admin-parameters';
 import type { Cloud } from './cloud';
 
@@ -23,16 +23,12 @@ export interface NamedAt {
 /** Throws a 404 that says who there is. */
 export async function principalNamed(cloud: Cloud, text: string, at: NamedAt = {}): Promise<Principal> {
   const { account = defaultAccount, partition = cloud.world.home.partition } = at;
-  if (text === 'root') return rootOf(account, partition, account);
-  if (/^\d{12}$/.test(text)) return rootOf(text, partition, text);
+  if (text === 'root') return rootOf(account, partition);
+  if (/^\d{12}$/.test(text)) return rootOf(text, partition);
   if (text === 'anonymous' || text === '*') return anonymous;
-  if (/^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?$/.test(text)) return serviceOf(text, account);
+  if (/^[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com(?:\.cn)?$/.test(text)) return servicePrincipal(text, account);
   if (/^A(?:KIA|SIA)[A-Z0-9]{12,124}$/.test(text)) return holderOf(cloud, text, partition);
   return text.startsWith('arn:') ? byArn(cloud, text) : byName(cloud, text, { partition, account, region: homeRegionOf(partition) });
-}
-
-function serviceOf(name: string, account: string): Principal {
-  return { type: 'service', account, arn: name, id: name, service: name };
 }
 
 async function holderOf({ world, access }: Cloud, accessKeyId: string, partition: string): Promise<Principal> {
@@ -49,7 +45,7 @@ async function byArn(cloud: Cloud, text: string): Promise<Principal> {
   const arn = parseArn(text);
   const [kind = '', ...path] = arn?.resource.split('/') ?? [];
   const name = path.at(-1);
-  if (arn?.service === 'iam' && kind === 'root' && /^\d{12}$/.test(arn.account)) return rootOf(arn.account, arn.partition, arn.account);
+  if (arn?.service === 'iam' && kind === 'root' && /^\d{12}$/.test(arn.account)) return rootOf(arn.account, arn.partition);
   const isEntity = arn?.service === 'iam' && (kind === 'user' || kind === 'role');
   const isSession = arn?.service === 'sts' && (kind === 'assumed-role' || kind === 'federated-user');
   if (name === undefined || !/^\d{12}$/.test(arn?.account ?? '') || !(isEntity || isSession)) {

@@ -4,6 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { AwsError } from '../kernel/errors';
+import { isLoopbackAddress } from '../kernel/loopback';
 import type { GatewayRequest } from './request';
 
 type Stating = Pick<GatewayRequest, 'headers' | 'remoteAddress' | 'trusted'>;
@@ -35,11 +36,7 @@ export function isSecure(request: Stating & Pick<GatewayRequest, 'secure'>): boo
 function stated(request: Stating, header: string): string | undefined {
   const value = request.headers[header];
   if (value === undefined) return undefined;
-  return request.trusted || isLoopback(request.remoteAddress) ? value : undefined;
-}
-
-function isLoopback(address: string): boolean {
-  return address.startsWith('127.') || address === '::1';
+  return request.trusted || isLoopbackAddress(request.remoteAddress) ? value : undefined;
 }
 
 function wrong(header: string, what: string): AwsError {

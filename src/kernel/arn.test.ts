@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { formatArn, parseArn } from './arn';
+import { describe, expect, it } from 'vitest';
+import { accountOfArn, formatArn, parseArn, serviceOfArn } from './arn';
 
 it.each([
   [
@@ -28,4 +28,17 @@ it('reads what it writes', () => {
       expect(parseArn(formatArn(place, service, resource))).toEqual({ ...place, service, resource });
     }),
   );
+});
+
+describe('parts of an ARN', () => {
+  it.each<[string, string, string | undefined]>([
+    ['arn:aws:sqs:us-east-1:123456789012:jobs', 'sqs', '123456789012'],
+    ['arn:aws:s3:::bucket/key:with:colons', 's3', undefined],
+    ['arn:aws:iam::aws:policy/ReadOnlyAccess', 'iam', 'aws'],
+    ['*', '', undefined],
+    ['', '', undefined],
+  ])('of %s', (arn, service, account) => {
+    expect(serviceOfArn(arn)).toBe(service);
+    expect(accountOfArn(arn)).toBe(account);
+  });
 });

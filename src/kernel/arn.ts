@@ -32,3 +32,16 @@ export function parseArn(text: string): Arn | undefined {
 export function formatArn(at: Place, service: string, resource: string): string {
   return `arn:${at.partition}:${service}:${at.region}:${at.account}:${resource}`;
 }
+
+/** The third part; empty for what is no ARN. */
+export function serviceOfArn(arn: string): string {
+  const from = arn.indexOf(':', arn.indexOf(':') + 1) + 1;
+  if (from === 0) return '';
+  const end = arn.indexOf(':', from);
+  return end < 0 ? arn.slice(from) : arn.slice(from, end);
+}
+
+/** Whose it is; undefined where the ARN does not say (buckets), and for what is no ARN. */
+export function accountOfArn(arn: string): string | undefined {
+  return parseArn(arn)?.account || undefined;
+}

@@ -113,8 +113,7 @@ export class TransactionContext extends CallContext implements TxContext {
   }
 
   accountFacts(account: string): AccountFacts | undefined {
-    const { registry } = this.world;
-    return registry.has('organizations') ? registry.require('organizations').facts?.account?.(this.tx, account) : undefined;
+    return this.world.registry.find('organizations')?.facts?.account?.(this.tx, account);
   }
 
   denialDetails(authorizationId: string): DenialDetails | undefined {

@@ -1,5 +1,6 @@
 /** Access keys and session tokens: what STS and IAM hand out, and what the security stage reads back. */
 import { createHmac, randomBytes } from 'node:crypto';
+import { base32Alphabet } from './base32';
 import { collection } from './collection';
 import type { Principal } from './principal';
 import { isSealed, purposeKey, seal, unseal } from './sealing';
@@ -52,8 +53,6 @@ export function ensureSealingKey(tx: Tx): Uint8Array {
 
 // ---- access key ids ----
 
-const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
 /**
  * An access key id as AWS builds it: a prefix of four letters (`AKIA` long-lived, `ASIA` temporary), then 80 bits in
  * base32: a 1 (new generation), 40 bits of account number, 39 of randomness. AWS does not document the layout; published
@@ -61,20 +60,20 @@ const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
  */
 export function accessKeyIdOf(prefix: 'AKIA' | 'ASIA', account: string, random: Pick<Tx, 'id'>): string {
   // 9 characters hold the generation bit, the account and the first 4 random bits; 7 characters are random throughout.
-  let head = (((1n << 40n) | BigInt(account)) << 4n) | BigInt(base32.indexOf(random.id('', 1, base32)) >> 1);
+  let head = (((1n << 40n) | BigInt(account)) << 4n) | BigInt(base32Alphabet.indexOf(random.id('', 1, base32Alphabet)) >> 1);
   let text = '';
   for (let i = 0; i < 9; i++) {
-    text = base32[Number(head & 31n)] + text;
+    text = base32Alphabet[Number(head & 31n)] + text;
     head >>= 5n;
   }
-  return prefix + text + random.id('', 7, base32);
+  return prefix + text + random.id('', 7, base32Alphabet);
 }
 
 /** The account inside an access key id; undefined for ids of the old generation and anything else. */
 export function accountInAccessKeyId(accessKeyId: string): string | undefined {
   if (!/^A[A-Z]{3}[Q-Z2-7][A-Z2-7]{15}$/.test(accessKeyId)) return undefined;
   let bits = 0n;
-  for (let i = 4; i < 13; i++) bits = (bits << 5n) | BigInt(base32.indexOf(accessKeyId[i]!));
+  for (let i = 4; i < 13; i++) bits = (bits << 5n) | BigInt(base32Alphabet.indexOf(accessKeyId[i]!));
   const account = (bits >> 4n) & 0xff_ffff_ffffn;
   return account < 1_000_000_000_000n ? account.toString().padStart(12, '0') : undefined;
 }

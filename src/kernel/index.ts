@@ -13,7 +13,7 @@ export {
   type ResourceFacts,
 } from './access';
 export { type AccountProfile, AccountProfiles, accountOfEmail, accountProfile } from './accounts';
-export { type Arn, formatArn, parseArn } from './arn';
+export { type Arn, accountOfArn, formatArn, parseArn, serviceOfArn } from './arn';
 export {
   AuditChunks,
   type AuditedCall,
@@ -27,6 +27,7 @@ export {
   unselectAudited,
 } from './audit';
 export { decodeCalls, encodeCalls } from './audit-batch';
+export { base32, base32Alphabet, uniqueIdOf } from './base32';
 export type { RequestBody, ResponseBody } from './body';
 export { BoundedCache } from './bounded-cache';
 export { type Checksum, type ChecksumAlgorithm, checksum, checksumOf, isChecksumValue } from './checksums';
@@ -55,17 +56,19 @@ export {
 export { type Denial, openDenial, sealDenial } from './denials';
 export { derived, RecentlyDerived } from './derived';
 export { AwsError, type AwsErrorOptions, awsError, type ErrorCode, fail, notImplemented } from './errors';
+export { lowerFirst, upperFirst } from './first-letter';
 export { type MailKind, postMail } from './inbox';
 export { isoTime } from './iso-time';
 export type { Attempt, KeyUse, ServiceUse } from './key-uses';
 export { lateText } from './late-text';
+export { isLoopbackHost } from './loopback';
 export { checkMfaCode, hasMfaDevice, type MfaDevice, MfaDevices, mfaCodeAt, mfaStepAt, synchronised } from './mfa';
 export { fetchText, type OutboundAnswer, post } from './outbound';
 export { pageToken, paginate, readPageToken } from './paging';
 export { homeRegionOf, type Place, partitionOf, type Scope } from './place';
 export { missingPrincipal } from './policy-principals';
 export { PreparedJson, PreparedXml } from './prepared';
-export type { Delegation, Principal, SessionFacts } from './principal';
+export { type Delegation, type Principal, rootOf, type SessionFacts, servicePrincipal } from './principal';
 export { extendedRequestId } from './request-id';
 export type { BackoffCurve, RetryPolicy } from './retry';
 export { addSamlKey, type SamlKey, SamlKeys, samlDecryptionKeys, samlKeysOf } from './saml-keys';
@@ -88,6 +91,7 @@ export {
   type WireRules,
 } from './service';
 export type { SigningKey } from './signing-keys';
+export { type ListedTag, tagsOfList, toTagList } from './tags';
 export { TextBytes } from './text-bytes';
 export type { MessageAttributes, ScanRange, SendOptions, Tags, Tx } from './tx';
 export { parseXml, type XmlNode, XmlSyntaxError } from './xml-parser';

@@ -2,13 +2,14 @@
  * Delivers events and payloads: lane by lane, in order within a lane, independently between lanes. A handler that only
  * changes state commits together with the removal of what it handled (exactly once); one that does I/O runs at least once.
  */
+import { serviceOfArn } from './arn';
 import type { IoContext } from './context';
 import { AwsError, isStale } from './errors';
 import { lateText } from './late-text';
 import { Deliveries, type DeliveryRecord, type EventRecord, Events } from './records';
 import { defaultRetryPolicy, retryDelay } from './retry';
 import type { Delivery, EventHandler, TargetHandler } from './service';
-import { deliveryOf, placeOfTarget, serviceOfArn, targetHandler } from './targets';
+import { deliveryOf, placeOfTarget, targetHandler } from './targets';
 import type { Transaction } from './transaction';
 import type { World } from './world';
 

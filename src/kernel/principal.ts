@@ -83,3 +83,13 @@ export type Principal =
       readonly id: string;
     }
   | { readonly type: 'anonymous'; readonly account: string; readonly arn: string; readonly id: string };
+
+/** The root of an account, calling with this key. */
+export function rootOf(account: string, partition: string, accessKeyId = account): Extract<Principal, { type: 'root' }> {
+  return { type: 'root', account, arn: `arn:${partition}:iam::${account}:root`, id: account, accessKeyId };
+}
+
+/** A service that acts in its own name, for an account: `cloudtrail.amazonaws.com`. */
+export function servicePrincipal(service: string, account: string): Extract<Principal, { type: 'service' }> {
+  return { type: 'service', account, service, arn: service, id: service.split('.', 1)[0] as string };
+}

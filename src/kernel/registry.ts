@@ -70,6 +70,11 @@ export class Registry {
     return definition;
   }
 
+  /** The same for a service that there may not be. */
+  find(id: string): ServiceDefinition | undefined {
+    return this.has(id) ? this.require(id) : undefined;
+  }
+
   load(id: string): Promise<ServiceDefinition> {
     const ready = this.#loaded.get(id);
     if (ready) return Promise.resolve(ready);

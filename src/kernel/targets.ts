@@ -9,14 +9,6 @@ export interface Sending extends SendOptions {
   readonly payload: unknown;
 }
 
-/** The third part; empty for what is no ARN. */
-export function serviceOfArn(arn: string): string {
-  const from = arn.indexOf(':', arn.indexOf(':') + 1) + 1;
-  if (from === 0) return '';
-  const end = arn.indexOf(':', from);
-  return end < 0 ? arn.slice(from) : arn.slice(from, end);
-}
-
 /** Where the target is: its ARN's account and region, the sender's where the ARN leaves them out (S3). */
 export function placeOfTarget(arn: string, sender: Place): Place {
   const [, partition, , region, account] = arn.split(':', 5);

@@ -1,5 +1,6 @@
 /** Tx over an engine: trees per place, indexes, tags, blob references, and the effects that follow a commit. */
 import type { EngineTx, Entry, Range, TreeId } from '../store/engine';
+import { serviceOfArn } from './arn';
 import { type Collection, type Counter, collection, type Key } from './collection';
 import { afterPrefix, encodeKey, encodeTextPrefix } from './key';
 import type { Lane } from './lanes';
@@ -10,7 +11,7 @@ import { Deliveries, Events, laneTimer, Marks, Timers } from './records';
 import { NotReady } from './registry';
 import type { ServiceDefinition, TargetHandler } from './service';
 import type { SigningKey } from './signing-keys';
-import { deliveryOf, placeOfTarget, serviceOfArn } from './targets';
+import { deliveryOf, placeOfTarget } from './targets';
 import type { ScanRange, SendOptions, Tags, Tx } from './tx';
 
 type AnyCollection = Collection<any, string>;

@@ -3,6 +3,7 @@ import type { BlobStore } from '../store/blob-store';
 import type { Engine, EngineTx } from '../store/engine';
 import { type AccessControl, AccessGenerations, accessChanged } from './access';
 import { Agenda } from './agenda';
+import { accountOfArn, serviceOfArn } from './arn';
 import { selectionChannel } from './audit';
 import { AuditLog } from './audit-log';
 import { Chaos } from './chaos';
@@ -19,14 +20,14 @@ import { migrate, noteVersions } from './migrate';
 import type { OffloadPool } from './offload';
 import { type Place, treeAt } from './place';
 import { withoutPrepared } from './prepared';
-import type { Principal } from './principal';
+import { type Principal, rootOf, servicePrincipal } from './principal';
 import { Random } from './random';
 import { Clocks, kernelCollections } from './records';
 import { NotReady, type Registry } from './registry';
 import { RequestLog } from './request-log';
 import type { IoOperation, Operation, ServiceDefinition, TargetHandler } from './service';
 import { type SigningKey, SigningKeys } from './signing-keys';
-import { placeOfTarget, serviceOfArn, targetHandler } from './targets';
+import { placeOfTarget, targetHandler } from './targets';
 import { BlobUses, type Effects, ownerIndex, type PlaceTrees, Transaction, type TransactionHost } from './transaction';
 import type { SendOptions } from './tx';
 import { Waits } from './waits';
@@ -263,7 +264,14 @@ export class World implements TransactionHost {
   async call(service: string, operation: string, input: unknown, place: Place): Promise<unknown> {
     const handler = (await this.registry.load(service)).operations[operation];
     if (!handler) throw notImplemented(service, operation);
-    const call = { service, place, principal: rootOf(place), request: this.#ownRequest(), epoch: this.#epoch, signal: () => never };
+    const call = {
+      service,
+      place,
+      principal: rootOf(place.account, place.partition),
+      request: this.#ownRequest(),
+      epoch: this.#epoch,
+      signal: () => never,
+    };
     return withoutPrepared(await this.invoke(handler, call, input));
   }
 
@@ -286,7 +294,7 @@ export class World implements TransactionHost {
     const service = serviceOfArn(targetArn);
     const action = this.registry.require(service).facts?.deliveryAction?.(targetArn);
     if (action === undefined) return;
-    const account = sourceArn?.split(':', 5)[4] || tx.place.account;
+    const account = accountOfArn(sourceArn ?? '') ?? tx.place.account;
     access.authorise(tx, {
       principal: servicePrincipal(from, account),
       needs: [{ action, resource: targetArn }],
@@ -531,19 +539,4 @@ export class World implements TransactionHost {
       protocol: 'json',
     };
   }
-}
-
-/** A service that acts in its own name, for an account. */
-function servicePrincipal(service: string, account: string): Principal {
-  return { type: 'service', account, service, arn: service, id: service.split('.', 1)[0] as string };
-}
-
-function rootOf(place: Place): Principal {
-  return {
-    type: 'root',
-    account: place.account,
-    arn: `arn:${place.partition}:iam::${place.account}:root`,
-    id: place.account,
-    accessKeyId: place.account,
-  };
 }

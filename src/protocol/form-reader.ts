@@ -1,5 +1,6 @@
 /** From form trees to handler values, compiled per shape: the query protocol's naming and EC2's. */
 import type { Member, Shape } from '../api/model';
+import { upperFirst } from '../kernel/first-letter';
 import type { FormNode } from './form';
 import { isFlattened, parseScalar, perObject, queryName, setKey } from './shapes';
 
@@ -19,7 +20,7 @@ export const queryNames = { name: queryName, numbered: isFlattened };
 export const ec2Names = {
   name(name: string, member: Member): string {
     if (member.queryName !== undefined) return member.queryName;
-    return member.locationName === undefined ? name : member.locationName.charAt(0).toUpperCase() + member.locationName.slice(1);
+    return member.locationName === undefined ? name : upperFirst(member.locationName);
   },
   numbered: () => true,
 };

@@ -1,5 +1,6 @@
 /** Violations as services word them that give a reason, or a list of fields, with the first or all of them. */
 import { AwsError } from '../kernel/errors';
+import { lowerFirst } from '../kernel/first-letter';
 import type { Violation } from './protocol';
 
 /** What Organizations says of the first thing wrong (InvalidInputException's reasons; sentences recorded or of its documentation). */
@@ -38,7 +39,7 @@ export function iamSentenceOf({ kind, path, shape }: Violation): string | undefi
   const [member] = path;
   if (kind !== 'pattern' || path.length > 1 || typeof member !== 'string') return undefined;
   const rule = iamRuleOf(shape.pattern ?? '', member);
-  return rule && `The specified value for ${member.charAt(0).toLowerCase()}${member.slice(1)} is invalid. It must ${rule}`;
+  return rule && `The specified value for ${lowerFirst(member)} is invalid. It must ${rule}`;
 }
 
 function iamRuleOf(pattern: string, member: string): string | undefined {

@@ -2,6 +2,7 @@
 import type { Member, Operation, Shape } from '../api/model';
 import type { RequestBody } from '../kernel/body';
 import { AwsError } from '../kernel/errors';
+import { upperFirst } from '../kernel/first-letter';
 import { parsePairs } from './form';
 import { parseScalar, setKey } from './shapes';
 import type { WireRequest } from './wire';
@@ -190,7 +191,7 @@ export function bufferedBody(bytes: Uint8Array): RequestBody {
 
 /** A wrong value of a binding in the JSON family's words. */
 export function bindingSerializationError(member: Member): AwsError {
-  const type = member.shape.type.charAt(0).toUpperCase() + member.shape.type.slice(1);
+  const type = upperFirst(member.shape.type);
   return new AwsError('SerializationException', `STRING_VALUE can not be converted to ${type === 'Integer' ? 'an' : 'a'} ${type}`, {
     status: 400,
   });

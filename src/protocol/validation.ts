@@ -1,6 +1,7 @@
 /** What a service says about an input that breaks its model's constraints, and what tests say about such an output. */
 import type { Member, Operation, Protocol, ServiceModel, Shape } from '../api/model';
 import { AwsError } from '../kernel/errors';
+import { lowerFirst } from '../kernel/first-letter';
 import { ec2Names } from './form-reader';
 import type { Violation } from './protocol';
 import { fieldsOf, iamSentenceOf, invalidInputOf } from './reasons';
@@ -112,7 +113,7 @@ function collectedPath(path: Violation['path']): string {
     .map((part, i) => {
       const last = i === path.length - 1;
       if (typeof part === 'number') return last ? String(part) : `${part}.member`;
-      return part.charAt(0).toLowerCase() + part.slice(1);
+      return lowerFirst(part);
     })
     .join('.');
 }

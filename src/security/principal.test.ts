@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type AccessKey, type Session, sealSession, sessionSecret } from '../kernel/credentials';
 import type { AwsError } from '../kernel/errors';
+import { rootOf } from '../kernel/principal';
 import type { Credential } from './credential';
 import type { Dialect } from './errors';
 import { defaultSecurity, type SecurityOptions } from './modes';
-import { identify, needsKeys, noKeys, rootOf } from './principal';
+import { identify, needsKeys, noKeys } from './principal';
 
 const sealingKey = new Uint8Array(32).fill(1);
 const now = 1_700_000_000_000;
@@ -47,7 +48,7 @@ function refusal(...args: Parameters<typeof who>): { code: string; status: numbe
 
 describe('a key', () => {
   it('of twelve digits is that account’s root, with the root secret', () => {
-    expect(who('123456789012')).toEqual({ principal: rootOf('123456789012', 'aws', '123456789012'), secret: 'test' });
+    expect(who('123456789012')).toEqual({ principal: rootOf('123456789012', 'aws'), secret: 'test' });
     expect(who('123456789012').principal.arn).toBe('arn:aws:iam::123456789012:root');
     expect(who('123456789012', { security: { ...defaultSecurity, rootSecret: 'other' } }).secret).toBe('other');
   });

@@ -8,7 +8,6 @@
  *   LocalStack habits work — unless signatures are verified: then it does not exist. The account inside a real key id is
  *   not used: a developer's own key must not lead to another cloud than `test` does.
  */
-
 import { BoundedCache } from '../kernel/bounded-cache';
 import {
   type AccessKey,
@@ -20,7 +19,7 @@ import {
   type Session,
   sessionSecret,
 } from '../kernel/credentials';
-import type { Principal } from '../kernel/principal';
+import { type Principal, rootOf } from '../kernel/principal';
 import type { Tx } from '../kernel/tx';
 import type { Credential } from './credential';
 import { type Dialect, expiredToken, invalidToken, unknownAccessKey } from './errors';
@@ -78,11 +77,6 @@ export function identify(credential: Credential | undefined, options: IdentifyOp
 
 /** Everybody who signs nothing. Lives in the default account, as far as state is concerned. */
 export const anonymous: Principal = { type: 'anonymous', account: defaultAccount, arn: '*', id: 'anonymous' };
-
-/** The root of an account, calling with this key. */
-export function rootOf(account: string, partition: string, accessKeyId: string): Principal {
-  return { type: 'root', account, arn: `arn:${partition}:iam::${account}:root`, id: account, accessKeyId };
-}
 
 const roots = new BoundedCache<Principal>(1024);
 

@@ -2,13 +2,12 @@
 import { type AccountFacts, accessChanged, type IdentityFacts, type PolicyText, type ResourceFacts } from '../../src/kernel/access';
 import type { RequestFacts } from '../../src/kernel/context';
 import type { Place } from '../../src/kernel/place';
-import type { Principal } from '../../src/kernel/principal';
+import { type Principal, rootOf } from '../../src/kernel/principal';
 import { Registry } from '../../src/kernel/registry';
 import { defineService, type ServiceDefinition } from '../../src/kernel/service';
 import { World } from '../../src/kernel/world';
 import { AccessGate } from '../../src/security/access/gate';
 import { defaultSecurity, type SecurityOptions } from '../../src/security/modes';
-import { rootOf } from '../../src/security/principal';
 import { openMemory } from '../../src/store/memory';
 import { openMemoryBlobs } from '../../src/store/memory-blobs';
 
@@ -145,7 +144,7 @@ export function sessionOf(
   };
 }
 
-export const root = (account = accountA) => rootOf(account, 'aws', account);
+export const root = (account = accountA) => rootOf(account, 'aws');
 
 export function serviceOf(service: string, account = accountA): Principal {
   return { type: 'service', account, service, arn: service, id: service };

@@ -1,4 +1,5 @@
 /** The last decisions about access, with the facts they were made from: what `explain` and `generate` ask. */
+import { accountOfArn } from '../../kernel/arn';
 import type { Place } from '../../kernel/place';
 import type { Principal } from '../../kernel/principal';
 import type { AccessRequest, Decision } from '../../policy';
@@ -130,7 +131,7 @@ export class Decisions {
     this.#denials.keep(isOther);
     this.#denied.clear();
     for (const entry of this.#denials.filter(() => true)) this.#index(entry);
-    for (const arn of this.#used.keys()) if (arn.split(':')[4] === account) this.#forgetUses(arn);
+    for (const arn of this.#used.keys()) if (accountOfArn(arn) === account) this.#forgetUses(arn);
   }
 
   #deny(entry: DecisionEntry): void {

@@ -1,4 +1,5 @@
 /** What to change, and where, for a denied request to be allowed: one step for each policy that stands in its way. */
+import { upperFirst } from '../../kernel/first-letter';
 import {
   type AccessRequest,
   type AttachedPolicy,
@@ -108,7 +109,7 @@ function nearlyAllowing(
   if (near.misses.length !== 1) return undefined;
   const subject = `${statementName(near)} of ${policyName(layer, labelOf(policy))}`;
   if (near.misses[0] === 'condition') {
-    return { kind: 'satisfy', text: `${capital(subject)} allows it as soon as this holds: ${near.reasons.join('; ')}.` };
+    return { kind: 'satisfy', text: `${upperFirst(subject)} allows it as soon as this holds: ${near.reasons.join('; ')}.` };
   }
   const written = policy.policy.statements.find((each) => each.statement.index === near.index)?.statement;
   if (written === undefined || isOfAws(policy)) return undefined;
@@ -232,10 +233,6 @@ function nameOf({ arn, name }: AttachedPolicy): string {
 /** For people. */
 function labelOf({ arn, name, group }: AttachedPolicy): string {
   return `${name ?? arn ?? ''}${group === undefined ? '' : ` of group ${group}`}`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 // ---- the same request, one step further ----

@@ -1,12 +1,12 @@
 /** Decides: asks the services that know, lets the policy engine evaluate, records, and words denials. */
 import type { AccessFacts, AccessNeed, AccessQuestion, InnerOperation, ResourceFacts } from '../../kernel/access';
+import { serviceOfArn } from '../../kernel/arn';
 import { BoundedCache } from '../../kernel/bounded-cache';
 import type { DenialDetails } from '../../kernel/denial-details';
 import type { AwsError } from '../../kernel/errors';
 import type { Principal } from '../../kernel/principal';
 import type { Registry } from '../../kernel/registry';
 import type { ServiceDefinition } from '../../kernel/service';
-import { serviceOfArn } from '../../kernel/targets';
 import type { Tx } from '../../kernel/tx';
 import { type AttachedPolicy, type Caller, type Decision, evaluate, isSameOrganization, type Policies } from '../../policy';
 import { type AccessMode, stricter } from '../modes';
@@ -266,9 +266,7 @@ export class AccessJudge {
   #serviceOf({ action, resource }: AccessNeed): ServiceDefinition | undefined {
     if (!resource.startsWith('arn:')) return undefined;
     const named = serviceOfArn(resource);
-    if (this.#registry.has(named)) return this.#registry.require(named);
-    const prefix = action.slice(0, action.indexOf(':'));
-    return this.#registry.has(prefix) ? this.#registry.require(prefix) : undefined;
+    return this.#registry.find(named) ?? this.#registry.find(action.slice(0, action.indexOf(':')));
   }
 
   #record(entry: DecisionEntry): void {

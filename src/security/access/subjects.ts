@@ -106,11 +106,11 @@ export class Subjects {
   }
 
   #identityOf(tx: Tx, principal: Principal): IdentityFacts | undefined {
-    return this.#registry.has('iam') ? this.#registry.require('iam').facts?.identity?.(tx, principal) : undefined;
+    return this.#registry.find('iam')?.facts?.identity?.(tx, principal);
   }
 
   #ownerOf(tx: Tx, account: string): Owner {
-    const facts = this.#registry.has('organizations') ? this.#registry.require('organizations').facts?.account?.(tx, account) : undefined;
+    const facts = this.#registry.find('organizations')?.facts?.account?.(tx, account);
     return facts ? ownerFrom(facts) : outsider;
   }
 }

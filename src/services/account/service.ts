@@ -1,5 +1,5 @@
 /** AWS Account Management. */
-import { defineService } from '../../kernel';
+import { accountOfArn, defineService } from '../../kernel';
 import { access } from './access';
 import { operations } from './operations';
 import { regionTimers } from './regions';
@@ -14,7 +14,7 @@ export default defineService({
   trail: { named: { accountId: 'AWS::Organizations::Account' } },
   facts: {
     // Members are managed in their organization's name: both their ARNs belong to the account that asks.
-    resource: (_tx, arn, at) => ({ account: arn.includes(':account/') ? at.account : arn.split(':')[4] }),
+    resource: (_tx, arn, at) => ({ account: arn.includes(':account/') ? at.account : accountOfArn(arn) }),
   },
   state: [PrimaryContacts, AlternateContacts, RegionChoices, EmailUpdates],
   timers: regionTimers,

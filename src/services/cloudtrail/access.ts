@@ -1,6 +1,6 @@
 /** What each operation needs to be allowed (service authorization reference, "Actions, resources, and condition keys for AWS CloudTrail"). */
 import type { CloudTrail } from '../../../generated/api/cloudtrail';
-import { type Access, type AccessFacts, type AccessNeed, type Place, parseArn } from '../../kernel';
+import { type Access, type AccessFacts, type AccessNeed, type ListedTag, type Place, parseArn, tagsOfList } from '../../kernel';
 import { trailArn } from './names';
 import { Trails } from './state';
 
@@ -18,11 +18,10 @@ const onNamed =
   ];
 
 interface GivenTags {
-  readonly TagsList?: readonly { readonly Key: string; readonly Value?: string | undefined }[] | undefined;
+  readonly TagsList?: readonly ListedTag[] | undefined;
 }
 
-const tagsOf = ({ TagsList }: GivenTags) =>
-  TagsList === undefined ? {} : { requestTags: Object.fromEntries(TagsList.map(({ Key, Value = '' }) => [Key, Value])) };
+const tagsOf = ({ TagsList }: GivenTags) => (TagsList === undefined ? {} : { requestTags: tagsOfList(TagsList) });
 
 export const access: Access<CloudTrail> = {
   AddTags: (input) => [{ action: 'cloudtrail:AddTags', resource: input.ResourceId, ...tagsOf(input) }],

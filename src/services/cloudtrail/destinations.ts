@@ -1,5 +1,5 @@
 /** Checks where a trail is to deliver to, before it is made or changed. */
-import { AwsError, type Principal, type TxContext } from '../../kernel';
+import { AwsError, servicePrincipal, type TxContext } from '../../kernel';
 import {
   accessNotEnabled,
   bucketMissing,
@@ -17,11 +17,6 @@ import { organizationOf } from './lookup';
 import type { Trail } from './state';
 
 export const sender = 'cloudtrail.amazonaws.com';
-
-/** CloudTrail itself, on behalf of an account. */
-export function servicePrincipal(account: string): Extract<Principal, { type: 'service' }> {
-  return { type: 'service', account, arn: sender, id: 'cloudtrail', service: sender };
-}
 
 type Destination = Pick<Trail, 'arn' | 'account' | 'bucket' | 'prefix' | 'organization'>;
 
@@ -42,7 +37,7 @@ export function checkBucket(ctx: TxContext, trail: Destination): void {
   const conditions = { 'aws:SourceArn': arn, 'aws:SourceAccount': account };
   const bucketArn = `arn:${ctx.partition}:s3:::${bucket}`;
   const key = `${folderOf(trail, account)}/CloudTrail/`;
-  const principal = servicePrincipal(account);
+  const principal = servicePrincipal(sender, account);
   try {
     ctx.authorise({ action: 's3:GetBucketAcl', resource: bucketArn, conditions }, principal);
     const written = { ...conditions, 's3:x-amz-acl': 'bucket-owner-full-control' };
@@ -60,7 +55,7 @@ export function topicArnOf(ctx: TxContext, given: string, trailArn: string): str
   try {
     ctx.call('sns', 'GetTopicAttributes', { TopicArn: topicArn }, { place: { region } });
     const conditions = { 'aws:SourceArn': trailArn, 'aws:SourceAccount': ctx.account };
-    ctx.authorise({ action: 'sns:Publish', resource: topicArn, conditions }, servicePrincipal(ctx.account));
+    ctx.authorise({ action: 'sns:Publish', resource: topicArn, conditions }, servicePrincipal(sender, ctx.account));
   } catch (error) {
     throw error instanceof AwsError ? topicWrong() : error;
   }

@@ -1,9 +1,18 @@
 /** Writes what a trail delivers into its bucket: files of events, and digests of files. */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type AuditedCall, AwsError, decodeCalls, type EventHandler, type IoContext, type RequestBody, type Tx } from '../../kernel';
+import {
+  type AuditedCall,
+  AwsError,
+  decodeCalls,
+  type EventHandler,
+  type IoContext,
+  type RequestBody,
+  servicePrincipal,
+  type Tx,
+} from '../../kernel';
 import { deliveryMs, digestMs, findStream, keyOf, setDelivery, setDigest } from './delivery';
-import { folderOf, sender, servicePrincipal } from './destinations';
+import { folderOf, sender } from './destinations';
 import { sha256, signatureAlgorithm, signDigest, signerName } from './digest';
 import { dayPath, minuteStamp, parseTrailArn } from './names';
 import { toRecord } from './record';
@@ -135,7 +144,9 @@ async function put(ctx: IoContext, { arn, account, bucket }: Trail, { key, text,
   const resource = `arn:${ctx.partition}:s3:::${bucket}/${key}`;
   const conditions = { 'aws:SourceArn': arn, 'aws:SourceAccount': account, 's3:x-amz-acl': 'bucket-owner-full-control' };
   try {
-    await ctx.transact((_tx, decision) => decision.authorise({ action: 's3:PutObject', resource, conditions }, servicePrincipal(account)));
+    await ctx.transact((_tx, decision) =>
+      decision.authorise({ action: 's3:PutObject', resource, conditions }, servicePrincipal(sender, account)),
+    );
     await ctx.call('s3', 'PutObject', {
       Bucket: bucket,
       Key: key,

@@ -2,8 +2,8 @@
  * What each operation needs to be allowed (service authorization reference, DynamoDB). A read through an index needs the
  * right on the index, a transaction the rights of what it does.
  */
-import type { DynamoDB, Tag } from '../../../generated/api/dynamodb';
-import type { Access, AccessNeed, Place, Tags } from '../../kernel';
+import type { DynamoDB } from '../../../generated/api/dynamodb';
+import { type Access, type AccessNeed, type Place, tagsOfList } from '../../kernel';
 import type { ItemRequest } from './item-conditions';
 import { tableArn } from './state';
 
@@ -40,10 +40,6 @@ function onTableOrIndex(
   return [{ action: `dynamodb:${action}`, resource, detail: { kind, parameters: input, capacity: input.ReturnConsumedCapacity } }];
 }
 
-function tagsOf(tags: readonly Tag[]): Tags {
-  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
-}
-
 export const access: Access<DynamoDB> = {
   BatchGetItem: ({ RequestItems, ReturnConsumedCapacity: capacity }, at) =>
     Object.entries(RequestItems).map(([name, request]) =>
@@ -58,7 +54,7 @@ export const access: Access<DynamoDB> = {
       return need('BatchWriteItem', name, at, { kind: 'batch-write', parameters: {}, items, capacity });
     }),
   CreateTable: ({ TableName, Tags, ResourcePolicy }, at) => {
-    const requestTags = Tags && Tags.length > 0 ? tagsOf(Tags) : undefined;
+    const requestTags = Tags && Tags.length > 0 ? tagsOfList(Tags) : undefined;
     return [
       { ...need('CreateTable', TableName, at), ...(requestTags && { requestTags }) },
       ...(requestTags ? [{ ...need('TagResource', TableName, at), requestTags }] : []),
@@ -85,7 +81,7 @@ export const access: Access<DynamoDB> = {
   PutResourcePolicy: onResource('PutResourcePolicy'),
   Query: (input, at) => onTableOrIndex('Query', 'query', input, at),
   Scan: (input, at) => onTableOrIndex('Scan', 'scan', input, at),
-  TagResource: ({ ResourceArn, Tags }) => [{ action: 'dynamodb:TagResource', resource: ResourceArn, requestTags: tagsOf(Tags) }],
+  TagResource: ({ ResourceArn, Tags }) => [{ action: 'dynamodb:TagResource', resource: ResourceArn, requestTags: tagsOfList(Tags) }],
   TransactGetItems: ({ TransactItems, ReturnConsumedCapacity: capacity }, at) =>
     TransactItems.map(({ Get }) =>
       need('GetItem', Get.TableName, at, { kind: 'get', parameters: Get, items: [Get.Key], capacity, enclosing: 'TransactGetItems' }),

@@ -1,5 +1,5 @@
 /** How operations count in CloudTrail (DynamoDB Developer Guide, "Understanding DynamoDB log file entries"). */
-import { formatArn, type Place, type TrailRules } from '../../kernel';
+import { formatArn, lowerFirst, type Place, type TrailRules } from '../../kernel';
 
 const table = 'AWS::DynamoDB::Table';
 
@@ -45,7 +45,7 @@ const shownAsGiven = [
 
 function itemRequest(input: Input): Record<string, unknown> {
   const shown: Record<string, unknown> = {};
-  for (const name of shownAsGiven) if (isPlain(input[name])) shown[name.charAt(0).toLowerCase() + name.slice(1)] = input[name];
+  for (const name of shownAsGiven) if (isPlain(input[name])) shown[lowerFirst(name)] = input[name];
   if (isObject(input.Key)) shown.key = plainKey(input.Key as Attributes);
   if (isObject(input.Item)) shown.item = Object.keys(input.Item as Attributes);
   return shown;

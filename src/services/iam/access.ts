@@ -3,7 +3,7 @@
  * inputs do not: they are looked up; for what is not there it is the ARN that it would have without a path.
  */
 import type { IAM } from '../../../generated/api/iam';
-import type { Access, AccessNeed, Asking, Place, RequestFacts, Tags, Tx } from '../../kernel';
+import { type Access, type AccessNeed, type Asking, type Place, type RequestFacts, type Tx, tagsOfList } from '../../kernel';
 import { ownUser } from './callers';
 import { iamArn, nameKey } from './ids';
 import { findGroup, findRole, findUser } from './lookup';
@@ -94,7 +94,7 @@ function creating<I extends Creation>(action: string, tagAction: string, resourc
     const { Tags: list = [], PermissionsBoundary } = input;
     const conditions: Conditions | undefined =
       PermissionsBoundary === undefined ? undefined : { 'iam:PermissionsBoundary': PermissionsBoundary };
-    const need = { resource: resource(tx, input), ...(list.length > 0 && { requestTags: tagsOf(list) }) };
+    const need = { resource: resource(tx, input), ...(list.length > 0 && { requestTags: tagsOfList(list) }) };
     return [
       { ...need, action: `iam:${action}`, ...(conditions && { conditions }) },
       ...(list.length > 0 ? [{ ...need, action: `iam:${tagAction}` }] : []),
@@ -106,11 +106,9 @@ type Tagging = { readonly Tags: readonly Tag[] };
 type Untagging = { readonly TagKeys: readonly string[] };
 
 const tagging = <I>(action: string, resource: (asking: Asking, input: I) => string) =>
-  needing<I & Tagging>(action, resource, ({ Tags: list }) => ({ requestTags: tagsOf(list) }));
+  needing<I & Tagging>(action, resource, ({ Tags: list }) => ({ requestTags: tagsOfList(list) }));
 const untagging = <I>(action: string, resource: (asking: Asking, input: I) => string) =>
   needing<I & Untagging>(action, resource, ({ TagKeys }) => ({ tagKeys: TagKeys }));
-
-const tagsOf = (list: readonly Tag[]): Tags => Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));
 
 const ofUser = (asking: Asking, { UserName }: { readonly UserName: string }) => userResource(asking, UserName);
 const ofGroup = (asking: Asking, { GroupName }: OfGroup) => groupResource(asking, GroupName);

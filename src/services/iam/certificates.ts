@@ -1,6 +1,6 @@
 /** X.509 certificates as users upload them: read, and checked against their keys and their chains. */
 import { createHash, createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { base32 } from './base32';
+import { base32 } from '../../kernel';
 
 const pemBlock = /-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----/g;
 

@@ -1,13 +1,11 @@
 /** What the operations on credentials, providers, reports and simulations need to be allowed (Service Authorization Reference, IAM). */
 import type { IAM } from '../../../generated/api/iam';
-import type { Access, AccessNeed, Asking, Place, Tags } from '../../kernel';
+import { type Access, type AccessNeed, type Asking, type Place, tagsOfList } from '../../kernel';
 import { onUser, userResource } from './access';
 import { oidcProviderArn, ServerCertificates, samlProviderArn, serverCertificateArn } from './credentials-state';
 import { iamArn, nameKey } from './ids';
 import { readOidcUrl } from './oidc-url';
 import type { Tag } from './tag-rules';
-
-const tagsOf = (list: readonly Tag[]): Tags => Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));
 
 const on = (action: string, resource: string, more: Omit<AccessNeed, 'action' | 'resource'> = {}): readonly AccessNeed[] => [
   { action: `iam:${action}`, resource, ...more },
@@ -15,7 +13,7 @@ const on = (action: string, resource: string, more: Omit<AccessNeed, 'action' | 
 
 /** Creating with tags takes the right to tag as well. */
 function creating(action: string, tagAction: string, resource: string, tags: readonly Tag[] = []): readonly AccessNeed[] {
-  const more = tags.length > 0 ? { requestTags: tagsOf(tags) } : {};
+  const more = tags.length > 0 ? { requestTags: tagsOfList(tags) } : {};
   return [...on(action, resource, more), ...(tags.length > 0 ? on(tagAction, resource, more) : [])];
 }
 
@@ -43,7 +41,7 @@ const deviceAccess: Access<IAM> = {
   ListMFADevices: onUser('ListMFADevices'),
   ListVirtualMFADevices: (_, at) => on('ListVirtualMFADevices', iamArn(at, 'mfa', '/')),
   GetMFADevice: onUser('GetMFADevice'),
-  TagMFADevice: ({ SerialNumber, Tags }) => on('TagMFADevice', SerialNumber, { requestTags: tagsOf(Tags) }),
+  TagMFADevice: ({ SerialNumber, Tags }) => on('TagMFADevice', SerialNumber, { requestTags: tagsOfList(Tags) }),
   UntagMFADevice: ({ SerialNumber, TagKeys }) => on('UntagMFADevice', SerialNumber, { tagKeys: TagKeys }),
   ListMFADeviceTags: onDevice('ListMFADeviceTags'),
 };
@@ -92,7 +90,7 @@ const certificateAccess: Access<IAM> = {
   },
   DeleteServerCertificate: onCertificate('DeleteServerCertificate'),
   TagServerCertificate: ({ ServerCertificateName, Tags }, _at, _request, asking) =>
-    on('TagServerCertificate', certificateResource(asking, ServerCertificateName), { requestTags: tagsOf(Tags) }),
+    on('TagServerCertificate', certificateResource(asking, ServerCertificateName), { requestTags: tagsOfList(Tags) }),
   UntagServerCertificate: ({ ServerCertificateName, TagKeys }, _at, _request, asking) =>
     on('UntagServerCertificate', certificateResource(asking, ServerCertificateName), { tagKeys: TagKeys }),
   ListServerCertificateTags: onCertificate('ListServerCertificateTags'),
@@ -107,7 +105,8 @@ const providerAccess: Access<IAM> = {
   RemoveClientIDFromOpenIDConnectProvider: onOidc('RemoveClientIDFromOpenIDConnectProvider'),
   UpdateOpenIDConnectProviderThumbprint: onOidc('UpdateOpenIDConnectProviderThumbprint'),
   DeleteOpenIDConnectProvider: onOidc('DeleteOpenIDConnectProvider'),
-  TagOpenIDConnectProvider: ({ OpenIDConnectProviderArn: arn, Tags }) => on('TagOpenIDConnectProvider', arn, { requestTags: tagsOf(Tags) }),
+  TagOpenIDConnectProvider: ({ OpenIDConnectProviderArn: arn, Tags }) =>
+    on('TagOpenIDConnectProvider', arn, { requestTags: tagsOfList(Tags) }),
   UntagOpenIDConnectProvider: ({ OpenIDConnectProviderArn: arn, TagKeys }) => on('UntagOpenIDConnectProvider', arn, { tagKeys: TagKeys }),
   ListOpenIDConnectProviderTags: onOidc('ListOpenIDConnectProviderTags'),
   CreateSAMLProvider: ({ Name, Tags }, at) => creating('CreateSAMLProvider', 'TagSAMLProvider', samlProviderArn({ name: Name }, at), Tags),
@@ -115,7 +114,7 @@ const providerAccess: Access<IAM> = {
   ListSAMLProviders: (_, at) => on('ListSAMLProviders', iamArn(at, 'saml-provider', '/*')),
   UpdateSAMLProvider: onSaml('UpdateSAMLProvider'),
   DeleteSAMLProvider: onSaml('DeleteSAMLProvider'),
-  TagSAMLProvider: ({ SAMLProviderArn, Tags }) => on('TagSAMLProvider', SAMLProviderArn, { requestTags: tagsOf(Tags) }),
+  TagSAMLProvider: ({ SAMLProviderArn, Tags }) => on('TagSAMLProvider', SAMLProviderArn, { requestTags: tagsOfList(Tags) }),
   UntagSAMLProvider: ({ SAMLProviderArn, TagKeys }) => on('UntagSAMLProvider', SAMLProviderArn, { tagKeys: TagKeys }),
   ListSAMLProviderTags: onSaml('ListSAMLProviderTags'),
 };

@@ -1,5 +1,5 @@
 /** Tags of devices, certificates and providers: unlike those of users and roles, their keys differ by case. */
-import type { Tags, Tx } from '../../kernel';
+import { type Tags, type Tx, tagsOfList } from '../../kernel';
 import { invalidInput, limitExceeded } from './errors';
 import { listedPage, type PageRequest } from './paging';
 import { sortedTagList, type Tag } from './tag-rules';
@@ -8,7 +8,7 @@ const maxTags = 50;
 
 /** Throws for keys that come twice, and for reserved ones. */
 export function readTags(list: readonly Tag[] = []): Tags {
-  const tags = Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));
+  const tags = tagsOfList(list);
   if (Object.keys(tags).length < list.length)
     throw invalidInput('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
   for (const key of Object.keys(tags)) {

@@ -1,6 +1,5 @@
 /** The addresses of OpenID Connect providers. */
-
-const isLoopback = (host: string) => /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/i.test(host);
+import { isLoopbackHost } from '../../kernel';
 
 /**
  * What is kept of an address: everything behind the scheme, as it was spelt, without the default port. Undefined for what
@@ -12,7 +11,7 @@ export function readOidcUrl(text: string): string | undefined {
   if (!parts) return undefined;
   const [, scheme = '', host = '', port, path = ''] = parts;
   const secure = scheme.toLowerCase() === 'https';
-  if (!secure && !isLoopback(host)) return undefined;
+  if (!secure && !isLoopbackHost(host)) return undefined;
   const isDefaultPort = port === undefined || port === (secure ? '443' : '80');
   return `${host}${isDefaultPort ? '' : `:${port}`}${path}`;
 }

@@ -1,4 +1,5 @@
 /** Service-linked roles: what each service calls its own, which policy it hangs on it, and whether there may be several. */
+import { upperFirst } from '../../kernel';
 
 export interface LinkedService {
   /** `AWSServiceRoleForAutoScaling`. */
@@ -112,11 +113,7 @@ export function linkedService(service: string): LinkedService | undefined {
   // Most services are called after the last label: a rule of thumb for services that are not in the table.
   return labels === undefined
     ? undefined
-    : { roleName: `AWSServiceRoleFor${labels.split(/[.-]/).map(capitalised).join('')}`, takesSuffix: true };
-}
-
-function capitalised(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
+    : { roleName: `AWSServiceRoleFor${labels.split(/[.-]/).map(upperFirst).join('')}`, takesSuffix: true };
 }
 
 /** The services of the table. */

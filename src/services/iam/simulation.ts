@@ -3,6 +3,7 @@
  * simulator was recorded to do it. It differs from real decisions: in one account a resource's policy alone lets in
  * whomever it names, were it only by account, past boundaries too.
  */
+import { accountOfArn, serviceOfArn } from '../../kernel';
 import {
   type AccessRequest,
   type AttachedPolicy,
@@ -204,11 +205,10 @@ function outcomeOf(simulation: Prepared, action: string, resource: string): Outc
 }
 
 function requestOf({ caller, policies, ...simulation }: Prepared, action: string, resource: string): AccessRequest {
-  const ownerInArn = resource.split(':')[4];
   return {
     caller,
     action,
-    resource: { arn: resource, account: resource === '*' ? caller.account : ownerInArn || simulation.resourceAccount },
+    resource: { arn: resource, account: resource === '*' ? caller.account : (accountOfArn(resource) ?? simulation.resourceAccount) },
     call: simulation.hasCaller ? { now: simulation.now } : {},
     conditions: simulation.context,
     policies,
@@ -231,7 +231,7 @@ const closedServices = new Set(['s3', 'iam', 'sqs', 'sns', 'dynamodb', 'kms', 'l
 
 function isForeign(action: string, resource: string): boolean {
   const service = action.slice(0, action.indexOf(':')).toLowerCase();
-  return resource !== '*' && closedServices.has(service) && resource.split(':')[2] !== service;
+  return resource !== '*' && closedServices.has(service) && serviceOfArn(resource) !== service;
 }
 
 function askedKeys({ identity, boundary, resourcePolicy }: Simulation): string[] {

@@ -1,5 +1,5 @@
 /** Tags of IAM resources: a list on the wire, a record with us; keys differ by more than case. */
-import type { Tags, Tx } from '../../kernel';
+import { type Tags, type Tx, tagsOfList, toTagList } from '../../kernel';
 import { invalidInput, limitExceeded } from './errors';
 
 export interface Tag {
@@ -18,11 +18,7 @@ export function readTags(list: readonly Tag[] = []): Tags | undefined {
     if (lower.startsWith('aws:')) throw invalidInput('Tag keys beginning with aws: are reserved for system use.'); // code documented, sentence a guess
     seen.add(lower);
   }
-  return list.length === 0 ? undefined : Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));
-}
-
-export function toTagList(tags: Tags): Tag[] {
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  return list.length === 0 ? undefined : tagsOfList(list);
 }
 
 /** In the order of their keys, as lists of tags are (API reference, ListUserTags). */

@@ -1,8 +1,7 @@
 /** Forms that many of IAM's answers share. */
-import type { Tags, Tx, TxContext } from '../../kernel';
+import { type Tags, type Tx, type TxContext, toTagList } from '../../kernel';
 import { wholeSeconds } from './dates';
 import { type Group, groupArn, type InstanceProfile, instanceProfileArn, type Role, Roles, roleArn, type User, userArn } from './state';
-import { toTagList } from './tag-rules';
 import { shownTrust } from './trust';
 import { toRoleLastUsed } from './uses';
 

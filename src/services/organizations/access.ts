@@ -3,7 +3,7 @@
  * looked up. Callers outside of any organization have nothing to name, and need the right on `*`.
  */
 import type { Organizations as Api } from '../../../generated/api/organizations';
-import type { Access, AccessNeed, Place, RequestFacts, Tags } from '../../kernel';
+import { type Access, type AccessNeed, type ListedTag, type Place, type RequestFacts, type Tags, tagsOfList } from '../../kernel';
 import { arnOfHandshake, arnOfId, findOrganization, findPolicy, type Ours } from './lookup';
 import { arnIn, Transfers, transferArn } from './state';
 
@@ -54,11 +54,11 @@ const ofDirection = (direction: 'INBOUND' | 'OUTBOUND') => (): More => ({
 // ---- tags ----
 
 interface Tagged {
-  readonly Tags?: readonly { readonly Key: string; readonly Value: string }[] | undefined;
+  readonly Tags?: readonly ListedTag[] | undefined;
 }
 
-const tagsOf = ({ Tags = [] }: Tagged): { readonly requestTags: Tags } => ({
-  requestTags: Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])),
+const tagsOf = ({ Tags }: Tagged): { readonly requestTags: Tags } => ({
+  requestTags: tagsOfList(Tags),
 });
 
 /** "If the request includes tags, then the requester must have the organizations:TagResource permission." */

@@ -1,5 +1,5 @@
 /** Tags: a list on the wire, a record with us. */
-import type { Tags, Tx } from '../../kernel';
+import { type Tags, type Tx, tagsOfList } from '../../kernel';
 import { constraintViolation, invalidInput } from './errors';
 
 export interface Tag {
@@ -11,7 +11,7 @@ const maxTags = 50;
 
 /** Throws InvalidInputException for keys that are there twice or reserved. */
 export function readTags(tags: readonly Tag[] = []): Tags {
-  const record = Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+  const record = tagsOfList(tags);
   if (Object.keys(record).length < tags.length) throw invalidInput('DUPLICATE_TAG_KEY');
   refuseSystemKeys(Object.keys(record));
   if (Object.keys(record).length > maxTags) throw constraintViolation('MAX_TAG_LIMIT_EXCEEDED');
@@ -32,8 +32,4 @@ export function addTags(tx: Tx, arn: string, tags: Tags): void {
 export function setTags(tx: Tx, arn: string, tags: Tags): void {
   tx.untag(arn, Object.keys(tx.tagsOf(arn)));
   if (Object.keys(tags).length > 0) tx.tag(arn, tags);
-}
-
-export function toTagList(tags: Tags): Tag[] {
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }

@@ -1,6 +1,6 @@
 /** What each operation must be allowed (service authorization reference, "Actions, resources, and condition keys for Amazon S3"). */
 import type { S3 } from '../../../generated/api/s3';
-import type { Access, AccessNeed, Place, RequestFacts, Tags } from '../../kernel';
+import { type Access, type AccessNeed, type Place, type RequestFacts, type Tags, tagsOfList } from '../../kernel';
 import {
   aclConditions,
   bucketAclConditions,
@@ -131,7 +131,7 @@ const onCreation: Needs<S3['CreateBucket']['input']> = (input, at, request) => {
   const resource = bucketArn(at, input.Bucket);
   const detail: NeedDetail = { request, creates: true };
   const { CreateBucketConfiguration: configuration } = input;
-  const tags = configuration?.Tags?.length ? tagsOf(configuration.Tags) : undefined;
+  const tags = configuration?.Tags?.length ? tagsOfList(configuration.Tags) : undefined;
   const conditions = creationConditions(input, configuration?.LocationConstraint);
   const needs: AccessNeed[] = [{ action: 's3:CreateBucket', resource, detail, conditions, ...(tags && { requestTags: tags }) }];
   if (tags) needs.push({ action: 's3:TagResource', resource, detail, requestTags: tags });
@@ -142,10 +142,6 @@ const onCreation: Needs<S3['CreateBucket']['input']> = (input, at, request) => {
     for (const action of ['s3:PutBucketObjectLockConfiguration', 's3:PutBucketVersioning']) needs.push({ action, resource, detail });
   return needs;
 };
-
-function tagsOf(tags: readonly { readonly Key?: string | undefined; readonly Value?: string | undefined }[] | undefined): Tags {
-  return Object.fromEntries((tags ?? []).map(({ Key = '', Value = '' }) => [Key, Value]));
-}
 
 /** One key of a deletion. DeleteObjects asks for each alone: those that are denied become entries of its answer. */
 export function deletionNeeds(
@@ -261,7 +257,7 @@ export const access: Access<S3> = {
   GetBucketVersioning: onBucket('GetBucketVersioning'),
   ListObjectVersions: onListing('ListBucketVersions'),
   PutObjectTagging: (input, at, request) => [
-    versionNeed('PutObjectTagging', 'PutObjectVersionTagging', input, at, request, tagConditions(tagsOf(input.Tagging?.TagSet))),
+    versionNeed('PutObjectTagging', 'PutObjectVersionTagging', input, at, request, tagConditions(tagsOfList(input.Tagging?.TagSet))),
   ],
   GetObjectTagging: onVersion('GetObjectTagging', 'GetObjectVersionTagging'),
   DeleteObjectTagging: onVersion('DeleteObjectTagging', 'DeleteObjectVersionTagging'),

@@ -1,16 +1,11 @@
 /** Tags of buckets and objects: limits, characters, and the query form of the x-amz-tagging header. */
-import type { Tags } from '../../kernel';
+import type { ListedTag, Tags } from '../../kernel';
 import { invalidArgument, invalidTag, tooManyTags } from './errors';
 
 const allowed = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$/u;
 
-interface Tag {
-  readonly Key?: string | undefined;
-  readonly Value?: string | undefined;
-}
-
 /** A tag set as a record, or S3's error. */
-export function requireTags(tags: readonly Tag[], kind: 'object' | 'bucket'): Tags {
+export function requireTags(tags: readonly ListedTag[], kind: 'object' | 'bucket'): Tags {
   const limit = kind === 'object' ? 10 : 50;
   if (tags.length > limit)
     throw tooManyTags(kind === 'object' ? 'Object tags cannot be greater than 10' : 'Bucket tag count cannot be greater than 50');
@@ -36,11 +31,6 @@ export function parseTaggingHeader(header: string): Tags {
   });
   if (new Set(tags.map((tag) => tag.Key)).size < tags.length) throw malformedHeader(header);
   return requireTags(tags, 'object');
-}
-
-/** A record as the TagSet of an answer. */
-export function toTagSet(tags: Tags | undefined): { Key: string; Value: string }[] {
-  return Object.entries(tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
 }
 
 function decode(text: string, header: string): string {

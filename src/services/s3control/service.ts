@@ -1,12 +1,10 @@
 /** Amazon S3 Control: so far the tags of buckets, as SDKs and Terraform reach them since 2025, and an account's Block Public Access. */
 import type { S3Control } from '../../../generated/api/s3control';
-import { AwsError, defineOperations, defineService, notImplemented, type TxContext } from '../../kernel';
+import { AwsError, defineOperations, defineService, notImplemented, type Tags, type TxContext, tagsOfList, toTagList } from '../../kernel';
 import { access } from './access';
 import { accessDenied, requireElement } from './errors';
 import { publicAccess, state } from './public-access';
 import { trail } from './trail';
-
-type Tags = Readonly<Record<string, string>>;
 
 interface OnResource {
   readonly AccountId: string;
@@ -14,11 +12,11 @@ interface OnResource {
 }
 
 const tags = defineOperations<S3Control>()({
-  ListTagsForResource: (ctx, input) => ({ Tags: toTagSet(readTags(ctx, requireBucketName(ctx, input))) }),
+  ListTagsForResource: (ctx, input) => ({ Tags: toTagList(readTags(ctx, requireBucketName(ctx, input))) }),
 
   TagResource(ctx, input) {
     const name = requireBucketName(ctx, input);
-    const added = Object.fromEntries(requireElement(input.Tags).map(({ Key, Value }) => [Key, Value]));
+    const added = tagsOfList(requireElement(input.Tags));
     writeTags(ctx, name, { ...readTags(ctx, name), ...added });
     return {};
   },
@@ -42,7 +40,7 @@ function requireBucketName(ctx: TxContext, { AccountId: account, ResourceArn: ar
 function readTags(ctx: TxContext, Bucket: string): Tags {
   try {
     const { TagSet } = ctx.call('s3', 'GetBucketTagging', { Bucket });
-    return Object.fromEntries(TagSet.map(({ Key, Value }) => [Key, Value]));
+    return tagsOfList(TagSet);
   } catch (error) {
     if (error instanceof AwsError && error.code === 'NoSuchTagSet') return {};
     throw error;
@@ -50,11 +48,7 @@ function readTags(ctx: TxContext, Bucket: string): Tags {
 }
 
 function writeTags(ctx: TxContext, Bucket: string, tags: Tags): void {
-  ctx.call('s3', 'PutBucketTagging', { Bucket, Tagging: { TagSet: toTagSet(tags) } });
-}
-
-function toTagSet(tags: Tags): { Key: string; Value: string }[] {
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  ctx.call('s3', 'PutBucketTagging', { Bucket, Tagging: { TagSet: toTagList(tags) } });
 }
 
 export default defineService({

@@ -3,7 +3,7 @@
  * were recorded to name: platform applications and endpoints by ARN, phone numbers as they are, `*` of the account elsewhere.
  */
 import type { SNS } from '../../../generated/api/sns';
-import type { Access, AccessNeed, Place, Tags } from '../../kernel';
+import { type Access, type AccessNeed, type Place, type Tags, tagsOfList } from '../../kernel';
 import { topicArn } from './state';
 
 type Needs<I> = (input: I, at: Place) => readonly AccessNeed[];
@@ -45,7 +45,7 @@ const inAccount =
   (_input, at) => [{ action: `sns:${action}`, resource: topicArn('*', at) }];
 
 function tagsOf(tags: SNS['TagResource']['input']['Tags'] | undefined): Tags | undefined {
-  return tags && tags.length > 0 ? Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value])) : undefined;
+  return tags && tags.length > 0 ? tagsOfList(tags) : undefined;
 }
 
 export const access: Access<SNS> = {

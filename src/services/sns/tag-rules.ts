@@ -1,5 +1,5 @@
 /** Tags of topics: a list on the wire, a record with us. */
-import type { Tags } from '../../kernel';
+import { type Tags, tagsOfList } from '../../kernel';
 import { invalidParameter, tooManyTags } from './errors';
 
 export interface Tag {
@@ -11,7 +11,7 @@ const maximumTags = 50;
 
 /** Throws for two tags of one key. */
 export function readTags(tags: readonly Tag[]): Tags {
-  const record = Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+  const record = tagsOfList(tags);
   if (Object.keys(record).length < tags.length) throw invalidParameter('Duplicated keys are not allowed.');
   if (tags.some(({ Key }) => /^aws:/i.test(Key))) throw invalidParameter('Tag keys that start with aws: are reserved'); // a guess
   return record;
@@ -20,8 +20,4 @@ export function readTags(tags: readonly Tag[]): Tags {
 /** Throws when a topic would have more than AWS allows. */
 export function checkCount(tags: Tags): void {
   if (Object.keys(tags).length > maximumTags) throw tooManyTags();
-}
-
-export function toTagList(tags: Tags): Tag[] {
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }

@@ -5,9 +5,9 @@
  * missing here: what lacks them is refused after this.
  */
 import type { AssumeRoleRequest, GetFederationTokenRequest, GetWebIdentityTokenRequest, STS } from '../../../generated/api/sts';
-import type { Access, AccessNeed, Asking, Place, RequestFacts } from '../../kernel';
+import { type Access, type AccessNeed, type Asking, type Place, type RequestFacts, tagsOfList } from '../../kernel';
 import { rootArnOf } from './root-tasks';
-import { inheritedSourceIdentity, inheritedTags, tagsOf } from './session-tags';
+import { inheritedSourceIdentity, inheritedTags } from './session-tags';
 
 const nothing = () => [];
 
@@ -15,7 +15,7 @@ const nothing = () => [];
 function assumeRole(input: AssumeRoleRequest, _at: Place, _request: RequestFacts, { principal }: Asking): readonly AccessNeed[] {
   const { RoleArn: resource = '*', Tags = [], TransitiveTagKeys = [], ExternalId, SerialNumber, TokenCode } = input;
   const inherited = inheritedTags(principal);
-  const tags = { ...inherited.tags, ...tagsOf(Tags) };
+  const tags = { ...inherited.tags, ...tagsOfList(Tags) };
   const transitiveKeys = [...inherited.transitiveKeys, ...TransitiveTagKeys];
   const sourceIdentity = input.SourceIdentity ?? inheritedSourceIdentity(principal);
   const conditions = {
@@ -37,7 +37,7 @@ function assumeRole(input: AssumeRoleRequest, _at: Place, _request: RequestFacts
 
 function getFederationToken({ Name, Tags = [] }: GetFederationTokenRequest, { partition, account }: Place): readonly AccessNeed[] {
   const resource = `arn:${partition}:sts::${account}:federated-user/${Name}`;
-  const requestTags = Tags.length > 0 ? { requestTags: tagsOf(Tags) } : {};
+  const requestTags = Tags.length > 0 ? { requestTags: tagsOfList(Tags) } : {};
   return [
     { action: 'sts:GetFederationToken', resource, ...requestTags },
     ...(Tags.length > 0 ? [{ action: 'sts:TagSession', resource, ...requestTags }] : []),
@@ -51,7 +51,7 @@ function getWebIdentityToken(input: GetWebIdentityTokenRequest): readonly Access
     'sts:SigningAlgorithm': SigningAlgorithm,
     'sts:DurationSeconds': String(DurationSeconds),
   };
-  const requestTags = Tags.length > 0 ? { requestTags: tagsOf(Tags) } : {};
+  const requestTags = Tags.length > 0 ? { requestTags: tagsOfList(Tags) } : {};
   return [
     { action: 'sts:GetWebIdentityToken', resource: '*', conditions, ...requestTags },
     ...(Tags.length > 0 ? [{ action: 'sts:TagGetWebIdentityToken', resource: '*', ...requestTags }] : []),

@@ -1,6 +1,6 @@
 /** OpenID Connect issuers: where their keys are, and the keys as last seen. */
 import type { JsonWebKey } from 'node:crypto';
-import { collection, fetchText, type IoContext } from '../../kernel';
+import { collection, fetchText, type IoContext, isLoopbackHost } from '../../kernel';
 import { issuerUnreachable, noKeys } from './errors';
 import { isObject } from './jwt';
 
@@ -63,11 +63,7 @@ export function mayBeAsked(address: string, issuer: string): boolean {
   if (!URL.canParse(address) || !URL.canParse(issuer)) return false;
   const { protocol, hostname, username, password } = new URL(address);
   if (username !== '' || password !== '') return false;
-  const isLocal = isLoopback(hostname);
-  if (isLocal && !isLoopback(new URL(issuer).hostname)) return false;
+  const isLocal = isLoopbackHost(hostname);
+  if (isLocal && !isLoopbackHost(new URL(issuer).hostname)) return false;
   return protocol === 'https:' || (protocol === 'http:' && isLocal);
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname.endsWith('.localhost') || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

@@ -1,6 +1,6 @@
 /** Session tags: which may be passed, and which a chained session inherits (IAM User Guide, "Pass session tags in AWS STS"). */
 import type { Tag } from '../../../generated/api/sts';
-import type { Principal, Tags } from '../../kernel';
+import { type Principal, type Tags, tagsOfList } from '../../kernel';
 import { duplicateTagKeys, invalidParameter, reservedTagKey, transitiveKeyTaken, transitiveKeyWithoutTag } from './errors';
 
 export interface SessionTags {
@@ -27,11 +27,6 @@ export function inheritedSourceIdentity(principal: Principal): string | undefine
   return 'session' in principal ? principal.session?.sourceIdentity : undefined;
 }
 
-/** Tags as requests list them. */
-export function tagsOf(list: readonly Tag[] | undefined): Tags {
-  return Object.fromEntries((list ?? []).map(({ Key, Value }) => [Key, Value]));
-}
-
 /** The tags of a new session: those passed with it, and those inherited. Throws what AWS refuses them with. */
 export function joinTags(passed: readonly Tag[], transitiveKeys: readonly string[], inherited: SessionTags = none): SessionTags {
   checkTags(passed);
@@ -41,7 +36,7 @@ export function joinTags(passed: readonly Tag[], transitiveKeys: readonly string
   const own = transitiveKeys.map((key) => byLowerKey.get(key.toLowerCase()));
   if (own.includes(undefined)) throw transitiveKeyWithoutTag();
   return {
-    tags: { ...inherited.tags, ...tagsOf(passed) },
+    tags: { ...inherited.tags, ...tagsOfList(passed) },
     transitiveKeys: [...inherited.transitiveKeys, ...new Set(own as string[])],
   };
 }

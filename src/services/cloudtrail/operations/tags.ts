@@ -1,10 +1,10 @@
 /** Tags of trails. Event data stores, channels and dashboards, which also have some, are not built. */
 import type { CloudTrail } from '../../../../generated/api/cloudtrail';
-import { defineOperations, fail, type TxContext } from '../../../kernel';
+import { defineOperations, fail, type TxContext, toTagList } from '../../../kernel';
 import { resourceMissing, typeUnsupported } from '../errors';
 import { parseTrailArn } from '../names';
 import { type Trail, Trails } from '../state';
-import { checkCount, readTags, toTagList } from '../tag-rules';
+import { checkCount, readTags } from '../tag-rules';
 
 /** A trail of the caller's, made in this region. */
 function requireTagged(ctx: TxContext, arn: string): Trail {

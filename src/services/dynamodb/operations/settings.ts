@@ -1,12 +1,11 @@
 /** What goes with tables: time to live, tags, and what infrastructure tools read of every table. */
 import type { DynamoDB } from '../../../../generated/api/dynamodb';
-import { AwsError, defineOperations, fail, type TxContext } from '../../../kernel';
+import { AwsError, defineOperations, fail, type TxContext, tagsOfList, toTagList } from '../../../kernel';
 import { invalid } from '../errors';
 import { silence } from '../expiry';
 import { fillExpiries, sweep } from '../housekeeping';
 import { arnOf, checkTableName, type Found, nameOf, requireResource, requireTable } from '../lookup';
 import { type Table, Tables } from '../state';
-import { toTags } from './tables';
 
 const timeToLiveIntervalMs = 3_600_000;
 const maxTags = 50;
@@ -47,7 +46,7 @@ export const settingOperations = defineOperations<DynamoDB>()({
   TagResource(ctx, { ResourceArn, Tags }) {
     if (Tags.length === 0) throw invalid('Atleast one Tag needs to be provided as Input.');
     const found = requireResource(ctx, ResourceArn);
-    const tags = toTags(Tags);
+    const tags = tagsOfList(Tags);
     if (Object.keys({ ...found.tx.tagsOf(arnOf(found)), ...tags }).length > maxTags) {
       throw invalid(`One or more parameter values were invalid: Too many tags: the limit is ${maxTags}`);
     }
@@ -64,7 +63,7 @@ export const settingOperations = defineOperations<DynamoDB>()({
 
   ListTagsOfResource(ctx, { ResourceArn }) {
     const found = requireResource(ctx, ResourceArn);
-    return { Tags: Object.entries(found.tx.tagsOf(arnOf(found))).map(([Key, Value]) => ({ Key, Value })) };
+    return { Tags: toTagList(found.tx.tagsOf(arnOf(found))) };
   },
 
   DescribeContinuousBackups(ctx, { TableName }) {

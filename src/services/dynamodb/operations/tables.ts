@@ -1,7 +1,7 @@
 /** Operations on tables. */
 import { createHash } from 'node:crypto';
-import type { DynamoDB, SSESpecification, StreamSpecification, Tag } from '../../../../generated/api/dynamodb';
-import { AwsError, defineOperations, type TxContext } from '../../../kernel';
+import type { DynamoDB, SSESpecification, StreamSpecification } from '../../../../generated/api/dynamodb';
+import { AwsError, defineOperations, type TxContext, tagsOfList } from '../../../kernel';
 import { invalid, streamsNotBuilt, tableExists, tableInUse } from '../errors';
 import { silence } from '../expiry';
 import { backfill, sweep } from '../housekeeping';
@@ -23,7 +23,7 @@ export const tableOperations = defineOperations<DynamoDB>()({
     const name = nameOf(input.TableName);
     if (ctx.tx.has(Tables, name)) throw tableExists(name);
     const resourcePolicy = input.ResourcePolicy === undefined ? undefined : acceptPolicy(ctx, name, input.ResourcePolicy, false);
-    const table = ctx.tx.put(Tables, { ...newTable(ctx, name, input), resourcePolicy }, { tags: input.Tags && toTags(input.Tags) });
+    const table = ctx.tx.put(Tables, { ...newTable(ctx, name, input), resourcePolicy }, { tags: input.Tags && tagsOfList(input.Tags) });
     return { TableDescription: describeTable({ tx: ctx.tx, table }) };
   },
 
@@ -70,10 +70,6 @@ export const tableOperations = defineOperations<DynamoDB>()({
     return { TableNames, LastEvaluatedTableName: tables.length > limit ? TableNames.at(-1) : undefined };
   },
 });
-
-export function toTags(tags: readonly Tag[]): Record<string, string> {
-  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
-}
 
 const newIndexId = (ctx: TxContext) => ctx.id('', 12);
 

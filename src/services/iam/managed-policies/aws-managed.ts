@@ -3,11 +3,10 @@
  * use: one line each, sorted by name, from the list that moto keeps (see NOTICE). Documents of more than 6,144 characters
  * are left out, save well-known ones, and those of services' own roles beyond 2,048.
  */
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { derived } from '../../../kernel';
+import { derived, uniqueIdOf } from '../../../kernel';
 
 export interface AwsManagedPolicy {
   readonly name: string;
@@ -81,7 +80,7 @@ const readLine = derived(({ text }: Unread): AwsManagedPolicy => {
   return {
     name,
     path,
-    id: idOf(name),
+    id: uniqueIdOf('ANPA', name),
     version,
     createdAt: created * 1000,
     updatedAt: updated * 1000,
@@ -98,7 +97,7 @@ function readRetired(key: string): AwsManagedPolicy | undefined {
   return {
     ...successor,
     name,
-    id: idOf(name),
+    id: uniqueIdOf('ANPA', name),
     remark: `(AWS has retired this policy; here it grants what its successor ${successor.name} does)`,
   };
 }
@@ -109,12 +108,4 @@ function pathOf(name: string): string {
   const found = [name, `managed-policies/${name}`].map((path) => join(here, path)).find((path) => existsSync(path));
   if (found === undefined) throw new Error(`No list of AWS managed policies near ${here}`);
   return found;
-}
-
-const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** The same for a name each time; not the id that AWS gave it, which no source lists. */
-function idOf(name: string): string {
-  const hash = createHash('sha256').update(name).digest();
-  return `ANPA${Array.from(hash.subarray(0, 17), (byte) => base32[byte & 31]).join('')}`;
 }

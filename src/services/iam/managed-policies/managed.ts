@@ -1,10 +1,9 @@
 /** Managed policies by ARN, whoever manages them: the customer or AWS. */
-import { type Arn, fail, type PolicyText, parseArn, type Tags, type Tx } from '../../../kernel';
+import { type Arn, fail, type PolicyText, parseArn, type Tags, type Tx, toTagList } from '../../../kernel';
 import { wholeSeconds } from '../dates';
 import { invalidInput, noSuchEntity, validationError } from '../errors';
 import { nameKey } from '../ids';
 import { Policies, type Policy, PolicyUses, PolicyVersions, policyArn } from '../policy-state';
-import { toTagList } from '../tag-rules';
 import { type AwsManagedPolicy, awsManagedKeys, findAwsManaged } from './aws-managed';
 
 /** What both kinds have. */

@@ -1,8 +1,7 @@
 /** Virtual MFA devices: made, given to users, brought back into step, taken away. */
 import { randomBytes } from 'node:crypto';
 import type { IAM } from '../../../../generated/api/iam';
-import { defineOperations, fail, type MfaDevice, MfaDevices, synchronised, type Tx, type TxContext } from '../../../kernel';
-import { base32 } from '../base32';
+import { base32, defineOperations, fail, type MfaDevice, MfaDevices, synchronised, type Tx, type TxContext } from '../../../kernel';
 import { invalidCode } from '../credential-errors';
 import { addTags, readTags, removeTags, tagPage } from '../credential-tags';
 import { wholeSeconds } from '../dates';

@@ -1,6 +1,6 @@
 /** What an organization's management account may do with the roots of its other accounts. */
 import type { IAM } from '../../../../generated/api/iam';
-import { type AwsError, awsError, defineOperations, type Principal, type Tx, type TxContext } from '../../../kernel';
+import { type AwsError, awsError, defineOperations, type Principal, rootOf, type Tx, type TxContext } from '../../../kernel';
 import type { AccountSettings } from '../credentials-state';
 import { changeSettings, settingsOf } from './account-settings';
 
@@ -31,7 +31,7 @@ function requireOrganization(ctx: TxContext, isEnabling: boolean): Organization 
   const { account } = ctx;
   const { Organization: organization } = asked(() => ctx.call('organizations', 'DescribeOrganization', {}, own(ctx)), notFound(account));
   const { Id: id = '', MasterAccountId: management = '', FeatureSet } = organization ?? {};
-  const as = rootOf(ctx, management);
+  const as = rootOf(management, ctx.partition);
   const place = { account: management };
   const isManagement = account === management;
   if (!isManagement && isEnabling) throw notManagement(account);
@@ -49,11 +49,7 @@ function isDelegated(ctx: TxContext, as: Principal, place: { readonly account: s
 }
 
 /** What the caller itself need not be allowed: IAM asks for it. */
-const own = (ctx: TxContext) => ({ as: rootOf(ctx, ctx.account) });
-
-function rootOf({ partition }: TxContext, account: string): Principal {
-  return { type: 'root', account, arn: `arn:${partition}:iam::${account}:root`, id: account, accessKeyId: account };
-}
+const own = (ctx: TxContext) => ({ as: rootOf(ctx.account, ctx.partition) });
 
 /** Asks another service, whose refusals are ours to word. */
 function asked<T>(call: () => T, otherwise: AwsError): T {

@@ -1,7 +1,7 @@
 /** Names and passwords of users for services that do not sign with access keys: Git repositories, Cassandra, bearer tokens. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { IAM } from '../../../../generated/api/iam';
-import { accessKeyIdOf, defineOperations, fail, type Tx } from '../../../kernel';
+import { accessKeyIdOf, base32Alphabet, defineOperations, fail, type Tx } from '../../../kernel';
 import { settableStatus } from '../credential-errors';
 import { type ServiceCredential, ServiceCredentials } from '../credentials-state';
 import { wholeSeconds } from '../dates';
@@ -25,7 +25,6 @@ const maxPerService = 2;
 /** 60 characters of base64. */
 const passwordBytes = 45;
 const dayMs = 86_400_000;
-const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
 /** The service as we know it, whatever the case. Throws for those that have no such credentials. */
 function requireService(name: string): string {
@@ -86,7 +85,7 @@ export const serviceCredentialOperations = defineOperations<IAM>()({
     if (others.length >= maxPerService) throw quotaExceeded('ContextSpecificCredentialsPerUserPerContext', maxPerService);
     const { password, secretHash } = newPassword();
     const credential = tx.put(ServiceCredentials, {
-      id: `ACCA${accessKeyIdOf('AKIA', account, tx).slice(4)}${tx.id('', 1, base32)}`,
+      id: `ACCA${accessKeyIdOf('AKIA', account, tx).slice(4)}${tx.id('', 1, base32Alphabet)}`,
       userId: user.id,
       service,
       login: freeLogin(tx, service, user),

@@ -1,6 +1,6 @@
 /** The policy simulator: what would policies allow? And which context keys do they ask for? */
 import type { IAM } from '../../../../generated/api/iam';
-import { type AwsError, defineOperations, fail, parseArn, type TxContext } from '../../../kernel';
+import { type AwsError, accountOfArn, defineOperations, fail, parseArn, type TxContext } from '../../../kernel';
 import { type Caller, type ContextValue, type PolicyKind, parsePolicy, policyProblem } from '../../../policy';
 import { attachmentsOf, inlinePoliciesOf } from '../attachments';
 import { contextKeysOf } from '../context-keys';
@@ -138,7 +138,7 @@ function contextOf(entries: readonly ContextEntry[]): Readonly<Record<string, Co
 
 /** Of `arn:aws:iam::123456789012:root`. Numbers alone are refused (recorded). */
 function accountOf(owner: string): string {
-  const account = parseArn(owner)?.account;
+  const account = accountOfArn(owner);
   return account === undefined || !/^\d{12}$/.test(account) ? fail(invalidArn(owner)) : account;
 }
 

@@ -1,11 +1,11 @@
 /** Tags of roots, OUs, accounts, policies, resource policies and transfers. */
 import type { Organizations as Api } from '../../../../generated/api/organizations';
-import { defineOperations } from '../../../kernel';
+import { defineOperations, toTagList } from '../../../kernel';
 import { asPolicyAdministrator, asReader } from '../caller';
 import { invalidInput, targetNotFound } from '../errors';
 import { arnOfId, findMember, findPolicy, isOwnPolicy, type Ours } from '../lookup';
 import { Transfers } from '../state';
-import { addTags, readTags, refuseSystemKeys, toTagList } from '../tags';
+import { addTags, readTags, refuseSystemKeys } from '../tags';
 import { isParent } from '../tree';
 
 export const tagOperations = defineOperations<Api>()({

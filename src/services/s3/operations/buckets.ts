@@ -1,6 +1,6 @@
 /** Buckets: creating, finding, listing, deleting, and their tags. */
 import type { S3 } from '../../../../generated/api/s3';
-import { defineOperations, fail, pageToken, partitionOf, readPageToken, type TxContext } from '../../../kernel';
+import { defineOperations, fail, pageToken, partitionOf, readPageToken, type TxContext, toTagList } from '../../../kernel';
 import { aclOf, hasGrants, isPublicAcl } from '../acl-lists';
 import { isBucketName, isDirectoryBucketName } from '../bucket-name';
 import {
@@ -22,7 +22,7 @@ import { atOwner, requireBucket, requireBucketAnywhere } from '../find';
 import { ownerOf } from '../owner';
 import { requireDocument, requireElement } from '../required';
 import { type Bucket, BucketSettings, Buckets, Objects, Parts, Uploads, Versions } from '../state';
-import { requireTags, toTagSet } from '../tag-rules';
+import { requireTags } from '../tag-rules';
 
 /** One region's endpoint creates buckets anywhere, without saying where, and forgives a second creation. */
 const homeRegion = 'us-east-1';
@@ -120,7 +120,7 @@ export const buckets = defineOperations<S3>()({
 
   GetBucketTagging(ctx, input) {
     const bucket = requireBucket(ctx, ctx.tx, input.Bucket, input.ExpectedBucketOwner);
-    const tags = toTagSet(atHome(ctx, bucket).tagsOf(arnOf(ctx, bucket)));
+    const tags = toTagList(atHome(ctx, bucket).tagsOf(arnOf(ctx, bucket)));
     return tags.length > 0 ? { TagSet: tags } : fail(noSuchTagSet(bucket.name));
   },
 

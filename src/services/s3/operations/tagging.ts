@@ -1,12 +1,12 @@
 /** Tags of objects. They are part of the object's version, not of its ARN, so they live in its record. */
 import type { S3 } from '../../../../generated/api/s3';
-import { defineOperations, type Tags, type TxContext } from '../../../kernel';
+import { defineOperations, type Tags, type TxContext, toTagList } from '../../../kernel';
 import { requireBucket, requireObject } from '../find';
 import { announce } from '../notices';
 import { requireKey } from '../object-key';
 import { requireDocument, requireElement } from '../required';
 import type { Bucket, StoredObject } from '../state';
-import { requireTags, toTagSet } from '../tag-rules';
+import { requireTags } from '../tag-rules';
 import { replaceVersion } from '../versions';
 
 interface TaggingInput {
@@ -23,7 +23,7 @@ export const tagging = defineOperations<S3>()({
 
   GetObjectTagging(ctx, input) {
     const { bucket, object } = find(ctx, input);
-    return { ...versionOf(bucket, object), TagSet: toTagSet(object.tags) };
+    return { ...versionOf(bucket, object), TagSet: toTagList(object.tags ?? {}) };
   },
 
   DeleteObjectTagging(ctx, input) {

@@ -1,13 +1,13 @@
 /** Operations on topics: their life, attributes, permissions and tags. */
 import type { SNS } from '../../../../generated/api/sns';
-import { defineOperations, fail, missingPrincipal, type Tags, type Tx, type TxContext } from '../../../kernel';
+import { defineOperations, fail, missingPrincipal, type Tags, type Tx, type TxContext, toTagList } from '../../../kernel';
 import { removeSubscription } from '../confirming';
 import { invalidParameter, resourceNotFound, unsupported } from '../errors';
 import { findTopic, type LocatedTopic, requireTopic, subscriptionsOf, topicAddress } from '../lookup';
 import { checkTopicName } from '../names';
 import { afterToken, cutPage, pageSize } from '../paging';
 import { Deduplications, Published, SubscriptionCounts, type Topic, Topics, topicArn } from '../state';
-import { checkCount, readTags, type Tag, toTagList } from '../tag-rules';
+import { checkCount, readTags, type Tag } from '../tag-rules';
 import { defaultPolicy, shownAttributes, withAttribute } from '../topic-attributes';
 import { addPermission, principalNotFound, principalsOf, removePermission } from '../topic-policy';
 

@@ -1,11 +1,11 @@
 /** AssumeRole: a session of a role, for whoever its trust policy names. */
 import type { AssumeRoleRequest, STS } from '../../../../generated/api/sts';
-import { type AccessNeed, defineOperations, type Principal, type TxContext } from '../../../kernel';
+import { type AccessNeed, defineOperations, type Principal, type TxContext, tagsOfList } from '../../../kernel';
 import { accessDenied, missingToken, notAuthorised, rootAssumesNoRoles, sourceIdentityFixed } from '../errors';
 import { checkMfa } from '../mfa';
 import { findRole, openRoleSession, type Role, sessionSeconds } from '../roles';
 import { packedSize, sessionPolicies } from '../session-policies';
-import { inheritedSourceIdentity, inheritedTags, joinTags, tagsOf } from '../session-tags';
+import { inheritedSourceIdentity, inheritedTags, joinTags } from '../session-tags';
 
 export const assumeRoleOperations = defineOperations<STS>()({
   AssumeRole(ctx, input) {
@@ -21,7 +21,7 @@ export const assumeRoleOperations = defineOperations<STS>()({
     const sourceIdentity = sourceIdentityOf(principal, input);
     const tags = joinTags(Tags, TransitiveTagKeys, inheritedTags(principal));
     const narrowing = sessionPolicies(input, role.account);
-    const packed = packedSize(narrowing, tagsOf(Tags));
+    const packed = packedSize(narrowing, tagsOfList(Tags));
     checkMfa(ctx, input);
     const opened = openRoleSession(ctx, { role, name: RoleSessionName, seconds, ...tags, narrowing, sourceIdentity, isChained });
     return {

@@ -1,6 +1,6 @@
 /** AssumeRoot: fifteen minutes as root of a member account, for one task. */
 import type { STS } from '../../../../generated/api/sts';
-import { AwsError, defineOperations, type TxContext } from '../../../kernel';
+import { AwsError, accountOfArn, defineOperations, type TxContext } from '../../../kernel';
 import { issueCredentials } from '../credentials';
 import { accessDenied, missingToken, notAuthorised, validationError } from '../errors';
 import { iamPlace } from '../roles';
@@ -18,7 +18,7 @@ export const assumeRootOperations = defineOperations<STS>()({
     // these sentences are guesses
     if (arn === undefined) throw validationError(`${TargetPrincipal} is invalid`);
     if (!isRootTask(policyArn, partition)) throw validationError(`${policyArn} is not a policy for privileged root tasks`);
-    const account = arn.split(':')[4] as string;
+    const account = accountOfArn(arn) as string;
     const need = { action: 'sts:AssumeRoot', resource: arn };
     if (principal.type === 'root') ctx.refuse(need, accessDenied('AssumeRoot may not be called by root accounts.'));
     if (!mayManageRootOf(ctx, account)) ctx.refuse(need, notAuthorised(principal.arn, need.action, arn));

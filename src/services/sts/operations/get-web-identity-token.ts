@@ -1,6 +1,6 @@
 /** GetWebIdentityToken: a signed token by which others can tell who calls, without AWS's help. */
 import type { STS } from '../../../../generated/api/sts';
-import { AwsError, defineOperations, type Principal, type Tags, type TxContext } from '../../../kernel';
+import { AwsError, defineOperations, type Principal, type Tags, type TxContext, tagsOfList } from '../../../kernel';
 import { clientSeconds } from '../credentials';
 import { federationDisabled, missingToken, tokenOutlivesSession, validationError } from '../errors';
 import { iamPlace, ifThere } from '../roles';
@@ -88,7 +88,7 @@ function identityTags(ctx: TxContext): Tags {
       : principal.type === 'session' && principal.roleArn !== undefined
         ? ifThere(() => ctx.call('iam', 'GetRole', { RoleName: name }, place).Role.Tags)
         : undefined;
-  return Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key, Value]));
+  return tagsOfList(tags);
 }
 
 /** `org_id` and `ou_path`, of accounts that are in an organization. */

@@ -1,11 +1,11 @@
 /** GetSessionToken and GetFederationToken: temporary credentials of users and root, for themselves and for others. */
 import type { STS } from '../../../../generated/api/sts';
-import { defineOperations, type Principal } from '../../../kernel';
+import { defineOperations, type Principal, tagsOfList } from '../../../kernel';
 import { issueCredentials } from '../credentials';
 import { accessDenied, missingToken } from '../errors';
 import { checkMfa } from '../mfa';
 import { packedSize, sessionPolicies } from '../session-policies';
-import { joinTags, tagsOf } from '../session-tags';
+import { joinTags } from '../session-tags';
 
 const hourSeconds = 3600;
 const defaultSeconds = 12 * hourSeconds;
@@ -59,7 +59,7 @@ export const tokenOperations = defineOperations<STS>()({
     return {
       Credentials: credentials,
       FederatedUser: { FederatedUserId: id, Arn: arn },
-      PackedPolicySize: packedSize({ policies, policyArns }, tagsOf(Tags)),
+      PackedPolicySize: packedSize({ policies, policyArns }, tagsOfList(Tags)),
     };
   },
 });
