@@ -2,6 +2,7 @@ import {
   AcceptHandshakeCommand,
   CancelHandshakeCommand,
   DeclineHandshakeCommand,
+  DeleteOrganizationCommand,
   DescribeAccountCommand,
   DescribeHandshakeCommand,
   DescribeOrganizationCommand,
@@ -21,7 +22,7 @@ import {
 } from '@aws-sdk/client-organizations';
 import { describe, expect, it } from 'vitest';
 import { ownCloud } from '../server';
-import { caller, callerAs, organization, refusal } from './cloud';
+import { type Caller, caller, callerAs, organization, refusal } from './cloud';
 
 const invite = async (client: OrganizationsClient, Id: string, Type: 'ACCOUNT' | 'EMAIL' = 'ACCOUNT') => {
   const { Handshake } = await client.send(
@@ -210,4 +211,39 @@ describe('a responsibility transfer', () => {
     expect((await terminate()).ResponsibilityTransfer?.Status).toBe('WITHDRAWN');
     expect(await refusal(terminate())).toMatch(/^ResponsibilityTransferAlreadyInStatus/);
   });
+
+  it('is asked for once, by account number or e-mail address', async () => {
+    const [payer, source] = [await organization(), await organization()];
+    const { Organization } = await source.organizations.send(new DescribeOrganizationCommand({}));
+    const theirs = Organization?.MasterAccountEmail ?? '';
+    await inviteToTransfer(payer, 'EMAIL', 'nobody@example.org');
+    expect(await refusal(inviteToTransfer(payer, 'EMAIL', 'Nobody@example.org'))).toMatch(/^DuplicateHandshake/);
+    await inviteToTransfer(payer, 'EMAIL', theirs);
+    expect(await refusal(inviteToTransfer(payer, 'EMAIL', theirs))).toMatch(/^DuplicateHandshake/);
+    expect(await refusal(inviteToTransfer(payer, 'ACCOUNT', source.id))).toMatch(/^DuplicateHandshake/);
+  });
+
+  it.each([
+    ['an invitation by account number', 'ACCOUNT', false],
+    ['an invitation by e-mail address', 'EMAIL', false],
+    ['a transfer that was agreed on', 'ACCOUNT', true],
+  ] as const)('keeps both organizations from ending: %s', async (_what, type, isAccepted) => {
+    const [payer, source] = [await organization(), await organization()];
+    const { Organization } = await source.organizations.send(new DescribeOrganizationCommand({}));
+    const handshake = await inviteToTransfer(payer, type, type === 'ACCOUNT' ? source.id : (Organization?.MasterAccountEmail ?? ''));
+    if (isAccepted) await accept(source.organizations, handshake?.Id ?? '');
+    for (const side of [payer, source]) {
+      expect(await refusal(side.organizations.send(new DeleteOrganizationCommand({})))).toMatch(
+        /^ConstraintViolation ACTIVE_RESPONSIBILITY_TRANSFER_PROCESS/,
+      );
+    }
+    if (isAccepted) return;
+    await source.organizations.send(new DeclineHandshakeCommand({ HandshakeId: handshake?.Id }));
+    for (const side of [payer, source]) await side.organizations.send(new DeleteOrganizationCommand({}));
+  });
 });
+
+async function inviteToTransfer({ organizations }: Caller, Type: 'ACCOUNT' | 'EMAIL', Id: string) {
+  const asked = { Type: 'BILLING', Target: { Type, Id }, StartTimestamp: new Date('2030-01-01T00:00:00Z'), SourceName: 'theirs' } as const;
+  return (await organizations.send(new InviteOrganizationToTransferResponsibilityCommand(asked))).Handshake;
+}

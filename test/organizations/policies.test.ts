@@ -160,6 +160,18 @@ describe('policy types', () => {
     }
   });
 
+  it('of services that must have trusted access need it, and keep it', async () => {
+    const { organizations, rootId } = await organization();
+    const ServicePrincipal = 'securityhub.amazonaws.com';
+    expect(await refusal(enable(organizations, rootId, 'SECURITYHUB_POLICY'))).toMatch(/^ConstraintViolation SERVICE_ACCESS_NOT_ENABLED/);
+    await organizations.send(new EnableAWSServiceAccessCommand({ ServicePrincipal }));
+    await enable(organizations, rootId, 'SECURITYHUB_POLICY');
+    const stop = () => organizations.send(new DisableAWSServiceAccessCommand({ ServicePrincipal }));
+    expect(await refusal(stop())).toMatch(/^ConstraintViolation POLICY_TYPE_ENABLED_FOR_THIS_SERVICE/);
+    await organizations.send(new DisablePolicyTypeCommand({ RootId: rootId, PolicyType: 'SECURITYHUB_POLICY' }));
+    await stop();
+  });
+
   it('need all features', async () => {
     const { organizations, rootId } = await organization('CONSOLIDATED_BILLING');
     expect(await refusal(enable(organizations, rootId, 'TAG_POLICY'))).toMatch(/^PolicyTypeNotAvailableForOrganization/);
@@ -245,11 +257,13 @@ describe('delegated administrators', () => {
     expect(await refusal(admin.send(new LeaveOrganizationCommand({})))).toMatch(
       /^ConstraintViolation CANNOT_REMOVE_DELEGATED_ADMINISTRATOR_FROM_ORG/,
     );
+    const disable = () => organizations.send(new DisableAWSServiceAccessCommand({ ServicePrincipal }));
+    expect(await refusal(disable())).toMatch(/^ConstraintViolation DELEGATED_ADMINISTRATOR_EXISTS_FOR_THIS_SERVICE/);
     const deregister = () => organizations.send(new DeregisterDelegatedAdministratorCommand({ AccountId, ServicePrincipal }));
     await deregister();
     expect(await refusal(deregister())).toMatch(/^AccountNotRegistered/);
     expect(await refusal(admin.send(new ListAccountsCommand({})))).toMatch(/^AccessDenied/);
-    await organizations.send(new DisableAWSServiceAccessCommand({ ServicePrincipal }));
+    await disable();
     expect((await organizations.send(new ListAWSServiceAccessForOrganizationCommand({}))).EnabledServicePrincipals).toEqual([]);
   });
 });
@@ -288,6 +302,24 @@ describe('the resource policy', () => {
     await organizations.send(new DeleteResourcePolicyCommand({}));
     expect(await refusal(listPolicies())).toMatch(/^AccessDenied/);
     expect(await refusal(organizations.send(new DescribeResourcePolicyCommand({})))).toMatch(/^ResourcePolicyNotFound/);
+  });
+
+  it('may let a member see the effective policies of others', async () => {
+    const org = await organization();
+    await enable(org.organizations, org.rootId, 'TAG_POLICY');
+    await attach(
+      org.organizations,
+      await org.createPolicy('top', { tags: { a: { tag_key: { '@@assign': 'A' } } } }, 'TAG_POLICY'),
+      org.rootId,
+    );
+    const delegate = org.as(await org.createAccount('delegate'));
+    const look = () => delegate.organizations.send(new DescribeEffectivePolicyCommand({ PolicyType: 'TAG_POLICY', TargetId: org.id }));
+    expect(await refusal(look())).toMatch(/^AccessDenied/);
+    const Principal = { AWS: `arn:aws:iam::${delegate.id}:root` };
+    const statement = { Effect: 'Allow', Principal, Action: 'organizations:DescribeEffectivePolicy', Resource: '*' };
+    const Content = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+    await org.organizations.send(new PutResourcePolicyCommand({ Content }));
+    expect((await look()).EffectivePolicy?.TargetId).toBe(org.id);
   });
 
   it('is refused when it is none', async () => {

@@ -133,6 +133,9 @@ const constraintReasons = {
   CANNOT_REGISTER_SUSPENDED_ACCOUNT_AS_DELEGATED_ADMINISTRATOR: 'You cannot register a suspended account as a delegated administrator.',
   CANNOT_REMOVE_DELEGATED_ADMINISTRATOR_FROM_ORG:
     'You attempted to remove an account that is registered as a delegated administrator for a service integrated with your organization.',
+  /** The sentence of an older documentation, which means DisableAWSServiceAccess. */
+  DELEGATED_ADMINISTRATOR_EXISTS_FOR_THIS_SERVICE:
+    'To complete this operation, you must first deregister all delegated administrators for this service.',
   MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED: 'You have attached the maximum number of policies to the specified target.',
   MAX_TAG_LIMIT_EXCEEDED: 'You have exceeded the number of tags allowed on this resource.',
   MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED:
@@ -142,6 +145,7 @@ const constraintReasons = {
   OU_DEPTH_LIMIT_EXCEEDED: 'You attempted to create an OU tree that is too many levels deep.',
   OU_NUMBER_LIMIT_EXCEEDED: 'You attempted to exceed the number of OUs that you can have in an organization.',
   POLICY_CONTENT_LIMIT_EXCEEDED: 'You have exceeded the maximum size of a policy document.',
+  POLICY_TYPE_ENABLED_FOR_THIS_SERVICE: 'You attempted to disable service access before you disabled the policy type.',
   POLICY_NUMBER_LIMIT_EXCEEDED: 'You have attempted to exceed the number of policies that you can have in an organization.',
   SERVICE_ACCESS_NOT_ENABLED:
     'You must enable service access before you delegate an administrator for this service. Call the AWS API EnableAWSServiceAccess first.',
@@ -149,6 +153,14 @@ const constraintReasons = {
 
 export const constraintViolation = (Reason: keyof typeof constraintReasons) =>
   awsError<Api>('ConstraintViolationException', constraintReasons[Reason], { fields: { Reason } });
+
+/** EnablePolicyType; the documentation's sentence. */
+export const policyTypeWithoutAccess = () =>
+  awsError<Api>(
+    'ConstraintViolationException',
+    'You attempted to enable a policy type before you enabled service access. Call the EnableAWSServiceAccess API first.',
+    { fields: { Reason: 'SERVICE_ACCESS_NOT_ENABLED' } },
+  );
 
 const inputReasons = {
   DUPLICATE_TAG_KEY: 'Tag keys must be unique among the tags attached to the same entity.',

@@ -100,6 +100,22 @@ export function pendingIn({ tx, org }: Ours, action: HandshakeAction): Handshake
   return all.filter((handshake) => handshake.action === action && isPending(handshake));
 }
 
+/** Whether the same is asked of the same already, by account number or by e-mail address, and waits for an answer. */
+export function isAsked(ours: Ours, action: HandshakeAction, party: Pick<Handshake, 'recipient' | 'email'>): boolean {
+  const account = recipientOf(ours.tx, party);
+  return pendingIn(ours, action).some((handshake) => {
+    if (account !== undefined) return recipientOf(ours.tx, handshake) === account;
+    return handshake.email?.toLowerCase() === party.email?.toLowerCase();
+  });
+}
+
+/** All that an account was asked, also by its e-mail address. */
+export function receivedBy(tx: Tx, account: string): Handshake[] {
+  const { email } = accountProfile(tx, account);
+  const byAddress = tx.scanIndex(Handshakes, 'email', { prefix: email.toLowerCase() });
+  return [...tx.scanIndex(Handshakes, 'recipient', { prefix: account }), ...byAddress.filter(({ recipient }) => recipient === undefined)];
+}
+
 /** Once every invited member has agreed, the organization's own handshake is open: the management account has the last word. */
 export function openWhenAgreed(tx: Tx, parentId: string): void {
   const parent = tx.get(Handshakes, parentId);

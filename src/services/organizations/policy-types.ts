@@ -32,6 +32,8 @@ export interface PolicyTypeRules {
   readonly maxPolicies: number;
   /** The one element on top of a management policy. */
   readonly element?: string;
+  /** The service that must have trusted access as long as the type is enabled. */
+  readonly service?: string;
 }
 
 const management = (element: string, maxAttached = 10, maxChars = 10_000): PolicyTypeRules => ({
@@ -40,6 +42,9 @@ const management = (element: string, maxAttached = 10, maxChars = 10_000): Polic
   maxPolicies: 1_000,
   element,
 });
+
+/** Services that Terraform's documentation says must be trusted first are known of these two types. */
+const trusted = (service: string, rules: PolicyTypeRules): PolicyTypeRules => ({ ...rules, service });
 
 /** Organizations User Guide, "Quotas and service limits"; of the youngest types, which it does not list yet, as of the others. */
 export const rulesOf: Readonly<Record<PolicyType, PolicyTypeRules>> = {
@@ -50,8 +55,8 @@ export const rulesOf: Readonly<Record<PolicyType, PolicyTypeRules>> = {
   AISERVICES_OPT_OUT_POLICY: management('services', 5, 2_500),
   CHATBOT_POLICY: management('chatbot', 5),
   DECLARATIVE_POLICY_EC2: management('ec2_attributes'),
-  SECURITYHUB_POLICY: management('securityhub'),
-  INSPECTOR_POLICY: management('inspector'),
+  SECURITYHUB_POLICY: trusted('securityhub.amazonaws.com', management('securityhub')),
+  INSPECTOR_POLICY: trusted('inspector2.amazonaws.com', management('inspector')),
   UPGRADE_ROLLOUT_POLICY: management('upgrade_rollout'),
   BEDROCK_POLICY: management('bedrock'),
   S3_POLICY: management('s3_attributes'),

@@ -2,7 +2,7 @@
 import type { Tx, TxContext } from '../../kernel';
 import { isManagement } from './caller';
 import { accessDenied, handshakeViolation } from './errors';
-import { requireOrganization } from './lookup';
+import { type Ours, requireOrganization } from './lookup';
 import { type Handshake, type Transfer, Transfers } from './state';
 
 function transferOf(tx: Tx, { organization, transfer }: Handshake): Transfer | undefined {
@@ -13,6 +13,12 @@ function transferOf(tx: Tx, { organization, transfer }: Handshake): Transfer | u
 export function followHandshake(tx: Tx, handshake: Handshake, status: 'DECLINED' | 'CANCELED' | 'EXPIRED'): void {
   const transfer = transferOf(tx, handshake);
   if (transfer) tx.put(Transfers, { ...transfer, status });
+}
+
+/** Whether bills of or for this organization change hands, or may be about to: what somebody was asked is not over before it is answered. */
+export function isInTransfer({ tx, org }: Ours): boolean {
+  const transfers = [...tx.scan(Transfers, { prefix: org.id }), ...tx.scanIndex(Transfers, 'source', { prefix: org.managementAccount })];
+  return transfers.some(({ status, endsAt = 0 }) => status === 'REQUESTED' || status === 'ACCEPTED' || endsAt > tx.now);
 }
 
 /** Only the management account of another organization can hand its bills over, and only once. */

@@ -5,6 +5,7 @@ import { asManagement, asReader } from '../caller';
 import { accountNotFound, alreadyRegistered, constraintViolation, invalidInput, notRegistered } from '../errors';
 import { findMember, type Ours } from '../lookup';
 import { listPage } from '../paging';
+import { rulesOf } from '../policy-types';
 import { Delegations, Organizations } from '../state';
 import { isTrustedService } from '../trusted-services';
 import { toAdministrator } from '../wire';
@@ -24,6 +25,12 @@ export const delegationOperations = defineOperations<Api>()({
   DisableAWSServiceAccess(ctx, { ServicePrincipal }) {
     const { tx, org } = asManagement(ctx);
     requireService(ServicePrincipal);
+    if (org.policyTypes.some((type) => rulesOf[type].service === ServicePrincipal)) {
+      throw constraintViolation('POLICY_TYPE_ENABLED_FOR_THIS_SERVICE');
+    }
+    if (tx.scan(Delegations, { prefix: org.id }).some(({ service }) => service === ServicePrincipal)) {
+      throw constraintViolation('DELEGATED_ADMINISTRATOR_EXISTS_FOR_THIS_SERVICE');
+    }
     tx.put(Organizations, { ...org, services: org.services.filter(({ principal }) => principal !== ServicePrincipal) });
     accessChanged(tx);
     return {};

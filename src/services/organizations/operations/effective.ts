@@ -2,9 +2,9 @@
 import type { Organizations as Api } from '../../../../generated/api/organizations';
 import { defineOperations, fail } from '../../../kernel';
 import { attachmentsAt, policiesAt } from '../attachments';
-import { asMember, asReader, isDelegated, isManagement } from '../caller';
+import { asMember, asReader } from '../caller';
 import { type EffectiveProblem, effectivePolicy, effectiveProblems, type FoldsCase } from '../effective-policy';
-import { accessDenied, accountNotFound, effectiveTypeNotEnabled, invalidInput, noEffectivePolicy, targetNotFound } from '../errors';
+import { accountNotFound, effectiveTypeNotEnabled, invalidInput, noEffectivePolicy, targetNotFound } from '../errors';
 import { findMember, findPolicy, isOwnPolicy, type Ours } from '../lookup';
 import { listPage } from '../paging';
 import { type ManagementPolicyType, requireManagementType } from '../policy-types';
@@ -15,8 +15,7 @@ import { toAccount } from '../wire';
 export const effectiveOperations = defineOperations<Api>()({
   DescribeEffectivePolicy(ctx, { PolicyType, TargetId = ctx.account }) {
     const type = requireManagementType(PolicyType);
-    const ours = asMember(ctx);
-    if (TargetId !== ctx.account && !isManagement(ctx, ours) && !isDelegated(ours, ctx.account)) throw accessDenied();
+    const ours = TargetId === ctx.account ? asMember(ctx) : asReader(ctx, 'DescribeEffectivePolicy', { PolicyType, TargetId });
     if (isParent(ours, TargetId)) throw invalidInput('TARGET_NOT_SUPPORTED');
     const member = findMember(ours, TargetId) ?? fail(targetNotFound());
     const document = merged(ours, member, requireEnabled(ours, type)) ?? fail(noEffectivePolicy());

@@ -1,16 +1,18 @@
 /** Handshakes: invitations, their answers, and the way from consolidated billing to all features. */
 import type { Organizations as Api } from '../../../../generated/api/organizations';
-import { accessChanged, accountProfile, defineOperations, fail, type Tx, type TxContext } from '../../../kernel';
+import { accessChanged, defineOperations, fail, type Tx, type TxContext } from '../../../kernel';
 import { asManagement, asReader } from '../caller';
 import { duplicateHandshake, handshakeNotFound, handshakeViolation, invalidInput, invalidTransition } from '../errors';
 import {
   beginHandshake,
   conclude,
+  isAsked,
   isPending,
   notifyRecipient,
   openWhenAgreed,
   partsOf,
   pendingIn,
+  receivedBy,
   recipientOf,
   requireHandshake,
   requirePending,
@@ -31,7 +33,7 @@ export const handshakeOperations = defineOperations<Api>()({
     const account = recipientOf(ours.tx, party);
     if (account !== undefined && findMember(ours, account)) throw handshakeViolation('ALREADY_IN_AN_ORGANIZATION');
     if (pendingIn(ours, 'ENABLE_ALL_FEATURES').length > 0) throw handshakeViolation('INVITE_DISABLED_DURING_ENABLE_ALL_FEATURES');
-    if (pendingIn(ours, 'INVITE').some((handshake) => isSameParty(ours.tx, handshake, party))) throw duplicateHandshake();
+    if (isAsked(ours, 'INVITE', party)) throw duplicateHandshake();
     const handshake = beginHandshake(ours, { action: 'INVITE', ...party, notes: Notes, tags });
     notifyRecipient(ours.tx, handshake);
     return { Handshake: toHandshake(ours.tx, handshake) };
@@ -82,12 +84,7 @@ export const handshakeOperations = defineOperations<Api>()({
   },
 
   ListHandshakesForAccount(ctx, { Filter, ...page }) {
-    const { email } = accountProfile(ctx.tx, ctx.account);
-    const received = [
-      ...ctx.tx.scanIndex(Handshakes, 'recipient', { prefix: ctx.account }),
-      ...ctx.tx.scanIndex(Handshakes, 'email', { prefix: email.toLowerCase() }).filter(({ recipient }) => recipient === undefined),
-    ];
-    const { items, NextToken } = listPage('ListHandshakesForAccount', page, filtered(received, Filter));
+    const { items, NextToken } = listPage('ListHandshakesForAccount', page, filtered(receivedBy(ctx.tx, ctx.account), Filter));
     return { Handshakes: items.map((handshake) => toHandshake(ctx.tx, handshake)), NextToken };
   },
 
@@ -113,11 +110,6 @@ export function readParty({ Id, Type }: PartyInput): Pick<Handshake, 'recipient'
   if (Type !== 'EMAIL') throw invalidInput('INVALID_PARTY_TYPE_TARGET');
   if (!/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(Id)) throw invalidInput('INVALID_EMAIL_ADDRESS_TARGET');
   return { email: Id };
-}
-
-function isSameParty(tx: Tx, handshake: Handshake, party: Pick<Handshake, 'recipient' | 'email'>): boolean {
-  const account = recipientOf(tx, party);
-  return account === undefined ? handshake.email?.toLowerCase() === party.email?.toLowerCase() : recipientOf(tx, handshake) === account;
 }
 
 /**

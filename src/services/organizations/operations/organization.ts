@@ -3,12 +3,14 @@ import type { Organizations as Api } from '../../../../generated/api/organizatio
 import { accessChanged, defineOperations, fail } from '../../../kernel';
 import { asManagement, asMember, asReader } from '../caller';
 import { alreadyInOrganization, constraintViolation, notInUse, organizationNotEmpty } from '../errors';
+import { isPending, receivedBy } from '../handshakes';
 import { newId } from '../ids';
 import { arnOfId, findMember, findOrganization, type Ours, oursOf } from '../lookup';
 import { join, leave } from '../membership';
 import { listPage } from '../paging';
-import { Handshakes, Members, type Organization, Organizations, perOrganization, Transfers } from '../state';
+import { Handshakes, Members, type Organization, Organizations, perOrganization } from '../state';
 import { setTags } from '../tags';
+import { isInTransfer } from '../transfers';
 import { toOrganization, toRoot } from '../wire';
 
 export const organizationOperations = defineOperations<Api>()({
@@ -37,9 +39,8 @@ export const organizationOperations = defineOperations<Api>()({
     const ours = asManagement(ctx);
     const { tx, org } = ours;
     if (tx.scanIndex(Members, 'organization', { prefix: org.id, limit: 2 }).length > 1) throw organizationNotEmpty();
-    if (tx.scan(Transfers, { prefix: org.id }).some(({ status }) => status === 'REQUESTED' || status === 'ACCEPTED')) {
-      throw constraintViolation('ACTIVE_RESPONSIBILITY_TRANSFER_PROCESS');
-    }
+    const asked = receivedBy(tx, org.managementAccount).filter(({ action }) => action === 'TRANSFER_RESPONSIBILITY');
+    if (isInTransfer(ours) || asked.some(isPending)) throw constraintViolation('ACTIVE_RESPONSIBILITY_TRANSFER_PROCESS');
     end(ours);
     return {};
   },

@@ -13,6 +13,7 @@ import {
   policyTypeAlreadyEnabled,
   policyTypeNotAvailable,
   policyTypeNotEnabled,
+  policyTypeWithoutAccess,
   rootNotFound,
 } from '../errors';
 import { newId } from '../ids';
@@ -147,6 +148,8 @@ export const policyOperations = defineOperations<Api>()({
     requireRoot(ours, RootId);
     if (ours.org.featureSet !== 'ALL') throw policyTypeNotAvailable();
     if (ours.org.policyTypes.includes(type)) throw policyTypeAlreadyEnabled();
+    const { service } = rulesOf[type];
+    if (service !== undefined && !ours.org.services.some(({ principal }) => principal === service)) throw policyTypeWithoutAccess();
     const enabled = withTypes(ours, [...ours.org.policyTypes, type]);
     attachDefaultEverywhere(enabled, type);
     return { Root: toRoot(enabled) };

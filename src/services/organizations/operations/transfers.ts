@@ -3,7 +3,7 @@ import type { Organizations as Api } from '../../../../generated/api/organizatio
 import { accountProfile, defineOperations, fail, type TxContext } from '../../../kernel';
 import { asManagement } from '../caller';
 import { duplicateHandshake, invalidInput, invalidTransferTransition, transferAlreadyInStatus, transferNotFound } from '../errors';
-import { beginHandshake, notifyRecipient, recipientOf } from '../handshakes';
+import { beginHandshake, isAsked, notifyRecipient, recipientOf } from '../handshakes';
 import { newId } from '../ids';
 import { arnOfId, type Ours } from '../lookup';
 import { listPage } from '../paging';
@@ -20,9 +20,7 @@ export const transferOperations = defineOperations<Api>()({
     const { tx, org } = ours;
     const party = readParty(Target);
     checkStart(StartTimestamp, ctx.now);
-    const source = recipientOf(tx, party);
-    const isSame = (other: Transfer) => other.status === 'REQUESTED' && other.source === source;
-    if (source !== undefined && transfersOf(ours).some(isSame)) throw duplicateHandshake();
+    if (isAsked(ours, 'TRANSFER_RESPONSIBILITY', party)) throw duplicateHandshake();
     const id = newId(ctx, 'rt');
     const handshake = beginHandshake(ours, { action: 'TRANSFER_RESPONSIBILITY', ...party, notes: Notes, transfer: id });
     tx.put(Transfers, {
@@ -30,7 +28,7 @@ export const transferOperations = defineOperations<Api>()({
       owner: org.managementAccount,
       id,
       name: SourceName,
-      source,
+      source: recipientOf(tx, party),
       sourceEmail: party.email ?? accountProfile(tx, Target.Id).email,
       status: 'REQUESTED',
       startsAt: StartTimestamp,
