@@ -121,12 +121,13 @@ export function isWithinAccount({ caller, resource }: AccessRequest): boolean {
   return resource.account === undefined || resource.account === caller.account;
 }
 
-/** In one account one grant is enough, by the resource or by the caller's own policies. */
+/**
+ * In one account one grant is enough, by the resource or by the caller's own policies. Root needs none: the policies of its
+ * sessions (AssumeRoot) only deny (AWS managed policies `root-task/…`).
+ */
 function withinAccount(matching: Matching, given: ResourceGrant): Decision {
   const { request } = matching;
   if (request.caller.type === 'root') {
-    const limit = missingAllow('session', request.policies.session, matching);
-    if (limit) return limit;
     if (given.by !== 'nothing') return byResource(given);
     return request.resourcePolicyFirst ? implicitDeny('resource') : { effect: 'allow', layer: 'root' };
   }
@@ -140,10 +141,7 @@ function withinAccount(matching: Matching, given: ResourceGrant): Decision {
 
 /** Across accounts the resource must be shared and the caller's account must let it; limits always count. */
 function acrossAccounts(matching: Matching, given: ResourceGrant): Decision {
-  const own: Decision =
-    matching.request.caller.type === 'root'
-      ? (missingAllow('session', matching.request.policies.session, matching) ?? { effect: 'allow', layer: 'root' })
-      : ownPolicies(matching);
+  const own: Decision = matching.request.caller.type === 'root' ? { effect: 'allow', layer: 'root' } : ownPolicies(matching);
   if (own.effect !== 'allow') return own;
   return given.by === 'nothing' ? implicitDeny('resource') : byResource(given);
 }

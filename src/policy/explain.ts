@@ -117,7 +117,7 @@ function mustAllow({ layer, isGuardrail }: ApplicableLayer, request: AccessReque
       return !isWithin || (given.by !== 'caller' && given.by !== 'entity');
     case 'boundary':
     case 'session':
-      return !isWithin || given.by !== 'caller' || request.caller.type === 'root';
+      return request.caller.type !== 'root' && (!isWithin || given.by !== 'caller');
     default:
       return false;
   }

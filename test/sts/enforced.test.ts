@@ -10,7 +10,6 @@ import {
   CreateAccountCommand,
   CreateOrganizationCommand,
   EnableAWSServiceAccessCommand,
-  ListAccountsCommand,
   OrganizationsClient,
 } from '@aws-sdk/client-organizations';
 import { CreateQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -28,6 +27,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Nuvola } from '../../src/testing';
 import { authenticator } from '../iam/credentials';
+import { settled } from '../organizations/cloud';
 import { ownCloud } from '../server';
 import { allow, assume, become, type Config, identity, newAccount, policy, refusal, sts, trust, withCredentials } from './people';
 
@@ -348,8 +348,7 @@ describe('AssumeRoot', () => {
     const { CreateAccountStatus } = await organizations.send(
       new CreateAccountCommand({ AccountName: 'member', Email: `${config.credentials.accessKeyId}@example.org` }),
     );
-    const { Accounts = [] } = await organizations.send(new ListAccountsCommand({}));
-    const member = CreateAccountStatus?.AccountId ?? Accounts.find(({ Name }) => Name === 'member')?.Id ?? '';
+    const member = await settled({ organizations }, CreateAccountStatus?.Id ?? '');
     const admin = await user('admin', allow('sts:AssumeRoot', `arn:aws:iam::${member}:root`));
     expect(await refusal(assumeRoot(admin, member))).toMatch(denied);
     await iam.send(new EnableOrganizationsRootSessionsCommand({}));

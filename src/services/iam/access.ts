@@ -5,7 +5,7 @@
 import type { IAM } from '../../../generated/api/iam';
 import { type Access, type AccessNeed, type Asking, type Place, type RequestFacts, type Tx, tagsOfList } from '../../kernel';
 import { ownUser } from './callers';
-import { iamArn, nameKey } from './ids';
+import { iamArn, nameKey, rootArn } from './ids';
 import { findGroup, findRole, findUser } from './lookup';
 import { linkedService } from './service-linked';
 import { groupArn, InstanceProfiles, instanceProfileArn, roleArn, UserKeys, Users, userArn } from './state';
@@ -258,6 +258,7 @@ export const identityAccess: Access<IAM> = {
 
 function keyOwnerResource(tx: Tx, accessKeyId: string): string {
   const key = tx.get(UserKeys, accessKeyId);
+  if (key?.ownerId === tx.place.account) return rootArn(tx.place);
   const user = key && tx.find(Users, 'id', key.ownerId);
   return user ? userArn(user, tx.place) : '*';
 }

@@ -7,7 +7,7 @@ import { type User, Users } from './state';
 type Caller = Pick<TxContext, 'tx' | 'principal'>;
 
 /** Sessions of roles and federated users have no name to go by (recorded). */
-const mustSpecifyName = () => validationError('Must specify userName when calling with non-User credentials');
+export const mustSpecifyName = () => validationError('Must specify userName when calling with non-User credentials');
 
 /** The user an operation means: the one it names, or the caller. Root is undefined. */
 export function userMeant({ tx, principal }: Caller, name: string | undefined): User | undefined {

@@ -22,6 +22,15 @@ export const LoginProfiles = collection<LoginProfile>({
   key: (p) => p.userId,
 });
 
+/** Whether root can sign in; what its password is nobody asks. Kept once that changed. */
+export interface RootProfile {
+  readonly isPresent: boolean;
+  /** Virtual ms. */
+  readonly createdAt: number;
+}
+
+export const RootProfiles = collection<RootProfile>({ name: 'iam/root-profile', version: 1, scope: 'account', key: () => 'root' });
+
 /** What passwords of an account must be like; absent where the default policy holds. */
 export interface PasswordPolicy {
   readonly minimumLength: number;
@@ -302,6 +311,7 @@ export const OrganizationReports = collection<OrganizationReport, 'caller'>({
 
 export const credentialState = [
   LoginProfiles,
+  RootProfiles,
   PasswordPolicies,
   SigningCertificates,
   SshKeys,

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type AccessKey, AccessKeys, accessKeyIdOf, fail, type Principal, type Tx } from '../../kernel';
 import { noSuchEntity, quotaExceeded } from './errors';
+import { rootArn } from './ids';
 import { mostKeysPerUser } from './quotas';
 import { type User, type UserKey, UserKeys, userArn } from './state';
 
@@ -48,7 +49,7 @@ export function renameKeyOwner(tx: Tx, user: User): void {
 }
 
 function principalOf(tx: Tx, owner: KeyOwner, accessKeyId: string): Principal {
-  const { account, partition } = tx.place;
+  const { account } = tx.place;
   if (owner) return { type: 'user', account, arn: userArn(owner, tx.place), id: owner.id, userName: owner.name, accessKeyId };
-  return { type: 'root', account, arn: `arn:${partition}:iam::${account}:root`, id: account, accessKeyId };
+  return { type: 'root', account, arn: rootArn(tx.place), id: account, accessKeyId };
 }

@@ -42,7 +42,9 @@ export function beginCreation(ctx: TxContext, ours: Ours, request: CreationReque
   if (!isTaken) {
     const profile: AccountProfile = { account, name, email, createdAt: tx.now, state: 'ACTIVE', govCloudAccount };
     tx.put(AccountProfiles, profile);
-    furnish(ctx, { partition: ctx.partition, region: ctx.region, account }, roleName, org.managementAccount);
+    const place = { partition: ctx.partition, region: ctx.region, account };
+    furnish(ctx, place, roleName, org.managementAccount);
+    if (managesRoots(ctx, org.managementAccount)) withholdRootPassword(ctx, place);
     if (govCloudAccount !== undefined) furnishGovCloud(ctx, { ...profile, account: govCloudAccount, govCloudAccount: undefined }, roleName);
   }
   tx.at(tx.now, completionTimer, { organization: org.id, creation: id }, { id });
@@ -88,12 +90,35 @@ function furnishGovCloud(ctx: TxContext, profile: AccountProfile, roleName: stri
 
 /** The role with which the management account administers the new one (CreateAccount, RoleName). The new account makes it itself. */
 function furnish(ctx: TxContext, place: Place, RoleName: string, trusted: string): void {
-  const { partition, account } = place;
-  const as: Principal = { type: 'root', account, arn: `arn:${partition}:iam::${account}:root`, id: account, accessKeyId: '' };
+  const { partition } = place;
+  const as = rootOf(place);
   const AssumeRolePolicyDocument = JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:${partition}:iam::${trusted}:root` }, Action: 'sts:AssumeRole' }],
   });
   ctx.call('iam', 'CreateRole', { RoleName, AssumeRolePolicyDocument }, { as, place });
   ctx.call('iam', 'AttachRolePolicy', { RoleName, PolicyArn: `arn:${partition}:iam::aws:policy/AdministratorAccess` }, { as, place });
+}
+
+/** Does IAM manage the credentials of the members' roots? That needs its trust, without which it would refuse the question. */
+function managesRoots(ctx: TxContext, management: string): boolean {
+  const facts = ctx.accountFacts(management);
+  if (!facts?.hasAllFeatures || !facts.trustedServices.has('iam.amazonaws.com')) return false;
+  const place = { partition: ctx.partition, region: homeRegionOf(ctx.partition), account: management };
+  const { EnabledFeatures } = ctx.call('iam', 'ListOrganizationsFeatures', {}, { place });
+  return EnabledFeatures?.includes('RootCredentialsManagement') === true;
+}
+
+/**
+ * "After you enable root credentials management in your organization, new AWS accounts you create from AWS Organizations
+ * will not have a root user password" (AWS Security Blog, "Secure root user access for member accounts").
+ */
+function withholdRootPassword(ctx: TxContext, place: Place): void {
+  const policyArns = [`arn:${place.partition}:iam::aws:policy/root-task/IAMDeleteRootUserCredentials`];
+  const as: Principal = { ...rootOf(place), session: { issuedAt: ctx.now, policyArns } };
+  ctx.call('iam', 'DeleteLoginProfile', {}, { as, place });
+}
+
+function rootOf({ partition, account }: Place): Extract<Principal, { type: 'root' }> {
+  return { type: 'root', account, arn: `arn:${partition}:iam::${account}:root`, id: account, accessKeyId: '' };
 }

@@ -19,15 +19,26 @@ const ownersOnly: ReadonlySet<string> = new Set([
   'sqs:UntagQueue',
 ]);
 
+/** What root of the owner does whatever the policy says, to unlock it (IAM User Guide, "Perform a privileged task", on policies that deny all). */
+const neverLockedOut: ReadonlySet<string> = new Set(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SetQueueAttributes']);
+
 export const facts: AccessFacts = {
   resource(tx, arn, _at, { action }, principal) {
     const located = findQueueByArn(tx, arn);
     if (!located) return undefined;
     const { tx: there, queue } = located;
-    const isRefused = principal.account !== there.place.account && ownersOnly.has(action);
+    const isOwners = principal.account === there.place.account;
+    const isUnasked = isOwners ? principal.type === 'root' && neverLockedOut.has(action) : ownersOnly.has(action);
     return {
+<<<<<<< Updated upstream
       policy: queue.policy === undefined || isRefused ? undefined : { text: queue.policy },
       tags: () => there.tagsOf(queueArn(queue.name, there.place)),
+=======
+      policy: queue.policy === undefined || isUnasked ? undefined : { text: queue.policy },
+      get tags() {
+        return there.tagsOf(queueArn(queue.name, there.place));
+      },
+>>>>>>> Stashed changes
     };
   },
   deliveryAction: () => 'sqs:SendMessage',

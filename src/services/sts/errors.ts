@@ -3,7 +3,7 @@
  * recorded to answer. Two spaces and missing full stops are AWS's.
  */
 import type { STS } from '../../../generated/api/sts';
-import { awsError } from '../../kernel';
+import { AwsError, awsError } from '../../kernel';
 
 export const accessDenied = (message: string) => awsError<STS>('AccessDenied', message, { status: 403 });
 export const validationError = (message: string) => awsError<STS>('ValidationError', message);
@@ -12,6 +12,10 @@ export const invalidParameter = (message: string) => awsError<STS>('InvalidParam
 export const missingToken = () => awsError<STS>('MissingAuthenticationToken', 'Request is missing Authentication Token', { status: 403 });
 export const unknownKey = () =>
   awsError<STS>('InvalidClientTokenId', 'The security token included in the request is invalid.', { status: 403 });
+
+/** Recorded by others without its sentence. */
+export const notAtGlobalEndpoint = (operation: string) =>
+  new AwsError('InvalidOperation', `${operation} is not supported by the global endpoint.`, { status: 400, fault: 'Sender' });
 
 // ---- roles ----
 

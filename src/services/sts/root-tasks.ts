@@ -1,17 +1,21 @@
 /** What root sessions of member accounts are for: five tasks, each with a managed policy (IAM User Guide, "Privileged root user tasks"). */
 
-const tasks = [
-  'IAMAuditRootUserCredentials',
-  'IAMCreateRootUserPassword',
-  'IAMDeleteRootUserCredentials',
-  'S3UnlockBucketPolicy',
-  'SQSUnlockQueuePolicy',
-];
+/** The feature of an organization under which each task stands (IAM User Guide, "Centrally manage root access for member accounts"). */
+const features = {
+  IAMAuditRootUserCredentials: 'RootCredentialsManagement',
+  IAMCreateRootUserPassword: 'RootCredentialsManagement',
+  IAMDeleteRootUserCredentials: 'RootCredentialsManagement',
+  S3UnlockBucketPolicy: 'RootSessions',
+  SQSUnlockQueuePolicy: 'RootSessions',
+} as const;
 
-/** Is it the policy of such a task: `arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy`? */
-export function isRootTask(policyArn: string, partition: string): boolean {
+export type RootFeature = (typeof features)[keyof typeof features];
+
+/** What the task of a policy needs, `arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy`; undefined when it is no such policy. */
+export function rootTaskFeature(policyArn: string, partition: string): RootFeature | undefined {
   const prefix = `arn:${partition}:iam::aws:policy/root-task/`;
-  return policyArn.startsWith(prefix) && tasks.includes(policyArn.slice(prefix.length));
+  const task = Object.entries(features).find(([name]) => policyArn === prefix + name);
+  return task?.[1];
 }
 
 /** The ARN of an account's root, from that ARN or the account's number; undefined when it is neither. */

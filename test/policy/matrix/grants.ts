@@ -84,10 +84,10 @@ const within: readonly (readonly [string, Case, string, Outcome])[] = [
   ['nothing', { caller: federated }, '+..', 'no session'],
   ['nothing', { caller: federated }, '+.+', 'allow by identity'],
   ['nothing', { caller: federated }, '-.+', 'no identity'],
-  // Root needs nothing; its session may be limited.
+  // Root needs nothing; the policies of its sessions only deny.
   ['nothing', { caller: root }, '...', 'allow by root'],
   ['nothing', { caller: root }, '--.', 'allow by root'],
-  ['nothing', { caller: root }, '..-', 'no session'],
+  ['nothing', { caller: root }, '..-', 'allow by root'],
   ['the account', { caller: root, resource: names(account) }, '...', 'allow by resource'],
 ];
 

@@ -6,6 +6,7 @@ import { OidcProviders, SamlProviders, ServerCertificates, SigningCertificates }
 import { iamArn } from '../ids';
 import { keysOf } from '../keys';
 import { countOf, mostAttachedPolicies, mostGroupsPerUser, mostKeysPerUser, mostPerAccount, mostVersionsPerPolicy } from '../quotas';
+import { findRootProfile } from '../root-profile';
 import { settingsOf } from './account-settings';
 
 /** IAM User Guide, "IAM and AWS STS quotas". */
@@ -31,14 +32,14 @@ function entities(tx: Tx) {
   };
 }
 
-/** Of root, whose number is the account's; roots have no password here. */
+/** Of root, whose number is the account's, and devices of all. */
 function credentials(tx: Tx) {
   const { account } = tx.place;
   const hasSigningCertificate = tx.scanIndex(SigningCertificates, 'owner', { prefix: account, limit: 1 }).length > 0;
   return {
     AccountAccessKeysPresent: keysOf(tx, account).length > 0 ? 1 : 0,
     AccountMFAEnabled: tx.find(MfaDevices, 'principal', [account, account]) ? 1 : 0,
-    AccountPasswordPresent: 0,
+    AccountPasswordPresent: findRootProfile(tx) ? 1 : 0,
     AccountSigningCertificatesPresent: hasSigningCertificate ? 1 : 0,
     MFADevices: tx.scan(MfaDevices, { textPrefix: iamArn(tx.place, 'mfa', '/') }).length,
     MFADevicesInUse: tx.scanIndex(MfaDevices, 'principal', { prefix: account }).length,

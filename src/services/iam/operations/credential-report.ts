@@ -3,7 +3,9 @@ import type { IAM } from '../../../../generated/api/iam';
 import { AccessKeys, accountProfile, awsError, defineOperations, fail, MfaDevices, type Tx, type TxContext } from '../../../kernel';
 import { CredentialReports, LoginProfiles, PasswordPolicies, type PasswordPolicy, SigningCertificates } from '../credentials-state';
 import { wholeSeconds } from '../dates';
+import { rootArn } from '../ids';
 import { keysOf } from '../keys';
+import { findRootProfile } from '../root-profile';
 import { Users, userArn } from '../state';
 
 /** "You can generate a credential report as often as once every four hours" (IAM User Guide, "Generate credential reports"). */
@@ -22,6 +24,9 @@ const columns = [
 ];
 
 const none = 'N/A';
+/** What the report says of passwords that were never used, as all are here: nobody signs in. */
+const unused = 'no_information';
+const unsupported = 'not_supported';
 /** `2026-09-11T13:14:43Z` */
 const dateText = (ms: number) => new Date(wholeSeconds(ms)).toISOString().replace('.000', '');
 
@@ -54,13 +59,13 @@ export const credentialReportOperations = defineOperations<IAM>()({
 
 /** Root first, then the users by name. */
 function reportOf(ctx: TxContext): string {
-  const { tx, account, partition } = ctx;
+  const { tx, account } = ctx;
   const root: Holder = {
     id: account,
     name: '<root_account>',
-    arn: `arn:${partition}:iam::${account}:root`,
+    arn: rootArn(tx.place),
     createdAt: accountProfile(tx, account).createdAt,
-    password: ['false', none, none, 'not_supported'],
+    password: findRootProfile(tx) ? ['true', unused, unsupported, unsupported] : ['false', none, none, unsupported],
   };
   const policy = tx.get(PasswordPolicies, 'policy');
   const users = tx.scan(Users).map((user) => ({ ...user, arn: userArn(user, tx.place), password: passwordCells(tx, user.id, policy) }));
@@ -77,12 +82,11 @@ function rowOf(ctx: TxContext, { id, name, arn, createdAt, password }: Holder): 
   return [name, arn, dateText(createdAt), ...password, String(hasMfa), ...keyCells(ctx, id), ...certificateCells(ctx.tx, id)];
 }
 
-/** Nobody signs in here, so no password was ever used. */
 function passwordCells(tx: Tx, userId: string, policy: PasswordPolicy | undefined): readonly string[] {
   const profile = tx.get(LoginProfiles, userId);
   if (!profile) return ['false', none, none, none];
   const next = policy?.maxAgeDays === undefined ? none : dateText(profile.changedAt + policy.maxAgeDays * dayMs);
-  return ['true', 'no_information', dateText(profile.changedAt), next];
+  return ['true', unused, dateText(profile.changedAt), next];
 }
 
 /** In the order of their ids, as recorded. */

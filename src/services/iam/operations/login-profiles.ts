@@ -1,14 +1,15 @@
-/** Passwords of users: set by whoever may, changed by the users themselves. */
+/** Passwords of users: set by whoever may, changed by the users themselves. Of root's it is only known whether there is one. */
 import type { IAM } from '../../../../generated/api/iam';
-import { defineOperations, fail, type IoContext, io, type Principal, type Tx } from '../../../kernel';
+import { defineOperations, fail, type IoContext, io, type Principal, type Tx, type TxContext } from '../../../kernel';
 import { ownUser } from '../callers';
 import { invalidUserType, passwordViolation, profileBusy } from '../credential-errors';
 import { type LoginProfile, LoginProfiles, PasswordPolicies, type PasswordPolicy } from '../credentials-state';
 import { wholeSeconds } from '../dates';
 import { accessDenied, alreadyExists, nameNotFound, noSuchEntity, validationError } from '../errors';
 import { requireUser } from '../lookup';
-import { type Owner, ownerOf } from '../owner';
+import { isRootTask, type Owner, ownerUnlessRoot } from '../owner';
 import { hashPassword, isPassword, type PasswordHash, passwordProblem } from '../passwords';
+import { createRootProfile, deleteRootProfile, findRootProfile } from '../root-profile';
 
 /** A policy may look back this far (API reference, UpdateAccountPasswordPolicy). */
 const keptPasswords = 24;
@@ -41,8 +42,18 @@ function replacePassword(tx: Tx, profile: LoginProfile, password: PasswordHash, 
   tx.put(LoginProfiles, { ...profile, password, previous, changedAt: tx.now, resetRequired });
 }
 
-function toProfile({ createdAt, resetRequired }: LoginProfile, { name }: Owner) {
+const profileTaken = (name: string) => alreadyExists(`Login Profile for user ${name} already exists.`);
+
+function toProfile({ createdAt, resetRequired = false }: Pick<LoginProfile, 'createdAt'> & Partial<LoginProfile>, { name }: Owner) {
   return { UserName: name, CreateDate: wholeSeconds(createdAt), PasswordResetRequired: resetRequired };
+}
+
+const isRoot = (tx: Tx, { id }: Owner): boolean => id === tx.place.account;
+
+/** Lets root have a password again, which its holder then sets by recovering it. */
+function enableRoot({ tx }: TxContext, owner: Owner) {
+  if (findRootProfile(tx)) throw profileTaken(owner.name);
+  return { LoginProfile: toProfile(createRootProfile(tx), owner) };
 }
 
 function requireCallingUser(tx: Tx, principal: Principal): Owner {
@@ -51,12 +62,17 @@ function requireCallingUser(tx: Tx, principal: Principal): Owner {
 }
 
 export const loginProfileOperations = defineOperations<IAM>()({
+  /** The password "must be omitted when you make the request with an AssumeRoot session. It is required in all other cases" (API reference). */
   CreateLoginProfile: io(async (ctx, { UserName, Password, PasswordResetRequired = false }) => {
+    if (UserName === undefined && isRootTask(ctx.principal)) {
+      if (Password !== undefined) throw validationError('Password must not be provided in a session of AssumeRoot.'); // a guess
+      return ctx.transact((_, inner) => enableRoot(inner, ownerUnlessRoot(inner, undefined)));
+    }
     if (Password === undefined) throw validationError('Password must be provided.'); // a guess
     const password = await hashPassword(Password);
     return ctx.transact((tx, inner) => {
-      const owner = ownerOf(inner, UserName);
-      if (tx.has(LoginProfiles, owner.id)) throw alreadyExists(`Login Profile for user ${owner.name} already exists.`);
+      const owner = ownerUnlessRoot(inner, UserName);
+      if (tx.has(LoginProfiles, owner.id)) throw profileTaken(owner.name);
       requireGoodPassword(tx, Password);
       const at = { createdAt: tx.now, changedAt: tx.now };
       const profile = tx.put(LoginProfiles, { userId: owner.id, password, previous: [], resetRequired: PasswordResetRequired, ...at });
@@ -65,8 +81,10 @@ export const loginProfileOperations = defineOperations<IAM>()({
   }),
 
   GetLoginProfile(ctx, { UserName }) {
-    const owner = ownerOf(ctx, UserName);
-    return { LoginProfile: toProfile(requireProfile(ctx.tx, owner), owner) };
+    const { tx } = ctx;
+    const owner = ownerUnlessRoot(ctx, UserName);
+    const profile = isRoot(tx, owner) ? (findRootProfile(tx) ?? fail(profileNotFound(owner.name))) : requireProfile(tx, owner);
+    return { LoginProfile: toProfile(profile, owner) };
   },
 
   UpdateLoginProfile: io(async (ctx, { UserName, Password, PasswordResetRequired }) => {
@@ -88,7 +106,11 @@ export const loginProfileOperations = defineOperations<IAM>()({
   }),
 
   DeleteLoginProfile(ctx, { UserName }) {
-    ctx.tx.delete(LoginProfiles, requireProfile(ctx.tx, ownerOf(ctx, UserName)));
+    const { tx } = ctx;
+    const owner = ownerUnlessRoot(ctx, UserName);
+    if (!isRoot(tx, owner)) tx.delete(LoginProfiles, requireProfile(tx, owner));
+    else if (findRootProfile(tx)) deleteRootProfile(tx);
+    else throw profileNotFound(owner.name);
     return {};
   },
 

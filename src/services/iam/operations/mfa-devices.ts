@@ -8,7 +8,7 @@ import { wholeSeconds } from '../dates';
 import { accessDenied, alreadyExists, deleteConflict, noSuchEntity, quotaExceeded, validationError } from '../errors';
 import { iamArn } from '../ids';
 import { requireUser } from '../lookup';
-import { type Owner, ownerOf } from '../owner';
+import { type Owner, ownerOf, ownerUnlessRoot } from '../owner';
 import { listedPage, scannedPage } from '../paging';
 import { qrCodePng } from '../qr-code';
 import { Users, userArn } from '../state';
@@ -93,7 +93,7 @@ export const mfaDeviceOperations = defineOperations<IAM>()({
   },
 
   DeactivateMFADevice(ctx, { UserName, SerialNumber }) {
-    const owner = ownerOf(ctx, UserName);
+    const owner = ownerUnlessRoot(ctx, UserName);
     refuseUnlessMfa(ctx, owner, 'iam:DeactivateMFADevice');
     const { owner: _, ...device } = requireDeviceOf(ctx.tx, owner, SerialNumber);
     ctx.tx.put(MfaDevices, device);

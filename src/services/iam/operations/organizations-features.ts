@@ -1,6 +1,10 @@
 /** What an organization's management account may do with the roots of its other accounts. */
 import type { IAM } from '../../../../generated/api/iam';
+<<<<<<< Updated upstream
 import { type AwsError, awsError, defineOperations, type Principal, rootOf, type Tx, type TxContext } from '../../../kernel';
+=======
+import { awsError, defineOperations, fail, type Tx, type TxContext } from '../../../kernel';
+>>>>>>> Stashed changes
 import type { AccountSettings } from '../credentials-state';
 import { changeSettings, settingsOf } from './account-settings';
 
@@ -20,6 +24,8 @@ const notAllFeatures = () =>
 const noAccess = (account: string) =>
   awsError<IAM>('ServiceAccessNotEnabledException', `Trusted Access for IAM not enabled by organization of input account ${account}.`);
 
+const iam = 'iam.amazonaws.com';
+
 interface Organization {
   readonly id: string;
   /** Where the settings are: the management account. */
@@ -29,6 +35,7 @@ interface Organization {
 /** The caller's organization, which IAM must be trusted by. Delegated administrators may do all but switch features on. */
 function requireOrganization(ctx: TxContext, isEnabling: boolean): Organization {
   const { account } = ctx;
+<<<<<<< Updated upstream
   const { Organization: organization } = asked(() => ctx.call('organizations', 'DescribeOrganization', {}, own(ctx)), notFound(account));
   const { Id: id = '', MasterAccountId: management = '', FeatureSet } = organization ?? {};
   const as = rootOf(management, ctx.partition);
@@ -58,6 +65,15 @@ function asked<T>(call: () => T, otherwise: AwsError): T {
   } catch (error) {
     throw (error as AwsError).code === 'AWSOrganizationsNotInUseException' ? otherwise : error;
   }
+=======
+  const { organization, delegations, hasAllFeatures, trustedServices } = ctx.accountFacts(account) ?? fail(notFound(account));
+  const { id, isManagement, managementAccount } = organization;
+  if (!isManagement && isEnabling) throw notManagement(account);
+  if (!isManagement && !delegations.get(iam)?.has(account)) throw notDelegated(account);
+  if (!hasAllFeatures) throw notAllFeatures();
+  if (!trustedServices.has(iam)) throw noAccess(account);
+  return { id, tx: ctx.tx.in({ account: managementAccount }) };
+>>>>>>> Stashed changes
 }
 
 function change(ctx: TxContext, feature: Feature, isEnabled: boolean) {

@@ -1,12 +1,13 @@
 /** Users. */
 import type { IAM } from '../../../../generated/api/iam';
-import { accessChanged, defineOperations, type Tx, type TxContext } from '../../../kernel';
+import { accessChanged, accountProfile, defineOperations, type Tx, type TxContext } from '../../../kernel';
 import { attachmentsOf, inlinePoliciesOf } from '../attachments';
 import { holdBoundary, releaseBoundary } from '../boundary';
 import { userMeant } from '../callers';
+import { wholeSeconds } from '../dates';
 import { remainingCredential } from '../deletion';
 import { mustFirst, nameTaken } from '../errors';
-import { nameKey, uniqueId } from '../ids';
+import { nameKey, rootArn, uniqueId } from '../ids';
 import { keysOf, renameKeyOwner } from '../keys';
 import { findUser, requireUser } from '../lookup';
 import { scannedPage } from '../paging';
@@ -14,9 +15,6 @@ import { countOneLess, countOneMore } from '../quotas';
 import { Memberships, type User, Users, userArn } from '../state';
 import { readTags } from '../tag-rules';
 import { toListedUser, toUser } from '../wire';
-
-/** Accounts do not say here when they were opened: all on the same day. */
-const accountOpenedAt = Date.UTC(2026, 0, 1);
 
 export const userOperations = defineOperations<IAM>()({
   CreateUser({ tx, now }, { UserName, Path, PermissionsBoundary, Tags }) {
@@ -82,6 +80,7 @@ function remains(tx: Tx, user: User): string | undefined {
 }
 
 /** AWS leaves name and path of root out, which its own model does not allow. */
-function rootUser({ account, partition }: TxContext) {
-  return { Path: '/', UserName: 'root', UserId: account, Arn: `arn:${partition}:iam::${account}:root`, CreateDate: accountOpenedAt };
+function rootUser({ tx, account }: TxContext) {
+  const CreateDate = wholeSeconds(accountProfile(tx, account).createdAt);
+  return { Path: '/', UserName: 'root', UserId: account, Arn: rootArn(tx.place), CreateDate };
 }

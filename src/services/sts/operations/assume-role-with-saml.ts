@@ -3,7 +3,8 @@ import type { STS } from '../../../../generated/api/sts';
 import { defineOperations, parseArn, type TxContext } from '../../../kernel';
 import { invalidToken, notAuthorisedFederated } from '../errors';
 import { authoriseFederated } from '../federation';
-import { findRole, iamPlace, ifThere, openRoleSession, sessionSeconds } from '../roles';
+import { iamPlace, ifThere } from '../inner-calls';
+import { findRole, openRoleSession, sessionSeconds } from '../roles';
 import {
   conditionsOf,
   longestSecondsOf,

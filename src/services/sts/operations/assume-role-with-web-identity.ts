@@ -3,9 +3,10 @@ import type { AssumeRoleWithWebIdentityRequest, AssumeRoleWithWebIdentityRespons
 import { AwsError, defineOperations, fail, type IoContext, io, type TxContext } from '../../../kernel';
 import { invalidToken, noKeys, noProvider, notJwt, validationError } from '../errors';
 import { authoriseFederated } from '../federation';
+import { iamPlace, ifThere } from '../inner-calls';
 import { fetchKeys, knownKeys } from '../issuers';
 import { findKey, isSignedBy, type Jwt, parseJwt } from '../jwt';
-import { findRole, iamPlace, ifThere, openRoleSession, requireRoleArn, sessionSeconds } from '../roles';
+import { findRole, openRoleSession, requireRoleArn, sessionSeconds } from '../roles';
 import { packedSize, sessionPolicies } from '../session-policies';
 import { joinTags } from '../session-tags';
 import { issuerOf, readClaims, type WebIdentity } from '../web-identity';

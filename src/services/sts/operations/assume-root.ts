@@ -1,10 +1,15 @@
 /** AssumeRoot: fifteen minutes as root of a member account, for one task. */
 import type { STS } from '../../../../generated/api/sts';
+<<<<<<< Updated upstream
 import { AwsError, accountOfArn, defineOperations, type TxContext } from '../../../kernel';
+=======
+import { defineOperations, fail, type TxContext } from '../../../kernel';
+>>>>>>> Stashed changes
 import { issueCredentials } from '../credentials';
-import { accessDenied, missingToken, notAuthorised, validationError } from '../errors';
-import { iamPlace } from '../roles';
-import { isRootTask, rootArnOf } from '../root-tasks';
+import { isGlobalEndpoint } from '../endpoints';
+import { accessDenied, missingToken, notAtGlobalEndpoint, notAuthorised, validationError } from '../errors';
+import { iamPlace, unless } from '../inner-calls';
+import { type RootFeature, rootArnOf, rootTaskFeature } from '../root-tasks';
 import { inheritedSourceIdentity } from '../session-tags';
 
 const longestSeconds = 900;
@@ -13,15 +18,22 @@ export const assumeRootOperations = defineOperations<STS>()({
   AssumeRoot(ctx, { TargetPrincipal, TaskPolicyArn, DurationSeconds = longestSeconds }) {
     const { principal, partition } = ctx;
     if (principal.type === 'anonymous') throw missingToken();
+    if (isGlobalEndpoint(ctx)) throw notAtGlobalEndpoint('AssumeRoot');
     const policyArn = TaskPolicyArn.arn ?? '';
     const arn = rootArnOf(TargetPrincipal, partition);
     // these sentences are guesses
     if (arn === undefined) throw validationError(`${TargetPrincipal} is invalid`);
+<<<<<<< Updated upstream
     if (!isRootTask(policyArn, partition)) throw validationError(`${policyArn} is not a policy for privileged root tasks`);
     const account = accountOfArn(arn) as string;
+=======
+    const feature =
+      rootTaskFeature(policyArn, partition) ?? fail(validationError(`${policyArn} is not a policy for privileged root tasks`));
+    const account = arn.split(':')[4] as string;
+>>>>>>> Stashed changes
     const need = { action: 'sts:AssumeRoot', resource: arn };
     if (principal.type === 'root') ctx.refuse(need, accessDenied('AssumeRoot may not be called by root accounts.'));
-    if (!mayManageRootOf(ctx, account)) ctx.refuse(need, notAuthorised(principal.arn, need.action, arn));
+    if (!mayManageRootOf(ctx, account, feature)) ctx.refuse(need, notAuthorised(principal.arn, need.action, arn));
     const sourceIdentity = inheritedSourceIdentity(principal);
     const credentials = issueCredentials(ctx, account, DurationSeconds, (accessKeyId) => ({
       type: 'root',
@@ -35,16 +47,20 @@ export const assumeRootOperations = defineOperations<STS>()({
   },
 });
 
-/** Is the caller's account the one that manages an organization whose roots may be assumed, or IAM's administrator there; and the other a member? */
-function mayManageRootOf(ctx: TxContext, target: string): boolean {
-  const here = { place: iamPlace(ctx.account, ctx.partition) };
-  try {
-    const { EnabledFeatures } = ctx.call('iam', 'ListOrganizationsFeatures', {}, here);
-    const { Organization } = ctx.call('organizations', 'DescribeOrganization', {}, here);
-    ctx.call('organizations', 'DescribeAccount', { AccountId: target }, here);
-    return EnabledFeatures?.includes('RootSessions') === true && target !== Organization?.MasterAccountId;
-  } catch (error) {
-    if (error instanceof AwsError) return false; // no organization, none that lets it, or no such account in it
-    throw error;
-  }
+/**
+ * Is the other account a member of the caller's organization, and the caller's the one that manages it, or IAM's administrator
+ * there? The denial for want of the feature is a guess.
+ */
+function mayManageRootOf(ctx: TxContext, target: string, feature: RootFeature): boolean {
+  const own = ctx.accountFacts(ctx.account)?.organization;
+  const other = ctx.accountFacts(target)?.organization;
+  if (own === undefined || own.id !== other?.id || other.isManagement) return false;
+  const features = unless(notManaging, () =>
+    ctx.call('iam', 'ListOrganizationsFeatures', {}, { place: iamPlace(ctx.account, ctx.partition) }),
+  );
+  return features?.EnabledFeatures?.includes(feature) === true;
 }
+
+/** An organization that does not trust IAM, or lets the account have no say in it. */
+const notManaging =
+  /^(OrganizationNotInAllFeaturesMode|ServiceAccessNotEnabled|AccountNotManagementOrDelegatedAdministrator|OrganizationNotFound)/;

@@ -1,9 +1,13 @@
 /** GetWebIdentityToken: a signed token by which others can tell who calls, without AWS's help. */
 import type { STS } from '../../../../generated/api/sts';
+<<<<<<< Updated upstream
 import { AwsError, defineOperations, type Principal, type Tags, type TxContext, tagsOfList } from '../../../kernel';
+=======
+import { defineOperations, fail, type Principal, type Tags, type TxContext } from '../../../kernel';
+>>>>>>> Stashed changes
 import { clientSeconds } from '../credentials';
 import { federationDisabled, missingToken, tokenOutlivesSession, validationError } from '../errors';
-import { iamPlace, ifThere } from '../roles';
+import { iamPlace, ifThere, unless } from '../inner-calls';
 import { joinTags } from '../session-tags';
 import { signToken, type TokenAlgorithm, tokenAlgorithms } from '../token-keys';
 
@@ -43,13 +47,9 @@ function requireAlgorithm(name: string): TokenAlgorithm {
 }
 
 function requireIssuer(ctx: TxContext): string {
-  try {
-    const info = ctx.call('iam', 'GetOutboundWebIdentityFederationInfo', {}, { place: iamPlace(ctx.account, ctx.partition) });
-    if (info.IssuerIdentifier !== undefined) return info.IssuerIdentifier;
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-  }
-  throw federationDisabled();
+  const place = iamPlace(ctx.account, ctx.partition);
+  const info = unless(/^FeatureDisabled(Exception)?$/, () => ctx.call('iam', 'GetOutboundWebIdentityFederationInfo', {}, { place }));
+  return info?.IssuerIdentifier ?? fail(federationDisabled());
 }
 
 /** The role of a session, the user, or root. */
@@ -93,17 +93,6 @@ function identityTags(ctx: TxContext): Tags {
 
 /** `org_id` and `ou_path`, of accounts that are in an organization. */
 function organizationOf(ctx: TxContext): { readonly org_id?: string; readonly ou_path?: readonly string[] } {
-  try {
-    const { Organization } = ctx.call('organizations', 'DescribeOrganization', {}, { place: iamPlace(ctx.account, ctx.partition) });
-    const { Id = '', MasterAccountId = '' } = Organization ?? {};
-    const path: string[] = [];
-    for (let child = ctx.account; !child.startsWith('r-'); child = path[0] as string) {
-      const { Parents } = ctx.call('organizations', 'ListParents', { ChildId: child }, { place: iamPlace(MasterAccountId, ctx.partition) });
-      path.unshift(Parents?.[0]?.Id ?? 'r-');
-    }
-    return { org_id: Id, ou_path: [`${[Id, ...path].join('/')}/`] };
-  } catch (error) {
-    if (error instanceof AwsError) return {}; // in none
-    throw error;
-  }
+  const organization = ctx.accountFacts(ctx.account)?.organization;
+  return organization ? { org_id: organization.id, ou_path: [organization.path] } : {};
 }
