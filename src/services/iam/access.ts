@@ -3,9 +3,9 @@
  * inputs do not: they are looked up; for what is not there it is the ARN that it would have without a path.
  */
 import type { IAM } from '../../../generated/api/iam';
-import { type Access, type AccessNeed, type Asking, type Place, type RequestFacts, type Tx, tagsOfList } from '../../kernel';
+import { type Access, type AccessNeed, type Asking, type Place, type RequestFacts, rootOf, type Tx, tagsOfList } from '../../kernel';
 import { ownUser } from './callers';
-import { iamArn, nameKey, rootArn } from './ids';
+import { iamArn, nameKey } from './ids';
 import { findGroup, findRole, findUser } from './lookup';
 import { linkedService } from './service-linked';
 import { groupArn, InstanceProfiles, instanceProfileArn, roleArn, UserKeys, Users, userArn } from './state';
@@ -258,7 +258,7 @@ export const identityAccess: Access<IAM> = {
 
 function keyOwnerResource(tx: Tx, accessKeyId: string): string {
   const key = tx.get(UserKeys, accessKeyId);
-  if (key?.ownerId === tx.place.account) return rootArn(tx.place);
+  if (key?.ownerId === tx.place.account) return rootOf(tx.place.account, tx.place.partition).arn;
   const user = key && tx.find(Users, 'id', key.ownerId);
   return user ? userArn(user, tx.place) : '*';
 }

@@ -18,9 +18,6 @@ export function iamArn(at: Place, kind: string, pathAndName: string): string {
   return `arn:${at.partition}:iam::${at.account}:${kind}${pathAndName}`;
 }
 
-/** Of the account itself, and of its root: `arn:aws:iam::123456789012:root`. */
-export const rootArn = (at: Pick<Place, 'partition' | 'account'>): string => `arn:${at.partition}:iam::${at.account}:root`;
-
 /** 21 characters: a prefix that says the kind, then what an access key id has too (the account, randomness), and one more. */
 export function uniqueId(kind: PathedKind, tx: Tx): string {
   return `${idPrefixes[kind]}${accessKeyIdOf('AKIA', tx.place.account, tx).slice(4)}${tx.id('', 1, base32Alphabet)}`;

@@ -1,8 +1,7 @@
 /** Long-lived access keys: ours say whose they are, the kernel's let them in. */
 import { randomBytes } from 'node:crypto';
-import { type AccessKey, AccessKeys, accessKeyIdOf, fail, type Principal, type Tx } from '../../kernel';
+import { type AccessKey, AccessKeys, accessKeyIdOf, fail, type Principal, rootOf, type Tx } from '../../kernel';
 import { noSuchEntity, quotaExceeded } from './errors';
-import { rootArn } from './ids';
 import { mostKeysPerUser } from './quotas';
 import { type User, type UserKey, UserKeys, userArn } from './state';
 
@@ -49,7 +48,7 @@ export function renameKeyOwner(tx: Tx, user: User): void {
 }
 
 function principalOf(tx: Tx, owner: KeyOwner, accessKeyId: string): Principal {
-  const { account } = tx.place;
+  const { account, partition } = tx.place;
   if (owner) return { type: 'user', account, arn: userArn(owner, tx.place), id: owner.id, userName: owner.name, accessKeyId };
-  return { type: 'root', account, arn: rootArn(tx.place), id: account, accessKeyId };
+  return rootOf(account, partition, accessKeyId);
 }

@@ -7,6 +7,7 @@ import {
   homeRegionOf,
   type Place,
   type Principal,
+  rootOf,
   type Tags,
   type Tx,
   type TxContext,
@@ -91,7 +92,7 @@ function furnishGovCloud(ctx: TxContext, profile: AccountProfile, roleName: stri
 /** The role with which the management account administers the new one (CreateAccount, RoleName). The new account makes it itself. */
 function furnish(ctx: TxContext, place: Place, RoleName: string, trusted: string): void {
   const { partition } = place;
-  const as = rootOf(place);
+  const as = rootOf(place.account, partition);
   const AssumeRolePolicyDocument = JSON.stringify({
     Version: '2012-10-17',
     Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:${partition}:iam::${trusted}:root` }, Action: 'sts:AssumeRole' }],
@@ -115,10 +116,6 @@ function managesRoots(ctx: TxContext, management: string): boolean {
  */
 function withholdRootPassword(ctx: TxContext, place: Place): void {
   const policyArns = [`arn:${place.partition}:iam::aws:policy/root-task/IAMDeleteRootUserCredentials`];
-  const as: Principal = { ...rootOf(place), session: { issuedAt: ctx.now, policyArns } };
+  const as: Principal = { ...rootOf(place.account, place.partition), session: { issuedAt: ctx.now, policyArns } };
   ctx.call('iam', 'DeleteLoginProfile', {}, { as, place });
-}
-
-function rootOf({ partition, account }: Place): Extract<Principal, { type: 'root' }> {
-  return { type: 'root', account, arn: `arn:${partition}:iam::${account}:root`, id: account, accessKeyId: '' };
 }

@@ -30,15 +30,8 @@ export const facts: AccessFacts = {
     const isOwners = principal.account === there.place.account;
     const isUnasked = isOwners ? principal.type === 'root' && neverLockedOut.has(action) : ownersOnly.has(action);
     return {
-<<<<<<< Updated upstream
-      policy: queue.policy === undefined || isRefused ? undefined : { text: queue.policy },
-      tags: () => there.tagsOf(queueArn(queue.name, there.place)),
-=======
       policy: queue.policy === undefined || isUnasked ? undefined : { text: queue.policy },
-      get tags() {
-        return there.tagsOf(queueArn(queue.name, there.place));
-      },
->>>>>>> Stashed changes
+      tags: () => there.tagsOf(queueArn(queue.name, there.place)),
     };
   },
   deliveryAction: () => 'sqs:SendMessage',

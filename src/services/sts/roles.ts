@@ -1,10 +1,6 @@
 /** Roles, as far as assuming them needs to know them, and the sessions of roles. */
 import type { AssumedRoleUser, Credentials } from '../../../generated/api/sts';
-<<<<<<< Updated upstream
-import { AwsError, homeRegionOf, type Place, parseArn, type TxContext, uniqueIdOf } from '../../kernel';
-=======
-import { parseArn, type TxContext } from '../../kernel';
->>>>>>> Stashed changes
+import { parseArn, type TxContext, uniqueIdOf } from '../../kernel';
 import { issueCredentials } from './credentials';
 import { invalidRoleArn, tooLongForChain, tooLongForRole } from './errors';
 import { iamPlace, ifThere } from './inner-calls';
@@ -43,25 +39,6 @@ export function findRole(ctx: TxContext, arn: string): Role {
   }
   // A role that was never created can be assumed while policies do not count, as other emulators let it.
   return { arn, account, name, id: uniqueIdOf('AROA', arn), maxSeconds: longestSeconds, exists: false };
-}
-
-<<<<<<< Updated upstream
-/** What a call of IAM gives; undefined when what it asks for is not there. */
-export function ifThere<T>(call: () => T): T | undefined {
-  try {
-    return call();
-  } catch (error) {
-    if (error instanceof AwsError && /^NoSuchEntity(Exception)?$/.test(error.code)) return undefined;
-    throw error;
-  }
-=======
-const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** A role that was never created can be assumed while policies do not count, as other emulators let it: its id follows from its ARN. */
-function roleIdFrom(arn: string): string {
-  const digest = createHash('sha256').update(arn).digest();
-  return `AROA${Array.from(digest.subarray(0, 17), (byte) => base32[byte & 31]).join('')}`;
->>>>>>> Stashed changes
 }
 
 /** How long a session shall last. Throws ValidationError for more than the role, or a chain of roles, allows. */

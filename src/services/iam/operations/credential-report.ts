@@ -1,9 +1,8 @@
 /** The report on everybody's credentials, as a table. */
 import type { IAM } from '../../../../generated/api/iam';
-import { AccessKeys, accountProfile, awsError, defineOperations, fail, MfaDevices, type Tx, type TxContext } from '../../../kernel';
+import { AccessKeys, accountProfile, awsError, defineOperations, fail, MfaDevices, rootOf, type Tx, type TxContext } from '../../../kernel';
 import { CredentialReports, LoginProfiles, PasswordPolicies, type PasswordPolicy, SigningCertificates } from '../credentials-state';
 import { wholeSeconds } from '../dates';
-import { rootArn } from '../ids';
 import { keysOf } from '../keys';
 import { findRootProfile } from '../root-profile';
 import { Users, userArn } from '../state';
@@ -59,11 +58,11 @@ export const credentialReportOperations = defineOperations<IAM>()({
 
 /** Root first, then the users by name. */
 function reportOf(ctx: TxContext): string {
-  const { tx, account } = ctx;
+  const { tx, account, partition } = ctx;
   const root: Holder = {
     id: account,
     name: '<root_account>',
-    arn: rootArn(tx.place),
+    arn: rootOf(account, partition).arn,
     createdAt: accountProfile(tx, account).createdAt,
     password: findRootProfile(tx) ? ['true', unused, unsupported, unsupported] : ['false', none, none, unsupported],
   };

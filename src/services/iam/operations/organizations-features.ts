@@ -1,10 +1,6 @@
 /** What an organization's management account may do with the roots of its other accounts. */
 import type { IAM } from '../../../../generated/api/iam';
-<<<<<<< Updated upstream
-import { type AwsError, awsError, defineOperations, type Principal, rootOf, type Tx, type TxContext } from '../../../kernel';
-=======
 import { awsError, defineOperations, fail, type Tx, type TxContext } from '../../../kernel';
->>>>>>> Stashed changes
 import type { AccountSettings } from '../credentials-state';
 import { changeSettings, settingsOf } from './account-settings';
 
@@ -35,37 +31,6 @@ interface Organization {
 /** The caller's organization, which IAM must be trusted by. Delegated administrators may do all but switch features on. */
 function requireOrganization(ctx: TxContext, isEnabling: boolean): Organization {
   const { account } = ctx;
-<<<<<<< Updated upstream
-  const { Organization: organization } = asked(() => ctx.call('organizations', 'DescribeOrganization', {}, own(ctx)), notFound(account));
-  const { Id: id = '', MasterAccountId: management = '', FeatureSet } = organization ?? {};
-  const as = rootOf(management, ctx.partition);
-  const place = { account: management };
-  const isManagement = account === management;
-  if (!isManagement && isEnabling) throw notManagement(account);
-  if (!isManagement && !isDelegated(ctx, as, place)) throw notDelegated(account);
-  if (FeatureSet !== 'ALL') throw notAllFeatures();
-  const { EnabledServicePrincipals: trusted = [] } = ctx.call('organizations', 'ListAWSServiceAccessForOrganization', {}, { as, place });
-  if (!trusted.some(({ ServicePrincipal }) => ServicePrincipal === 'iam.amazonaws.com')) throw noAccess(account);
-  return { id, tx: ctx.tx.in(place) };
-}
-
-function isDelegated(ctx: TxContext, as: Principal, place: { readonly account: string }): boolean {
-  const input = { ServicePrincipal: 'iam.amazonaws.com' };
-  const { DelegatedAdministrators = [] } = ctx.call('organizations', 'ListDelegatedAdministrators', input, { as, place });
-  return DelegatedAdministrators.some(({ Id }) => Id === ctx.account);
-}
-
-/** What the caller itself need not be allowed: IAM asks for it. */
-const own = (ctx: TxContext) => ({ as: rootOf(ctx.account, ctx.partition) });
-
-/** Asks another service, whose refusals are ours to word. */
-function asked<T>(call: () => T, otherwise: AwsError): T {
-  try {
-    return call();
-  } catch (error) {
-    throw (error as AwsError).code === 'AWSOrganizationsNotInUseException' ? otherwise : error;
-  }
-=======
   const { organization, delegations, hasAllFeatures, trustedServices } = ctx.accountFacts(account) ?? fail(notFound(account));
   const { id, isManagement, managementAccount } = organization;
   if (!isManagement && isEnabling) throw notManagement(account);
@@ -73,7 +38,6 @@ function asked<T>(call: () => T, otherwise: AwsError): T {
   if (!hasAllFeatures) throw notAllFeatures();
   if (!trustedServices.has(iam)) throw noAccess(account);
   return { id, tx: ctx.tx.in({ account: managementAccount }) };
->>>>>>> Stashed changes
 }
 
 function change(ctx: TxContext, feature: Feature, isEnabled: boolean) {

@@ -1,13 +1,13 @@
 /** Users. */
 import type { IAM } from '../../../../generated/api/iam';
-import { accessChanged, accountProfile, defineOperations, type Tx, type TxContext } from '../../../kernel';
+import { accessChanged, accountProfile, defineOperations, rootOf, type Tx, type TxContext } from '../../../kernel';
 import { attachmentsOf, inlinePoliciesOf } from '../attachments';
 import { holdBoundary, releaseBoundary } from '../boundary';
 import { userMeant } from '../callers';
 import { wholeSeconds } from '../dates';
 import { remainingCredential } from '../deletion';
 import { mustFirst, nameTaken } from '../errors';
-import { nameKey, rootArn, uniqueId } from '../ids';
+import { nameKey, uniqueId } from '../ids';
 import { keysOf, renameKeyOwner } from '../keys';
 import { findUser, requireUser } from '../lookup';
 import { scannedPage } from '../paging';
@@ -80,7 +80,7 @@ function remains(tx: Tx, user: User): string | undefined {
 }
 
 /** AWS leaves name and path of root out, which its own model does not allow. */
-function rootUser({ tx, account }: TxContext) {
+function rootUser({ tx, account, partition }: TxContext) {
   const CreateDate = wholeSeconds(accountProfile(tx, account).createdAt);
-  return { Path: '/', UserName: 'root', UserId: account, Arn: rootArn(tx.place), CreateDate };
+  return { Path: '/', UserName: 'root', UserId: account, Arn: rootOf(account, partition).arn, CreateDate };
 }

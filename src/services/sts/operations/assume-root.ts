@@ -1,10 +1,6 @@
 /** AssumeRoot: fifteen minutes as root of a member account, for one task. */
 import type { STS } from '../../../../generated/api/sts';
-<<<<<<< Updated upstream
-import { AwsError, accountOfArn, defineOperations, type TxContext } from '../../../kernel';
-=======
-import { defineOperations, fail, type TxContext } from '../../../kernel';
->>>>>>> Stashed changes
+import { accountOfArn, defineOperations, fail, type TxContext } from '../../../kernel';
 import { issueCredentials } from '../credentials';
 import { isGlobalEndpoint } from '../endpoints';
 import { accessDenied, missingToken, notAtGlobalEndpoint, notAuthorised, validationError } from '../errors';
@@ -23,14 +19,9 @@ export const assumeRootOperations = defineOperations<STS>()({
     const arn = rootArnOf(TargetPrincipal, partition);
     // these sentences are guesses
     if (arn === undefined) throw validationError(`${TargetPrincipal} is invalid`);
-<<<<<<< Updated upstream
-    if (!isRootTask(policyArn, partition)) throw validationError(`${policyArn} is not a policy for privileged root tasks`);
-    const account = accountOfArn(arn) as string;
-=======
     const feature =
       rootTaskFeature(policyArn, partition) ?? fail(validationError(`${policyArn} is not a policy for privileged root tasks`));
-    const account = arn.split(':')[4] as string;
->>>>>>> Stashed changes
+    const account = accountOfArn(arn) as string;
     const need = { action: 'sts:AssumeRoot', resource: arn };
     if (principal.type === 'root') ctx.refuse(need, accessDenied('AssumeRoot may not be called by root accounts.'));
     if (!mayManageRootOf(ctx, account, feature)) ctx.refuse(need, notAuthorised(principal.arn, need.action, arn));

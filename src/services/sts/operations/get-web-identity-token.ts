@@ -1,10 +1,6 @@
 /** GetWebIdentityToken: a signed token by which others can tell who calls, without AWS's help. */
 import type { STS } from '../../../../generated/api/sts';
-<<<<<<< Updated upstream
-import { AwsError, defineOperations, type Principal, type Tags, type TxContext, tagsOfList } from '../../../kernel';
-=======
-import { defineOperations, fail, type Principal, type Tags, type TxContext } from '../../../kernel';
->>>>>>> Stashed changes
+import { defineOperations, fail, type Principal, type Tags, type TxContext, tagsOfList } from '../../../kernel';
 import { clientSeconds } from '../credentials';
 import { federationDisabled, missingToken, tokenOutlivesSession, validationError } from '../errors';
 import { iamPlace, ifThere, unless } from '../inner-calls';
