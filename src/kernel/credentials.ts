@@ -87,6 +87,8 @@ export interface Session {
   readonly expiresAt: number;
   /** Whoever holds the token; its `accessKeyId` is the temporary one. Carries session policies and tags. */
   readonly principal: Principal;
+  /** For tokens of version 1, which the global endpoint of STS gives: they hold in Regions that are enabled by default only. */
+  readonly version?: 1 | undefined;
 }
 
 export interface SessionCredentials {

@@ -65,7 +65,7 @@ export { isLoopbackHost } from './loopback';
 export { checkMfaCode, hasMfaDevice, type MfaDevice, MfaDevices, mfaCodeAt, mfaStepAt, synchronised } from './mfa';
 export { fetchText, type OutboundAnswer, post } from './outbound';
 export { pageToken, paginate, readPageToken } from './paging';
-export { homeRegionOf, type Place, partitionOf, type Scope } from './place';
+export { homeRegionOf, type Place, partitionOf, regionsEnabledByDefault, type Scope } from './place';
 export { missingPrincipal } from './policy-principals';
 export { PreparedJson, PreparedXml } from './prepared';
 export { type Delegation, type Principal, rootOf, type SessionFacts, servicePrincipal } from './principal';

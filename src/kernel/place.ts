@@ -45,6 +45,27 @@ export function homeRegionOf(partition: string): string {
   return homeRegions[partition] ?? 'us-east-1';
 }
 
+/** Regions that all accounts have; the others are for those who enable them (Account Management Reference Guide, "Enable or disable AWS Regions"). */
+export const regionsEnabledByDefault: readonly string[] = [
+  'ap-northeast-1',
+  'ap-northeast-2',
+  'ap-northeast-3',
+  'ap-south-1',
+  'ap-southeast-1',
+  'ap-southeast-2',
+  'ca-central-1',
+  'eu-central-1',
+  'eu-north-1',
+  'eu-west-1',
+  'eu-west-2',
+  'eu-west-3',
+  'sa-east-1',
+  'us-east-1',
+  'us-east-2',
+  'us-west-1',
+  'us-west-2',
+];
+
 /** The tree in which a collection's records of this place are kept. */
 export function treeAt(collection: string, scope: Scope, at: Place, hot: boolean): TreeId {
   const partition = scope === 'world' ? '' : at.partition;

@@ -19,6 +19,7 @@ import {
   type Session,
   sessionSecret,
 } from '../kernel/credentials';
+import { regionsEnabledByDefault } from '../kernel/place';
 import { type Principal, rootOf } from '../kernel/principal';
 import type { Tx } from '../kernel/tx';
 import type { Credential } from './credential';
@@ -67,7 +68,7 @@ export const noKeys: KeyStore = { find: () => undefined, sealingKey: () => undef
 export function identify(credential: Credential | undefined, options: IdentifyOptions): Identity {
   if (credential === undefined || credential.accessKeyId === '') return { principal: anonymous, secret: undefined };
   const { accessKeyId, sessionToken } = credential;
-  if (sessionToken && isOurToken(sessionToken)) return fromToken(accessKeyId, sessionToken, options);
+  if (sessionToken && isOurToken(sessionToken)) return fromToken(credential, sessionToken, options);
   const identity = rootByKey(accessKeyId, options) ?? fromStored(accessKeyId, options) ?? fromUnknown(accessKeyId, options);
   if (sessionToken && !takesStrangers(options, identity.principal.account)) {
     throw invalidToken(options.dialect, sessionToken);
@@ -127,10 +128,12 @@ function openedSession(sealingKey: Uint8Array, token: string): OpenedSession | u
   return session && sessions.set(token, { sealingKey, session, secret: sessionSecret(sealingKey, session.accessKeyId) });
 }
 
-function fromToken(accessKeyId: string, token: string, { keys, dialect, now }: IdentifyOptions): Identity {
+function fromToken({ accessKeyId, region }: Credential, token: string, { keys, dialect, now }: IdentifyOptions): Identity {
   const sealingKey = keys.sealingKey();
   const opened = sealingKey && openedSession(sealingKey, token);
   if (!opened || opened.session.accessKeyId !== accessKeyId) throw invalidToken(dialect, token);
+  // "Version 1 tokens are valid only in AWS Regions that are available by default" (IAM API reference, SetSecurityTokenServicePreferences).
+  if (opened.session.version === 1 && region !== '' && !regionsEnabledByDefault.includes(region)) throw invalidToken(dialect, token);
   if (opened.session.expiresAt <= now) throw expiredToken(dialect, token);
   return { principal: opened.session.principal, secret: opened.secret };
 }

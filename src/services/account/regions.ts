@@ -1,27 +1,7 @@
 /** The Regions of an account: on from the beginning, or when the account wants them (Account Management Reference Guide, "Enable or disable AWS Regions"). */
-import type { Tx } from '../../kernel';
+import { regionsEnabledByDefault as enabledByDefault, type Tx } from '../../kernel';
 import { noOptRegion, regionInTransition, unknownRegion } from './errors';
 import { type RegionChoice, RegionChoices } from './state';
-
-const enabledByDefault = [
-  'ap-northeast-1',
-  'ap-northeast-2',
-  'ap-northeast-3',
-  'ap-south-1',
-  'ap-southeast-1',
-  'ap-southeast-2',
-  'ca-central-1',
-  'eu-central-1',
-  'eu-north-1',
-  'eu-west-1',
-  'eu-west-2',
-  'eu-west-3',
-  'sa-east-1',
-  'us-east-1',
-  'us-east-2',
-  'us-west-1',
-  'us-west-2',
-];
 
 const optional = [
   'af-south-1',

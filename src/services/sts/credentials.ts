@@ -1,6 +1,8 @@
 /** Temporary credentials as answers carry them. */
 import type { Credentials } from '../../../generated/api/sts';
 import { accessKeyIdOf, ensureSealingKey, type Principal, sealSession, type TxContext } from '../../kernel';
+import { isGlobalEndpoint } from './endpoints';
+import { iamPlace } from './inner-calls';
 
 /** Seals a session of `seconds` from now for whoever `holder` makes of its access key id and its end (virtual ms). */
 export function issueCredentials(
@@ -12,13 +14,24 @@ export function issueCredentials(
   const accessKeyId = accessKeyIdOf('ASIA', account, ctx);
   const expiresAt = ctx.now + seconds * 1000;
   const principal = holder(accessKeyId, expiresAt);
-  const { secretAccessKey, sessionToken } = sealSession(ensureSealingKey(ctx.tx), { accessKeyId, expiresAt, principal });
+  const session = { accessKeyId, expiresAt, principal, ...(tokenVersion(ctx, account) === 1 && { version: 1 as const }) };
+  const { secretAccessKey, sessionToken } = sealSession(ensureSealingKey(ctx.tx), session);
   return {
     AccessKeyId: accessKeyId,
     SecretAccessKey: secretAccessKey,
     SessionToken: sessionToken,
     Expiration: clientSeconds(ctx, expiresAt),
   };
+}
+
+/**
+ * Tokens of the global endpoint are of the version that the account of the session has chosen; which account chooses, where
+ * it is another than the caller's, no page says. Those of a Region hold everywhere.
+ */
+function tokenVersion(ctx: TxContext, account: string): number | undefined {
+  if (!isGlobalEndpoint(ctx)) return undefined;
+  const { SummaryMap } = ctx.call('iam', 'GetAccountSummary', {}, { place: iamPlace(account, ctx.partition) });
+  return SummaryMap?.GlobalEndpointTokenVersion;
 }
 
 /** A time as clients are told it: STS's have no fractions of seconds (recorded). Never later than the time itself. */
