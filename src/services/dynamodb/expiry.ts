@@ -1,7 +1,7 @@
 /** Time to live: items go when the time in one of their attributes has come. */
 import type { KeyPart, Tx } from '../../kernel';
+import type { Attributes } from './attributes';
 import { Alarms, Expiries, type Table } from './state';
-import { attribute, type Item } from './value';
 
 export const expiryTimer = 'dynamodb.expire';
 /** What lies further back is taken for a mistake (Developer Guide, "Using time to live"). */
@@ -10,15 +10,21 @@ const oldestSeconds = 5 * 365.25 * 24 * 3600;
 const latestSeconds = 253_402_300_799;
 
 /** When an item expires, in seconds since 1970; undefined when it does not. */
-export function expiryOf(table: Table, item: Item, nowMs: number): number | undefined {
-  const value = table.timeToLive?.enabled ? attribute(item, table.timeToLive.attribute) : undefined;
+export function expiryOf(table: Table, item: Attributes, nowMs: number): number | undefined {
+  const value = table.timeToLive?.enabled ? item.attribute(table.timeToLive.attribute) : undefined;
   if (value === undefined || !('N' in value)) return undefined;
   const seconds = Math.floor(Number(value.N));
   return seconds > 0 && seconds <= latestSeconds && seconds > nowMs / 1000 - oldestSeconds ? seconds : undefined;
 }
 
 /** Follows a write: the item expires at another time now, or not any more. */
-export function trackExpiry(tx: Tx, table: Table, itemKey: readonly KeyPart[], old: Item | undefined, item: Item | undefined): void {
+export function trackExpiry(
+  tx: Tx,
+  table: Table,
+  itemKey: readonly KeyPart[],
+  old: Attributes | undefined,
+  item: Attributes | undefined,
+): void {
   // What was ignored when it was written is ignored still, so the old time is looked for whatever the clock says.
   const before = old && expiryOf(table, old, 0);
   const after = item && expiryOf(table, item, tx.now);

@@ -2,7 +2,7 @@
 import type { Key, KeyPart, Tx } from '../../kernel';
 import { WriteUse } from './capacity';
 import { expiryOf, expiryTimer, ring } from './expiry';
-import { addEntry, deleteItem, itemOf } from './items';
+import { addEntry, attributesOf, deleteItem } from './items';
 import { schemaOf } from './schema';
 import {
   Alarms,
@@ -50,7 +50,7 @@ export function backfill(tx: Tx, table: Table, index: string, after?: Key): void
 export function fillExpiries(tx: Tx, table: Table, after?: Key): void {
   const items = nextItems(tx, table, after);
   for (const stored of items) {
-    const at = expiryOf(table, itemOf(stored), tx.now);
+    const at = expiryOf(table, attributesOf(stored), tx.now);
     if (at === undefined) continue;
     tx.put(Expiries, { table: table.id, at, itemKey: stored.key });
     ring(tx, table, at);
@@ -115,7 +115,7 @@ function expire(tx: Tx, table: Table): void {
   for (const expiry of due) {
     const stored = tx.get(Items, expiry.itemKey);
     tx.delete(Expiries, expiry);
-    if (stored !== undefined && expiryOf(table, itemOf(stored), 0) === expiry.at) deleteItem(tx, table, stored, new WriteUse());
+    if (stored !== undefined && expiryOf(table, attributesOf(stored), 0) === expiry.at) deleteItem(tx, table, stored, new WriteUse());
   }
   const next = tx.scan(Expiries, { prefix: table.id, limit: 1 })[0];
   if (next !== undefined) ring(tx, table, next.at);

@@ -1,30 +1,28 @@
 /** Writes items: the item itself, its index entries, counts and sizes, and when it expires. */
-import { type KeyPart, PreparedJson, RecentlyDerived, type Tx } from '../../kernel';
+import { type KeyPart, PreparedJson, type Tx } from '../../kernel';
+import type { Attributes } from './attributes';
 import type { WriteUse } from './capacity';
 import { trackExpiry } from './expiry';
+import { type ItemText, readItemText } from './item-text';
 import { indexKeyOf } from './keys';
 import type { NewItem } from './new-item';
 import { type IndexSchema, schemaOf } from './schema';
 import { ByteCounts, CollectionBytes, IndexEntries, type IndexEntry, ItemCounts, Items, type StoredItem, type Table } from './state';
 import { equalItems, type Item, itemSize, toAttributes } from './value';
 
-/** Items that one call looks into again and again. Few, so that the garbage of a busy table dies young. */
-const recentItems = new RecentlyDerived<StoredItem, Item>(32);
-const parse = (stored: StoredItem): Item => JSON.parse(stored.json) as Item;
-
-/** The values of a stored item. */
-export function itemOf(stored: StoredItem): Item {
-  return recentItems.of(stored, parse);
+/** The attributes of a stored item. */
+export function attributesOf({ json }: StoredItem): ItemText {
+  return readItemText(json);
 }
 
-/** A stored item for an answer. */
-export function prepared(stored: StoredItem): PreparedJson {
-  return new PreparedJson(stored.json, () => toAttributes(itemOf(stored)));
+/** An item for an answer, from its JSON. */
+export function prepared(json: string): PreparedJson {
+  return new PreparedJson(json, () => toAttributes(JSON.parse(json) as Item));
 }
 
-/** Any item for an answer. */
-export function preparedItem(item: Item): PreparedJson {
-  return new PreparedJson(JSON.stringify(item), () => toAttributes(item));
+/** A list of them. */
+export function preparedList(jsons: readonly string[]): PreparedJson {
+  return new PreparedJson(`[${jsons.join(',')}]`, () => jsons.map((json) => toAttributes(JSON.parse(json) as Item)));
 }
 
 /** Puts an item in the place of what is stored under its key. */
@@ -58,14 +56,17 @@ function replace(
   use?.table(oldBytes, bytes);
   count(tx, table.id, old, stored);
   const { indexes, hasLocalIndexes } = schemaOf(table);
+  if (indexes.length === 0 && !table.timeToLive?.enabled) return;
+  const before = old && { stored: old, attributes: attributesOf(old) };
+  const after = stored && item && { stored, attributes: item };
   let localBytes = bytes - oldBytes;
   for (const index of indexes) {
-    const grown = replaceEntry(tx, index, old, stored, item?.values, use);
+    const grown = replaceEntry(tx, index, before, after, use);
     if (!index.index.global) localBytes += grown;
   }
   const key = (stored ?? old)?.key as readonly KeyPart[];
   if (hasLocalIndexes && localBytes !== 0) tx.add(CollectionBytes, key.slice(0, 3), localBytes);
-  if (table.timeToLive?.enabled) trackExpiry(tx, table, key, old && itemOf(old), item?.values);
+  trackExpiry(tx, table, key, before?.attributes, item);
 }
 
 /** Bytes of an item collection: all items of a partition key, with their local index entries. */
@@ -73,18 +74,17 @@ export function collectionBytes(tx: Tx, key: readonly KeyPart[]): number {
   return tx.count(CollectionBytes, key.slice(0, 3));
 }
 
+/** An item that an index holds, or is to hold. */
+interface Held {
+  readonly stored: StoredItem;
+  readonly attributes: Attributes;
+}
+
 /** How many bytes the index has grown by. */
-function replaceEntry(
-  tx: Tx,
-  schema: IndexSchema,
-  old: StoredItem | undefined,
-  stored: StoredItem | undefined,
-  item: Item | undefined,
-  use: WriteUse | undefined,
-): number {
-  const oldKey = old && indexKeyOf(schema, itemOf(old), old.key);
+function replaceEntry(tx: Tx, schema: IndexSchema, old: Held | undefined, held: Held | undefined, use: WriteUse | undefined): number {
+  const oldKey = old && indexKeyOf(schema, old.attributes, old.stored.key);
   const before = oldKey && tx.get(IndexEntries, oldKey);
-  const after = stored && item && entryOf(schema, stored, item);
+  const after = held && entryOf(schema, held);
   if (before !== undefined && after !== undefined && isSame(before, after)) return 0; // nothing that the index holds has changed
   const moved = before !== undefined && after !== undefined && !sameKey(before.key, after.key);
   if (before !== undefined && (after === undefined || moved)) tx.delete(IndexEntries, before);
@@ -96,21 +96,23 @@ function replaceEntry(
 
 /** The same attributes, whatever order they came in. */
 function isSame(a: IndexEntry, b: IndexEntry): boolean {
-  return a.json === b.json || (a.json.length === b.json.length && a.bytes === b.bytes && equalItems(itemOf(a), itemOf(b)));
+  return (
+    a.json === b.json || (a.json.length === b.json.length && a.bytes === b.bytes && equalItems(JSON.parse(a.json), JSON.parse(b.json)))
+  );
 }
 
 /** An item's entry in an index; undefined when it has none. */
-function entryOf(schema: IndexSchema, stored: StoredItem, item: Item): IndexEntry | undefined {
-  const key = indexKeyOf(schema, item, stored.key);
+function entryOf(schema: IndexSchema, { stored, attributes }: Held): IndexEntry | undefined {
+  const key = indexKeyOf(schema, attributes, stored.key);
   if (key === undefined) return undefined;
-  const part = schema.project(item);
-  if (part === item) return { key, itemKey: stored.key, json: stored.json, bytes: stored.bytes };
+  if (schema.project === undefined) return { key, itemKey: stored.key, json: stored.json, bytes: stored.bytes };
+  const part = schema.project(attributes);
   return { key, itemKey: stored.key, json: JSON.stringify(part), bytes: itemSize(part) };
 }
 
 /** Adds an item that was there before the index. */
 export function addEntry(tx: Tx, schema: IndexSchema, stored: StoredItem): void {
-  const entry = entryOf(schema, stored, itemOf(stored));
+  const entry = entryOf(schema, { stored, attributes: attributesOf(stored) });
   if (entry === undefined || tx.has(IndexEntries, entry.key)) return;
   tx.put(IndexEntries, entry);
   count(tx, schema.index.id, undefined, entry);

@@ -1,14 +1,11 @@
 /** From key attributes to the keys that things are kept under, in the order that DynamoDB sorts them. */
 import type { KeyPart } from '../../kernel';
+import type { Attributes } from './attributes';
 import { emptyIndexKey, emptyKey, hashTooLong, invalidValues, keyMismatch, rangeTooLong } from './errors';
-import type { NewItem } from './new-item';
 import { orderedNumber } from './number';
 import type { IndexSchema, KeySchema } from './schema';
 import type { KeyAttribute } from './state';
 import { attribute, bytesOf, contentOf, type Item, typeOf, type Value } from './value';
-
-type Attributes = Pick<NewItem, 'attribute'>;
-type Reading = (name: string) => Value | undefined;
 
 const maxHashBytes = 2048;
 const maxRangeBytes = 1024;
@@ -56,31 +53,35 @@ export function storedKey(id: string, hash: readonly KeyPart[], rest: readonly K
 
 /** The stored key of an item to be written. Throws when it has not got one. */
 export function keyOfItem(id: string, schema: KeySchema, item: Attributes): KeyPart[] {
-  for (const { name, type } of schema.all) {
+  const values = schema.all.map(({ name, type }) => {
     const value = item.attribute(name);
     if (value === undefined) throw invalidValues(`Missing the key ${name} in the item`);
     if (typeOf(value) !== type) throw invalidValues(`Type mismatch for key ${name} expected: ${type} actual: ${typeOf(value)}`);
-  }
-  return checkedKey(id, schema, (name) => item.attribute(name));
+    return value;
+  });
+  return checkedKey(id, schema, values);
 }
 
 /** The stored key that a request names. Throws when it is not exactly a key of this schema. */
 export function keyOfRequest(id: string, schema: KeySchema, key: Item): KeyPart[] {
   if (Object.keys(key).length !== schema.all.length) throw keyMismatch();
-  for (const { name, type } of schema.all) {
+  const values = schema.all.map(({ name, type }) => {
     const value = attribute(key, name);
     if (value === undefined || typeOf(value) !== type) throw keyMismatch();
-  }
-  return checkedKey(id, schema, (name) => key[name]);
+    return value;
+  });
+  return checkedKey(id, schema, values);
 }
 
-function checkedKey(id: string, { hash, range }: KeySchema, read: Reading): KeyPart[] {
-  return storedKey(id, partsOf(hash, read, maxHashBytes), partsOf(range, read, maxRangeBytes));
+/** From the values of the key's attributes, in their order. */
+function checkedKey(id: string, { hash, range }: KeySchema, values: readonly Value[]): KeyPart[] {
+  return storedKey(id, partsOf(hash, values, 0, maxHashBytes), partsOf(range, values, hash.length, maxRangeBytes));
 }
 
-function partsOf(attributes: readonly KeyAttribute[], read: Reading, maxBytes: number): KeyPart[] {
-  return attributes.map(({ name, type }) => {
-    const part = keyPart(read(name) as Value);
+/** The values of some attributes begin at `first`. */
+function partsOf(attributes: readonly KeyAttribute[], values: readonly Value[], first: number, maxBytes: number): KeyPart[] {
+  return attributes.map(({ name, type }, i) => {
+    const part = keyPart(values[first + i] as Value);
     if (type === 'N') return part;
     const bytes = keyBytes(part);
     if (bytes === 0) throw emptyKey(name, type === 'S' ? 'string' : 'binary');
@@ -94,16 +95,16 @@ function keyBytes(part: KeyPart): number {
 }
 
 /** The key of an item's entry in an index; undefined when it has none, because an attribute of the index's key is missing. */
-export function indexKeyOf({ index, key }: IndexSchema, item: Item, itemKey: readonly KeyPart[]): KeyPart[] | undefined {
+export function indexKeyOf({ index, key }: IndexSchema, item: Attributes, itemKey: readonly KeyPart[]): KeyPart[] | undefined {
   const hash = indexParts(key.hash, item);
   const range = hash && indexParts(key.range, item);
   return hash && range && storedKey(index.id, hash, [...range, ...itemKey.slice(2)]);
 }
 
-function indexParts(attributes: readonly KeyAttribute[], item: Item): KeyPart[] | undefined {
+function indexParts(attributes: readonly KeyAttribute[], item: Attributes): KeyPart[] | undefined {
   const parts: KeyPart[] = [];
   for (const { name, type } of attributes) {
-    const value = attribute(item, name);
+    const value = item.attribute(name);
     // Items older than the index may hold what is no key of it; they are not in it.
     if (value === undefined || typeOf(value) !== type || contentOf(value) === '') return undefined;
     parts.push(keyPart(value));

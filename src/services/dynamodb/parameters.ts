@@ -1,5 +1,6 @@
 /** The parameters that operations on items share, checked in AWS's order: styles, values, legacy parameters, expressions. */
 import type { AttributeValue, ExpectedAttributeValue } from '../../../generated/api/dynamodb';
+import type { Attributes } from './attributes';
 import { invalid } from './errors';
 import { bindCondition } from './expression/bind-condition';
 import { bindProjection } from './expression/bind-update';
@@ -55,7 +56,7 @@ export function readExpected({ Expected: expected, ConditionalOperator: operator
 /** What part of an item a read shows. */
 export interface Projection {
   readonly paths: readonly Path[];
-  readonly project: (item: Item) => Item;
+  readonly project: (item: Attributes) => Item;
 }
 
 /** Undefined: all of it. `between` are checks that AWS makes after those of the parameters' style. */

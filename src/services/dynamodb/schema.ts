@@ -1,5 +1,6 @@
 /** A table as the data operations want it: key attributes with their types, of itself and its indexes. */
 import { derived } from '../../kernel';
+import type { Attributes } from './attributes';
 import { pick, projector } from './expression/project';
 import type { KeyAttribute, KeyElement, SecondaryIndex, Table } from './state';
 import type { Item } from './value';
@@ -17,8 +18,8 @@ export interface IndexSchema {
   readonly key: KeySchema;
   /** Names of everything an entry holds, of indexes that do not hold all. */
   readonly projected: ReadonlySet<string> | undefined;
-  /** The part of an item that its entry holds. */
-  readonly project: (item: Item) => Item;
+  /** The part of an item that its entry holds; undefined: all of it. */
+  readonly project: ((item: Attributes) => Item) | undefined;
   /** Names of the index's key and the table's, in the order of keys that clients are given. */
   readonly startKeyNames: readonly string[];
 }
@@ -28,7 +29,7 @@ export interface TableSchema {
   readonly keyNames: ReadonlySet<string>;
   readonly indexes: readonly IndexSchema[];
   readonly hasLocalIndexes: boolean;
-  readonly toKey: (item: Item) => Item;
+  readonly toKey: (item: Attributes) => Item;
 }
 
 export const schemaOf = derived((table: Table): TableSchema => {
@@ -46,7 +47,7 @@ export const schemaOf = derived((table: Table): TableSchema => {
 function indexSchema(index: SecondaryIndex, tableKey: readonly string[], attributes: readonly KeyAttribute[]): IndexSchema {
   const key = keySchema(index.keySchema, attributes);
   const startKeyNames = [...new Set([...key.all.map(({ name }) => name), ...tableKey])];
-  if (index.projection === 'ALL') return { index, key, projected: undefined, project: (item) => item, startKeyNames };
+  if (index.projection === 'ALL') return { index, key, projected: undefined, project: undefined, startKeyNames };
   const names = [...new Set([...startKeyNames, ...index.included])];
   return { index, key, projected: new Set(names), project: projector(names.map((name) => [name])), startKeyNames };
 }

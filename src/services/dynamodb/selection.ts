@@ -1,13 +1,12 @@
 /** Which attributes of which items a query or scan gives: Select, projection, filter, and where they come from. */
-import { PreparedJson } from '../../kernel';
+import type { PreparedJson } from '../../kernel';
 import { invalid, invalidValues } from './errors';
 import type { Condition, Path } from './expression/bound';
 import { isTrue } from './expression/evaluate';
-import { itemOf } from './items';
+import { attributesOf, preparedList } from './items';
 import type { Projection } from './parameters';
 import type { IndexSchema } from './schema';
 import type { StoredItem } from './state';
-import { toAttributes } from './value';
 
 export interface SelectParameters {
   readonly Select?: string | undefined;
@@ -57,19 +56,16 @@ export function show(
   projection: Projection | undefined,
   countOnly: boolean,
 ): { readonly count: number; readonly items: PreparedJson | undefined } {
-  // One item after the other, so that each is parsed once.
-  const kept: StoredItem[] = [];
+  const texts = filter === undefined && projection === undefined ? items.map(({ json }) => json) : select(items, filter, projection);
+  return { count: texts.length, items: countOnly ? undefined : preparedList(texts) };
+}
+
+function select(items: readonly StoredItem[], filter: Condition | undefined, projection: Projection | undefined): string[] {
   const texts: string[] = [];
   for (const item of items) {
-    if (filter !== undefined && !isTrue(filter, itemOf(item))) continue;
-    kept.push(item);
-    if (!countOnly) texts.push(projection === undefined ? item.json : JSON.stringify(projection.project(itemOf(item))));
+    const attributes = attributesOf(item);
+    if (filter !== undefined && !isTrue(filter, attributes)) continue;
+    texts.push(projection === undefined ? item.json : JSON.stringify(projection.project(attributes)));
   }
-  if (countOnly) return { count: kept.length, items: undefined };
-  return {
-    count: kept.length,
-    items: new PreparedJson(`[${texts.join(',')}]`, () =>
-      kept.map((item) => toAttributes(projection === undefined ? itemOf(item) : projection.project(itemOf(item)))),
-    ),
-  };
+  return texts;
 }

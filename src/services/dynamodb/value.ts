@@ -164,8 +164,13 @@ export function toAttributes(item: Item): { [name: string]: AttributeValue } {
 /** Bytes that an item counts against 400 KB, 1 MB pages and capacity (Developer Guide, "DynamoDB item sizes and formats"). */
 export function itemSize(item: Item): number {
   let size = 0;
-  for (const name in item) size += utf8Length(name) + valueSize(item[name] as Value);
+  for (const name in item) size += attributeSize(name, item[name] as Value);
   return size;
+}
+
+/** What one attribute of an item counts. */
+export function attributeSize(name: string, value: Value): number {
+  return utf8Length(name) + valueSize(value);
 }
 
 /** Bytes of text in UTF-8. Short plain text, the common case, is looked through here: asking Node costs more. */

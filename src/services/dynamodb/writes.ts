@@ -1,18 +1,20 @@
 /** One write of one item, as single operations, batches and transactions make it: read from the request, located, performed. */
 import type { AttributeValue, AttributeValueUpdate } from '../../../generated/api/dynamodb';
 import type { KeyPart, TxContext } from '../../kernel';
+import { noAttributes } from './attributes';
 import type { WriteUse } from './capacity';
 import { conditionFailed, invalid, invalidValues, itemTooLarge, updateTooLarge } from './errors';
 import { bindCondition } from './expression/bind-condition';
 import { bindUpdate } from './expression/bind-update';
 import type { Action, Condition } from './expression/bound';
 import { isTrue } from './expression/evaluate';
-import { applyUpdate } from './expression/update';
-import { deleteItem, itemOf, prepared, writeItem } from './items';
+import { changesOf } from './expression/update';
+import { readItemText } from './item-text';
+import { attributesOf, deleteItem, prepared, writeItem } from './items';
 import { keyOfItem, keyOfRequest, requireIndexable } from './keys';
 import { checkParameterStyles } from './legacy';
 import { checkTableName, type Found, requireDataTable } from './lookup';
-import { type NewItem, ParsedItem } from './new-item';
+import { ChangedItem, type NewItem, ParsedItem } from './new-item';
 import { type ConditionParameters, checkKeyPaths, pathsOf, readCondition, readExpected, withPlaceholders } from './parameters';
 import { plainItemOf } from './plain-items';
 import { schemaOf, type TableSchema } from './schema';
@@ -180,8 +182,8 @@ export interface Written {
 /** Makes the write, or throws what stands against it. */
 export function perform(target: Target, write: Write, use: WriteUse): Written {
   const old = target.tx.get(Items, target.key);
-  if (write.condition !== undefined && !isTrue(write.condition, old === undefined ? {} : itemOf(old))) {
-    throw conditionFailed(write.showsOld && old !== undefined ? prepared(old) : undefined);
+  if (write.condition !== undefined && !isTrue(write.condition, old === undefined ? noAttributes : attributesOf(old))) {
+    throw conditionFailed(write.showsOld && old !== undefined ? prepared(old.json) : undefined);
   }
   switch (write.kind) {
     case 'put':
@@ -202,7 +204,9 @@ export function perform(target: Target, write: Write, use: WriteUse): Written {
 function update(target: Target, write: Extract<Write, { kind: 'update' }>, old: StoredItem | undefined, use: WriteUse): Written {
   const { actions } = write;
   const takesOnly = actions.length > 0 && actions.every(({ kind }) => kind === 'REMOVE' || kind === 'DELETE');
-  const item = new ParsedItem(applyUpdate(old === undefined ? write.key : itemOf(old), actions));
+  const before = old ?? new ParsedItem(write.key);
+  const text = readItemText(before.json);
+  const item = new ChangedItem(text, before.bytes, changesOf(text, actions));
   if (old === undefined && takesOnly) {
     // An update that only takes away does not make an item to take from.
     use.idle(0);

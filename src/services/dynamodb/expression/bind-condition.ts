@@ -76,12 +76,15 @@ class ConditionBinder {
     const low = this.#operand(node.low);
     const high = this.#operand(node.high);
     if (low.kind === 'value' && high.kind === 'value') {
-      const bounds = `lower bound operand: AttributeValue: ${shown(low.value)}, upper bound operand: AttributeValue: ${shown(high.value)}`;
-      if (typeOf(low.value) !== typeOf(high.value)) {
-        throw this.#invalid(`The BETWEEN operator requires same data type for lower and upper bounds; ${bounds}`);
-      }
-      if ((compareValues(low.value, high.value) ?? 0) > 0) {
-        throw this.#invalid(`The BETWEEN operator requires upper bound to be greater than or equal to lower bound; ${bounds}`);
+      const rule =
+        typeOf(low.value) !== typeOf(high.value)
+          ? 'same data type for lower and upper bounds'
+          : (compareValues(low.value, high.value) ?? 0) > 0
+            ? 'upper bound to be greater than or equal to lower bound'
+            : undefined;
+      if (rule !== undefined) {
+        const bounds = `lower bound operand: AttributeValue: ${shown(low.value)}, upper bound operand: AttributeValue: ${shown(high.value)}`;
+        throw this.#invalid(`The BETWEEN operator requires ${rule}; ${bounds}`);
       }
     }
     return { kind: 'between', operand, low, high };
@@ -165,5 +168,6 @@ function operandType(operand: Operand): Type | undefined {
 
 /** `{S:a}` */
 function shown(value: Value): string {
-  return `{${typeOf(value)}:${String(contentOf(value))}}`;
+  const content = contentOf(value);
+  return `{${typeOf(value)}:${typeof content === 'object' ? JSON.stringify(content) : String(content)}}`;
 }

@@ -1,11 +1,12 @@
 /** Is a condition true of an item? */
-import { attribute, bytesOf, compareValues, contentOf, equalValues, type Item, typeOf, type Value } from '../value';
+import type { Attributes } from '../attributes';
+import { attribute, bytesOf, compareValues, contentOf, equalValues, typeOf, type Value } from '../value';
 import type { Condition, Operand, Path } from './bound';
 import type { Comparator } from './syntax';
 
 /** What lies at a path; undefined when nothing does. */
-export function valueAt(item: Item, path: Path): Value | undefined {
-  let found = attribute(item, path[0] as string);
+export function valueAt(item: Attributes, path: Path): Value | undefined {
+  let found = item.attribute(path[0] as string);
   for (let i = 1; i < path.length && found !== undefined; i++) {
     const part = path[i] as string | number;
     if (typeof part === 'number') found = 'L' in found ? found.L[part] : undefined;
@@ -14,7 +15,7 @@ export function valueAt(item: Item, path: Path): Value | undefined {
   return found;
 }
 
-export function isTrue(condition: Condition, item: Item): boolean {
+export function isTrue(condition: Condition, item: Attributes): boolean {
   switch (condition.kind) {
     case 'and':
       return isTrue(condition.left, item) && isTrue(condition.right, item);
@@ -43,7 +44,7 @@ export function isTrue(condition: Condition, item: Item): boolean {
   }
 }
 
-function evaluate(operand: Operand, item: Item): Value | undefined {
+function evaluate(operand: Operand, item: Attributes): Value | undefined {
   if (operand.kind === 'value') return operand.value;
   if (operand.kind === 'path') return valueAt(item, operand.path);
   const value = evaluate(operand.operand, item);
@@ -90,7 +91,7 @@ export function compares(comparator: Comparator, left: Value | undefined, right:
   }
 }
 
-function isBetween({ operand, low, high }: Extract<Condition, { kind: 'between' }>, item: Item): boolean {
+function isBetween({ operand, low, high }: Extract<Condition, { kind: 'between' }>, item: Attributes): boolean {
   const value = evaluate(operand, item);
   return compares('>=', value, evaluate(low, item)) && compares('<=', value, evaluate(high, item));
 }

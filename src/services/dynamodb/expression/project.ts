@@ -1,5 +1,6 @@
 /** Parts of items: what a projection, or the return of updated values, shows. */
-import { attribute, type Item, type Value, withAttribute } from '../value';
+import { type Attributes, attributesIn } from '../attributes';
+import { type Item, type Value, withAttribute } from '../value';
 import type { Path } from './bound';
 
 /** Paths as a tree: parts that were asked for, by name and index; undefined for all of what lies there. */
@@ -8,18 +9,18 @@ interface Branch {
 }
 
 /** Makes a function that picks these paths; elements of lists close ranks. */
-export function projector(paths: readonly Path[]): (item: Item) => Item {
+export function projector(paths: readonly Path[]): (item: Attributes) => Item {
   const tops = paths.every((path) => path.length === 1) ? paths.map((path) => path[0] as string) : undefined;
   if (tops !== undefined) return (item) => pick(item, tops);
   const tree = branchOf(paths);
-  return (item) => projectItem(item, tree);
+  return (item) => project(item, tree);
 }
 
 /** Attributes by name. */
-export function pick(item: Item, names: readonly string[]): Item {
+export function pick(item: Attributes, names: readonly string[]): Item {
   let picked: Item = {};
   for (const name of names) {
-    const value = attribute(item, name);
+    const value = item.attribute(name);
     if (value !== undefined) picked = assign(picked, name, value);
   }
   return picked;
@@ -49,10 +50,10 @@ function branchOf(paths: readonly Path[]): Branch {
   return root;
 }
 
-function projectItem(item: Item, { children }: Branch): Item {
+function project(item: Attributes, { children }: Branch): Item {
   let projected: Item = {};
   for (const [name, branch] of children) {
-    const value = attribute(item, name as string);
+    const value = item.attribute(name as string);
     const part = value === undefined || branch === undefined ? value : projectValue(value, branch);
     if (part !== undefined) projected = assign(projected, name as string, part);
   }
@@ -61,7 +62,7 @@ function projectItem(item: Item, { children }: Branch): Item {
 
 function projectValue(value: Value, branch: Branch): Value | undefined {
   if ('M' in value) {
-    const item = projectItem(value.M, branch);
+    const item = project(attributesIn(value.M), branch);
     return Object.keys(item).length > 0 ? { M: item } : undefined;
   }
   if (!('L' in value)) return undefined;

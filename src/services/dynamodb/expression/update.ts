@@ -1,7 +1,8 @@
-/** Carries out update actions. All of them see the item as it was before. */
+/** What update actions do to an item. All of them see it as it was before. */
+import type { Attributes, Changes } from '../attributes';
 import { invalid } from '../errors';
 import { addNumbers } from '../number';
-import { attribute, type Item, type Type, typeOf, type Value, withAttribute } from '../value';
+import { attribute, type Type, typeOf, type Value, withAttribute } from '../value';
 import type { Action, Path, Source } from './bound';
 import { valueAt } from './evaluate';
 
@@ -15,17 +16,19 @@ interface Change {
   readonly value: Value | undefined;
 }
 
-/** The item with all actions done. Throws when one of them cannot be done to it. */
-export function applyUpdate(item: Item, actions: readonly Action[]): Item {
-  const [only] = actions;
-  if (only !== undefined && actions.length === 1) return changeItem(item, only.path, outcome(only, item));
-  const changes = actions.map((action): Change => ({ path: action.path, value: outcome(action, item) }));
+/** What the actions change. Throws when one of them cannot be done to the item. */
+export function changesOf(item: Attributes, actions: readonly Action[]): Changes {
+  const all = actions.map((action): Change => ({ path: action.path, value: outcome(action, item) }));
+  const changes = new Map<string, Value | undefined>();
+  for (const change of all.length > 1 ? inOrder(all) : all) make(change, item, changes);
+  return changes;
+}
+
+/** Elements are set in ascending order, so that those past a list's end are appended in it; and removed from the end, so that the others keep their places. */
+function inOrder(changes: readonly Change[]): Change[] {
   const sets = changes.filter(({ value }) => value !== undefined).sort(byLastIndex);
   const removals = changes.filter(({ value }) => value === undefined).sort((a, b) => byLastIndex(b, a));
-  let result = item;
-  // Elements are set in ascending order, so that those past a list's end are appended in it; and removed from the end, so that the others keep their places.
-  for (const { path, value } of [...sets, ...removals]) result = changeItem(result, path, value);
-  return result;
+  return [...sets, ...removals];
 }
 
 function byLastIndex(a: Change, b: Change): number {
@@ -35,7 +38,7 @@ function byLastIndex(a: Change, b: Change): number {
 }
 
 /** What will lie at the action's path. */
-function outcome(action: Action, item: Item): Value | undefined {
+function outcome(action: Action, item: Attributes): Value | undefined {
   switch (action.kind) {
     case 'SET':
       return evaluateSource(action.source, item);
@@ -48,7 +51,7 @@ function outcome(action: Action, item: Item): Value | undefined {
   }
 }
 
-function evaluateSource(source: Source, item: Item): Value {
+function evaluateSource(source: Source, item: Attributes): Value {
   switch (source.kind) {
     case 'value':
       return source.value;
@@ -113,12 +116,16 @@ function setOf(type: Type, members: readonly string[]): Value | undefined {
   return type === 'NS' ? { NS: members } : { BS: members };
 }
 
-function changeItem(item: Item, path: Path, value: Value | undefined): Item {
+/** Makes a change to what the changes before it have left of the item. */
+function make({ path, value }: Change, item: Attributes, changes: Map<string, Value | undefined>): void {
   const name = path[0] as string;
-  if (path.length === 1) return value === undefined && !Object.hasOwn(item, name) ? item : withAttribute(item, name, value);
-  const inner = attribute(item, name);
-  if (inner === undefined) throw invalidPath();
-  return withAttribute(item, name, changeWithin(inner, path, 1, value));
+  if (path.length === 1) {
+    changes.set(name, value);
+    return;
+  }
+  const container = changes.has(name) ? changes.get(name) : item.attribute(name);
+  if (container === undefined) throw invalidPath();
+  changes.set(name, changeWithin(container, path, 1, value));
 }
 
 function changeWithin(container: Value, path: Path, at: number, value: Value | undefined): Value {

@@ -1,16 +1,16 @@
 /** BatchGetItem and BatchWriteItem: many items of many tables, each on its own. */
 import type { DynamoDB, KeysAndAttributes, WriteRequest } from '../../../../generated/api/dynamodb';
-import { defineOperations, PreparedJson, type TxContext } from '../../../kernel';
+import { defineOperations, type TxContext } from '../../../kernel';
 import { consumedCapacity, readUnits, Use, WriteUse } from '../capacity';
 import { invalid, throughputExceeded } from '../errors';
-import { itemOf } from '../items';
+import { attributesOf, preparedList } from '../items';
 import { keyOfRequest, keyText } from '../keys';
 import { checkTableName, type Found, requireDataTable } from '../lookup';
 import { checkKeyPaths, type Projection, readProjection } from '../parameters';
 import { schemaOf } from '../schema';
 import { Items, type StoredItem } from '../state';
 import { hasCapacity, takeCapacity } from '../throttle';
-import { type Item, normaliseItem, toAttributes } from '../value';
+import { type Item, normaliseItem } from '../value';
 import { locate, perform, readDelete, readPut, type Target, type Write } from '../writes';
 import { collectionMetrics } from './items';
 
@@ -119,9 +119,9 @@ class BatchAnswer {
       if (stored !== undefined) items.push(stored);
     }
     takeCapacity(found, 'read', use);
-    const shown = (item: StoredItem) => (projection === undefined ? itemOf(item) : projection.project(itemOf(item)));
-    const texts = items.map((item) => (projection === undefined ? item.json : JSON.stringify(shown(item))));
-    this.#responses[name] = new PreparedJson(`[${texts.join(',')}]`, () => items.map((item) => toAttributes(shown(item))));
+    this.#responses[name] = preparedList(
+      items.map((item) => (projection === undefined ? item.json : JSON.stringify(projection.project(attributesOf(item))))),
+    );
     this.#uses.push({ found, use });
     if (left.length > 0) this.#unprocessed[name] = { ...request, Keys: left };
   }

@@ -3,14 +3,14 @@ import type { DynamoDB, ItemCollectionMetrics } from '../../../../generated/api/
 import { defineOperations, type TxContext } from '../../../kernel';
 import { consumedCapacity, readUnits, Use, WriteUse } from '../capacity';
 import { projector } from '../expression/project';
-import { collectionBytes, itemOf, prepared, preparedItem } from '../items';
+import { attributesOf, collectionBytes, prepared } from '../items';
 import { keyOfRequest } from '../keys';
 import { checkTableName, requireDataTable } from '../lookup';
 import { checkKeyPaths, readProjection } from '../parameters';
 import { schemaOf } from '../schema';
 import { Items } from '../state';
 import { requireCapacity, takeCapacity } from '../throttle';
-import { attribute, type Item, normaliseItem, toAttributeValue } from '../value';
+import { type Item, normaliseItem, toAttributeValue, type Value } from '../value';
 import { locate, perform, readDelete, readPut, readUpdate, type Target, type Write, type Written } from '../writes';
 
 /** An answer's item: the types know only what it stands for. */
@@ -31,7 +31,7 @@ export const itemOperations = defineOperations<DynamoDB>()({
     const use = new Use();
     use.tableUnits = readUnits(stored?.bytes ?? 0, input.ConsistentRead === true);
     takeCapacity(found, 'read', use);
-    const item = stored && (projection === undefined ? prepared(stored) : preparedItem(projection.project(itemOf(stored))));
+    const item = stored && prepared(projection === undefined ? stored.json : JSON.stringify(projection.project(attributesOf(stored))));
     return {
       Item: item as Attributes | undefined,
       ConsumedCapacity: consumedCapacity(found.table, use, input.ReturnConsumedCapacity),
@@ -77,26 +77,27 @@ const gigabyte = 2 ** 30;
 
 /** Only tables with local indexes have item collections. */
 export function collectionMetrics({ tx, key, schema }: Target, { old, item }: Written): ItemCollectionMetrics | undefined {
-  const whole = item?.values ?? (old && itemOf(old));
+  const whole = item ?? (old && attributesOf(old));
   if (!schema.hasLocalIndexes || whole === undefined) return undefined;
   const { name } = schema.key.hash[0] as { name: string };
   const lower = Math.floor(collectionBytes(tx, key) / gigabyte);
   return {
-    ItemCollectionKey: { [name]: toAttributeValue(attribute(whole, name) as never) },
+    ItemCollectionKey: { [name]: toAttributeValue(whole.attribute(name) as Value) },
     SizeEstimateRangeGB: [lower, lower + 1],
   };
 }
 
 function oldAttributes(_request: Write, { old }: Written): Attributes | undefined {
-  return old && (prepared(old) as unknown as Attributes);
+  return old && (prepared(old.json) as unknown as Attributes);
 }
 
 /** What an update shows: all of the item, or only what the update was about. */
 function updatedAttributes(request: Write, { old, item }: Written, wanted: string): Attributes | undefined {
   if (request.kind !== 'update') return undefined;
   if (wanted === 'ALL_OLD') return oldAttributes(request, { old, item });
-  const whole = wanted === 'UPDATED_OLD' ? old && itemOf(old) : item?.values;
+  if (wanted === 'ALL_NEW') return item && (prepared(item.json) as unknown as Attributes);
+  const whole = wanted === 'UPDATED_OLD' ? old && attributesOf(old) : item;
   if (whole === undefined) return undefined;
-  const shown = wanted === 'ALL_NEW' ? whole : projector(request.actions.map(({ path }) => path))(whole);
-  return Object.keys(shown).length > 0 ? (preparedItem(shown) as unknown as Attributes) : undefined;
+  const shown = projector(request.actions.map(({ path }) => path))(whole);
+  return Object.keys(shown).length > 0 ? (prepared(JSON.stringify(shown)) as unknown as Attributes) : undefined;
 }

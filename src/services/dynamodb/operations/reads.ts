@@ -1,13 +1,14 @@
 /** Query and Scan. */
 import type { DynamoDB } from '../../../../generated/api/dynamodb';
 import { AwsError, defineOperations, fail, type KeyPart, type TxContext } from '../../../kernel';
+import { attributesIn } from '../attributes';
 import { consumedCapacity, readUnits, Use } from '../capacity';
 import { invalid } from '../errors';
 import { bindCondition } from '../expression/bind-condition';
 import { bindProjection } from '../expression/bind-update';
 import { type Condition, headsOf, type Path } from '../expression/bound';
 import { pick } from '../expression/project';
-import { itemOf, preparedItem } from '../items';
+import { attributesOf, prepared } from '../items';
 import {
   boundsOf,
   checkStartKey,
@@ -178,7 +179,7 @@ function checkStartKeyShape({ schema, index, key }: Source, startKey: Item): voi
 
 function requireStartKey({ table, schema }: Source, startKey: Item): void {
   try {
-    keyOfRequest(table.id, schema.key, schema.toKey(startKey));
+    keyOfRequest(table.id, schema.key, schema.toKey(attributesIn(startKey)));
   } catch (error) {
     throw error instanceof AwsError ? invalid(`The provided starting key is invalid: ${error.message}`) : error;
   }
@@ -186,8 +187,9 @@ function requireStartKey({ table, schema }: Source, startKey: Item): void {
 
 /** The stored key that a start key names. */
 function storedStartKey({ table, schema, index }: Source, startKey: Item): readonly KeyPart[] {
-  const itemKey = keyOfRequest(table.id, schema.key, schema.toKey(startKey));
-  return index === undefined ? itemKey : (indexKeyOf(index, startKey, itemKey) ?? fail(invalid('The provided starting key is invalid')));
+  const attributes = attributesIn(startKey);
+  const itemKey = keyOfRequest(table.id, schema.key, schema.toKey(attributes));
+  return index === undefined ? itemKey : (indexKeyOf(index, attributes, itemKey) ?? fail(invalid('The provided starting key is invalid')));
 }
 
 /** A query's filter may not say what its key condition must. */
@@ -231,13 +233,14 @@ function read(source: Source, input: QueryInput | ScanInput, reading: Reading, k
     Items: shown.items as Output['Items'],
     Count: shown.count,
     ScannedCount: page.items.length,
-    LastEvaluatedKey: last && (preparedItem(startKeyOf(source, last)) as unknown as NonNullable<Output['LastEvaluatedKey']>),
+    LastEvaluatedKey: last && (prepared(JSON.stringify(startKeyOf(source, last))) as unknown as NonNullable<Output['LastEvaluatedKey']>),
     ConsumedCapacity: consumedCapacity(table, use, input.ReturnConsumedCapacity),
   };
 }
 
 function startKeyOf({ schema, index }: Source, item: StoredItem): Item {
-  return index === undefined ? schema.toKey(itemOf(item)) : pick(itemOf(item), index.startKeyNames);
+  const attributes = attributesOf(item);
+  return index === undefined ? schema.toKey(attributes) : pick(attributes, index.startKeyNames);
 }
 
 /** A page is one read of all its bytes; items fetched through an index are reads of their own. */

@@ -4,7 +4,7 @@ import type { CancellationReason, DynamoDB, TransactWriteItem } from '../../../.
 import { AwsError, defineOperations, type TxContext } from '../../../kernel';
 import { consumedCapacity, readUnits, Use, WriteUse } from '../capacity';
 import { invalid } from '../errors';
-import { itemOf, prepared, preparedItem } from '../items';
+import { attributesOf, prepared } from '../items';
 import { keyOfRequest, keyText } from '../keys';
 import { checkTableName, type Found, requireDataTable } from '../lookup';
 import { checkKeyPaths, readProjection } from '../parameters';
@@ -166,7 +166,7 @@ function get(found: Found, { projection }: ReadOne, key: Key, uses: TableUses, s
   takeCapacity(found, 'read', use, 2);
   uses.readUse(found).tableUnits += use.tableUnits;
   if (stored === undefined) return {};
-  return { Item: (projection === undefined ? prepared(stored) : preparedItem(projection.project(itemOf(stored)))) as never };
+  return { Item: prepared(projection === undefined ? stored.json : JSON.stringify(projection.project(attributesOf(stored)))) as never };
 }
 
 /** What each table of a transaction was used for. */
