@@ -1,35 +1,25 @@
-import { expect, test } from 'vitest';
-import { providerMirror, TerraformWorkspace } from './terraform-workspace';
+/** Terraform, on several configurations at a time: its provider waits for long, half a minute for each queue. */
+import { test } from 'vitest';
+import { cloudtrail } from './terraform/cloudtrail';
+import { credentials } from './terraform/credentials';
+import { dynamodb } from './terraform/dynamodb';
+import { iam } from './terraform/iam';
+import { organizations } from './terraform/organizations';
+import { policies } from './terraform/policies';
+import { s3 } from './terraform/s3';
+import { play } from './terraform/scenario';
+import { sns } from './terraform/sns';
+import { sqs } from './terraform/sqs';
+import { sts } from './terraform/sts';
+import { providerMirror } from './terraform/workspace';
 
 const mirror = providerMirror();
 
-// The provider watches each queue for half a minute before it believes in it, so there is only one.
+/** Those that take longest first. */
+const scenarios = [policies, s3, sqs, sns, sts, cloudtrail, iam, credentials, organizations, dynamodb];
 
-const configuration = `
-data "aws_caller_identity" "me" {}
-resource "aws_sqs_queue" "jobs" {
-  name                       = "terraform-jobs"
-  visibility_timeout_seconds = 45
-  tags                       = { team = "x" }
-}
-output "account" {
-  value = data.aws_caller_identity.me.account_id
-}
-output "url" {
-  value = aws_sqs_queue.jobs.url
-}
-`;
-
-test.skipIf(mirror === undefined)(
-  'Terraform: a queue is applied, unchanged in a second plan, and destroyed (needs terraform and its AWS provider in a local mirror)',
-  async () => {
-    await using terraform = await TerraformWorkspace.open(mirror as string, configuration);
-    await terraform.call('apply', '-auto-approve', '-input=false');
-    const outputs = JSON.parse(await terraform.call('output', '-json')) as Record<string, { value: string }>;
-    expect(outputs.account?.value).toBe('000000000000');
-    expect(outputs.url?.value).toBe(`${terraform.server.url}/000000000000/terraform-jobs`);
-    await terraform.call('plan', '-detailed-exitcode', '-input=false');
-    await terraform.call('destroy', '-auto-approve', '-input=false');
-  },
-  180_000,
+test.skipIf(mirror === undefined).concurrent.each(scenarios.map((scenario) => [scenario.what, scenario] as const))(
+  'Terraform: %s: applied, unchanged in a second plan, and destroyed (needs terraform and its AWS provider in a local mirror)',
+  { timeout: 300_000 },
+  (_what, scenario) => play(mirror as string, scenario),
 );

@@ -1,10 +1,8 @@
 /** Terraform on policies and lists of resources: what it reads back must be what it wrote. */
 import { DynamoDBClient, GetResourcePolicyCommand } from '@aws-sdk/client-dynamodb';
 import { GetBucketAclCommand, S3Client } from '@aws-sdk/client-s3';
-import { expect, test } from 'vitest';
-import { providerMirror, TerraformWorkspace } from './terraform-workspace';
-
-const mirror = providerMirror();
+import { expect } from 'vitest';
+import type { Scenario } from './scenario';
 
 const configuration = `
 data "aws_caller_identity" "me" {}
@@ -89,20 +87,15 @@ resource "aws_sqs_queue_policy" "jobs" {
 }
 `;
 
-test.skipIf(mirror === undefined)(
-  'Terraform: policies and ACLs are applied, unchanged in a second plan, and destroyed (needs terraform and its AWS provider in a local mirror)',
-  async () => {
-    await using terraform = await TerraformWorkspace.open(mirror as string, configuration);
-    await terraform.call('apply', '-auto-approve', '-input=false');
-    // Exit code 2 would mean that something is to be changed.
-    await terraform.call('plan', '-detailed-exitcode', '-input=false');
-    const config = terraform.server.config();
+export const policies: Scenario = {
+  what: 'policies and ACLs',
+  configuration,
+  async check({ server }) {
+    const config = server.config();
     const { Grants } = await new S3Client(config).send(new GetBucketAclCommand({ Bucket: 'terraform-logs' }));
     expect(Grants).toHaveLength(3);
     const ResourceArn = 'arn:aws:dynamodb:us-east-1:000000000000:table/terraform-items';
     const { Policy } = await new DynamoDBClient(config).send(new GetResourcePolicyCommand({ ResourceArn }));
     expect(Policy).toContain('dynamodb:GetItem');
-    await terraform.call('destroy', '-auto-approve', '-input=false');
   },
-  240_000,
-);
+};

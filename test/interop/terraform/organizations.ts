@@ -1,9 +1,7 @@
 import { AccountClient, GetAlternateContactCommand } from '@aws-sdk/client-account';
 import { DescribeOrganizationCommand, ListAccountsForParentCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
-import { expect, test } from 'vitest';
-import { providerMirror, TerraformWorkspace } from './terraform-workspace';
-
-const mirror = providerMirror();
+import { expect } from 'vitest';
+import type { Scenario } from './scenario';
 
 const configuration = `
 resource "aws_organizations_organization" "this" {
@@ -96,23 +94,21 @@ output "inner" {
 }
 `;
 
-test.skipIf(mirror === undefined)(
-  'Terraform: an organization, its tree, policies and administrators, and accounts are applied, unchanged in a second plan, used, and destroyed (needs terraform and its AWS provider in a local mirror)',
-  async () => {
-    await using terraform = await TerraformWorkspace.open(mirror as string, configuration);
-    await terraform.call('apply', '-auto-approve', '-input=false');
-    const outputs = JSON.parse(await terraform.call('output', '-json')) as Record<string, { value: string }>;
-    await terraform.call('plan', '-detailed-exitcode', '-input=false');
-    const organizations = new OrganizationsClient(terraform.server.config());
-    const { Accounts = [] } = await organizations.send(new ListAccountsForParentCommand({ ParentId: outputs.inner?.value }));
-    expect(Accounts.map(({ Id, Name }) => [Id, Name])).toEqual([[outputs.member?.value, 'member']]);
-    const account = new AccountClient(terraform.server.config());
-    const wanted = { AccountId: outputs.member?.value, AlternateContactType: 'BILLING' as const };
-    expect((await account.send(new GetAlternateContactCommand(wanted))).AlternateContact?.Name).toBe('Ada');
-    await terraform.call('destroy', '-auto-approve', '-input=false');
-    await expect(organizations.send(new DescribeOrganizationCommand({}))).rejects.toThrow(
+export const organizations: Scenario = {
+  what: 'an organization, its tree, policies and administrators, and accounts',
+  configuration,
+  async check({ server, outputs }) {
+    const { Accounts = [] } = await new OrganizationsClient(server.config()).send(
+      new ListAccountsForParentCommand({ ParentId: String(outputs.inner) }),
+    );
+    expect(Accounts.map(({ Id, Name }) => [Id, Name])).toEqual([[outputs.member, 'member']]);
+    const wanted = { AccountId: String(outputs.member), AlternateContactType: 'BILLING' as const };
+    const { AlternateContact } = await new AccountClient(server.config()).send(new GetAlternateContactCommand(wanted));
+    expect(AlternateContact?.Name).toBe('Ada');
+  },
+  async checkGone(server) {
+    await expect(new OrganizationsClient(server.config()).send(new DescribeOrganizationCommand({}))).rejects.toThrow(
       'Your account is not a member of an organization.',
     );
   },
-  240_000,
-);
+};

@@ -1,12 +1,10 @@
 import { DescribeTrailsCommand } from '@aws-sdk/client-cloudtrail';
 import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
-import { expect, test } from 'vitest';
-import { clients } from '../cloudtrail/cloud';
-import { admin } from '../system/admin-call';
-import { providerMirror, TerraformWorkspace } from './terraform-workspace';
-
-const mirror = providerMirror();
+import { expect } from 'vitest';
+import { clients } from '../../cloudtrail/cloud';
+import { admin } from '../../system/admin-call';
+import type { Scenario } from './scenario';
 
 const configuration = `
 data "aws_caller_identity" "current" {}
@@ -97,23 +95,22 @@ output "arn" {
 }
 `;
 
-test.skipIf(mirror === undefined)(
-  'Terraform: trails with selectors are applied, unchanged in a second plan, deliver, and are destroyed (needs terraform and its AWS provider in a local mirror)',
-  async () => {
-    await using terraform = await TerraformWorkspace.open(mirror as string, configuration);
-    await terraform.call('apply', '-auto-approve', '-input=false');
-    await terraform.call('plan', '-detailed-exitcode', '-input=false');
-    const here = clients({ ...terraform.server.config(), forcePathStyle: true });
+export const cloudtrail: Scenario = {
+  what: 'trails with selectors',
+  configuration,
+  async check({ server }) {
+    const here = clients({ ...server.config(), forcePathStyle: true });
     const { trailList = [] } = await here.trail.send(new DescribeTrailsCommand({}));
     expect(trailList.map(({ Name }) => Name).sort()).toEqual(['terraform-main', 'terraform-queues']);
     await here.sqs.send(new CreateQueueCommand({ QueueName: 'terraform-trailed' }));
-    await admin(terraform.server.url, 'clock/advance', { ms: 300_000 });
+    await admin(server.url, 'clock/advance', { ms: 300_000 });
     const keys = await here.keys('audit/AWSLogs/000000000000/CloudTrail/', 'terraform-trail-logs');
     const events = await Promise.all(keys.map(async (key) => (await here.unzip(key, 'terraform-trail-logs')).json.Records));
     expect(events.flat().map(({ eventName }) => eventName)).toContain('CreateQueue');
-    await terraform.call('destroy', '-auto-approve', '-input=false');
+  },
+  async checkGone(server) {
+    const here = clients({ ...server.config(), forcePathStyle: true });
     expect((await here.trail.send(new DescribeTrailsCommand({}))).trailList).toEqual([]);
     expect((await here.s3.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([]);
   },
-  180_000,
-);
+};

@@ -1,9 +1,7 @@
 import { GetAccountSummaryCommand, IAMClient } from '@aws-sdk/client-iam';
-import { expect, test } from 'vitest';
-import { certificate } from '../iam/credentials';
-import { providerMirror, TerraformWorkspace } from './terraform-workspace';
-
-const mirror = providerMirror();
+import { expect } from 'vitest';
+import { certificate } from '../../iam/credentials';
+import type { Scenario } from './scenario';
 
 const configuration = `
 resource "aws_iam_user" "ann" {
@@ -75,21 +73,17 @@ output "login" {
 }
 `;
 
-test.skipIf(mirror === undefined)(
-  'Terraform: certificates, credentials, settings and simulations are applied, unchanged in a second plan, and destroyed (needs terraform and its AWS provider in a local mirror)',
-  async () => {
-    await using terraform = await TerraformWorkspace.open(mirror as string, configuration);
-    await terraform.call('apply', '-auto-approve', '-input=false');
-    const outputs = JSON.parse(await terraform.call('output', '-json')) as Record<string, { value: unknown }>;
-    expect(outputs.inside?.value).toBe(true);
-    expect(outputs.outside?.value).toBe(false);
-    expect(outputs.login?.value).toMatch(/^ann-at-\d{12}$/);
-    await terraform.call('plan', '-detailed-exitcode', '-input=false');
-    const iam = new IAMClient(terraform.server.config());
-    const { SummaryMap } = await iam.send(new GetAccountSummaryCommand({}));
+export const credentials: Scenario = {
+  what: 'certificates, credentials, settings and simulations',
+  configuration,
+  async check({ server, outputs }) {
+    expect(outputs.inside).toBe(true);
+    expect(outputs.outside).toBe(false);
+    expect(outputs.login).toMatch(/^ann-at-\d{12}$/);
+    const { SummaryMap } = await new IAMClient(server.config()).send(new GetAccountSummaryCommand({}));
     expect(SummaryMap).toMatchObject({ Users: 1, GlobalEndpointTokenVersion: 2 });
-    await terraform.call('destroy', '-auto-approve', '-input=false');
-    expect((await iam.send(new GetAccountSummaryCommand({}))).SummaryMap).toMatchObject({ Users: 0 });
   },
-  180_000,
-);
+  async checkGone(server) {
+    expect((await new IAMClient(server.config()).send(new GetAccountSummaryCommand({}))).SummaryMap).toMatchObject({ Users: 0 });
+  },
+};

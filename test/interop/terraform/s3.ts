@@ -1,8 +1,6 @@
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
-import { expect, test } from 'vitest';
-import { providerMirror, TerraformWorkspace } from './terraform-workspace';
-
-const mirror = providerMirror();
+import { expect } from 'vitest';
+import type { Scenario } from './scenario';
 
 const configuration = `
 resource "aws_s3_bucket" "files" {
@@ -115,17 +113,13 @@ resource "aws_s3_bucket_notification" "files" {
 }
 `;
 
-test.skipIf(mirror === undefined)(
-  'Terraform: a bucket with everything around it is applied, unchanged in a second plan, and destroyed (needs terraform and its AWS provider in a local mirror)',
-  async () => {
-    await using terraform = await TerraformWorkspace.open(mirror as string, configuration);
-    await terraform.call('apply', '-auto-approve', '-input=false');
-    // Exit code 2 would mean that something is to be changed.
-    await terraform.call('plan', '-detailed-exitcode', '-input=false');
-    const s3 = new S3Client(terraform.server.config());
-    expect((await s3.send(new ListBucketsCommand({}))).Buckets).toHaveLength(1);
-    await terraform.call('destroy', '-auto-approve', '-input=false');
-    expect((await s3.send(new ListBucketsCommand({}))).Buckets ?? []).toHaveLength(0);
+export const s3: Scenario = {
+  what: 'a bucket with everything around it',
+  configuration,
+  async check({ server }) {
+    expect((await new S3Client(server.config()).send(new ListBucketsCommand({}))).Buckets).toHaveLength(1);
   },
-  240_000,
-);
+  async checkGone(server) {
+    expect((await new S3Client(server.config()).send(new ListBucketsCommand({}))).Buckets ?? []).toHaveLength(0);
+  },
+};

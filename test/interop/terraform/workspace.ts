@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { run, Scratch, Server } from '../cli/command';
-import { environmentFor, outputOf } from './tools';
+import { run, Scratch, Server } from '../../cli/command';
+import { environmentFor, outputOf } from '../tools';
 
 /** A folder that holds registry.terraform.io/hashicorp/aws/…, if this machine has Terraform and one: tests download nothing. */
 export function providerMirror(): string | undefined {
@@ -59,9 +59,9 @@ export class TerraformWorkspace implements AsyncDisposable {
   }
 
   /** Runs a command that must succeed; what it printed. */
-  async call(...args: string[]): Promise<string> {
-    const { code, stdout, stderr } = await run('terraform', [...args, '-no-color'], { env: this.#env, cwd: this.#scratch.path });
-    if (code !== 0 || stderr !== '') throw new Error(`terraform ${args.join(' ')} ended with ${code}:\n${stdout}\n${stderr}`);
+  async call(command: string, ...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await run('terraform', [command, '-no-color', ...args], { env: this.#env, cwd: this.#scratch.path });
+    if (code !== 0 || stderr !== '') throw new Error(`terraform ${[command, ...args].join(' ')} ended with ${code}:\n${stdout}\n${stderr}`);
     return stdout;
   }
 

@@ -1,9 +1,7 @@
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { expect, test } from 'vitest';
-import { providerMirror, TerraformWorkspace } from './terraform-workspace';
-
-const mirror = providerMirror();
+import { expect } from 'vitest';
+import type { Scenario } from './scenario';
 
 const configuration = `
 resource "aws_sns_topic" "orders" {
@@ -58,22 +56,17 @@ output "queue" {
 }
 `;
 
-test.skipIf(mirror === undefined)(
-  'Terraform: topics, their policy and subscriptions are applied, unchanged in a second plan, used, and destroyed (needs terraform and its AWS provider in a local mirror)',
-  async () => {
-    await using terraform = await TerraformWorkspace.open(mirror as string, configuration);
-    await terraform.call('apply', '-auto-approve', '-input=false');
-    const outputs = JSON.parse(await terraform.call('output', '-json')) as Record<string, { value: string }>;
-    await terraform.call('plan', '-detailed-exitcode', '-input=false');
-    const sns = new SNSClient(terraform.server.config());
+export const sns: Scenario = {
+  what: 'topics, their policy and subscriptions',
+  configuration,
+  async check({ server, outputs }) {
+    const sns = new SNSClient(server.config());
     for (const kind of ['new', 'renewed', 'old']) {
       const MessageAttributes = { kind: { DataType: 'String', StringValue: kind } };
-      await sns.send(new PublishCommand({ TopicArn: outputs.topic?.value, Message: kind, MessageAttributes }));
+      await sns.send(new PublishCommand({ TopicArn: String(outputs.topic), Message: kind, MessageAttributes }));
     }
-    const sqs = new SQSClient(terraform.server.config());
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: outputs.queue?.value, MaxNumberOfMessages: 10 }));
+    const received = new ReceiveMessageCommand({ QueueUrl: String(outputs.queue), MaxNumberOfMessages: 10 });
+    const { Messages = [] } = await new SQSClient(server.config()).send(received);
     expect(Messages.map(({ Body }) => Body)).toEqual(['new', 'renewed']);
-    await terraform.call('destroy', '-auto-approve', '-input=false');
   },
-  180_000,
-);
+};

@@ -1,12 +1,10 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { GetAccountAuthorizationDetailsCommand, GetAccountSummaryCommand, IAMClient } from '@aws-sdk/client-iam';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { expect, test } from 'vitest';
-import { certificate } from '../iam/credentials';
-import { IdentityProvider } from '../sts/saml-identity-provider';
-import { providerMirror, TerraformWorkspace } from './terraform-workspace';
-
-const mirror = providerMirror();
+import { expect } from 'vitest';
+import { certificate } from '../../iam/credentials';
+import { IdentityProvider } from '../../sts/saml-identity-provider';
+import type { Scenario } from './scenario';
 
 const site = certificate('site.example.com');
 
@@ -192,30 +190,23 @@ output "secret" {
 }
 `;
 
-test.skipIf(mirror === undefined)(
-  'Terraform: users, groups, roles, policies, credentials and providers are applied, unchanged in a second plan, used, and destroyed (needs terraform and its AWS provider in a local mirror)',
-  async () => {
-    await using terraform = await TerraformWorkspace.open(mirror as string, configuration + credentials);
-    await terraform.call('apply', '-auto-approve', '-input=false');
-    const outputs = JSON.parse(await terraform.call('output', '-json')) as Record<string, { value: string }>;
-    await terraform.call('plan', '-detailed-exitcode', '-input=false');
-
-    const config = terraform.server.config();
-    const keys = { accessKeyId: outputs.key?.value ?? '', secretAccessKey: outputs.secret?.value ?? '' };
+export const iam: Scenario = {
+  what: 'users, groups, roles, policies, credentials and providers',
+  configuration: configuration + credentials,
+  async check({ server, outputs }) {
+    const config = server.config();
+    const keys = { accessKeyId: String(outputs.key), secretAccessKey: String(outputs.secret) };
     const caller = await new STSClient({ ...config, credentials: keys }).send(new GetCallerIdentityCommand({}));
     expect(caller.Arn).toMatch(/:user\/bob$/);
-
-    const iam = new IAMClient(config);
-    const details = await iam.send(new GetAccountAuthorizationDetailsCommand({ Filter: ['User'] }));
+    const details = await new IAMClient(config).send(new GetAccountAuthorizationDetailsCommand({ Filter: ['User'] }));
     expect(details.UserDetailList?.map(({ UserName, GroupList }) => [UserName, GroupList])).toEqual([
       ['ann', ['readers']],
       ['bob', ['readers', 'writers']],
     ]);
-
-    await terraform.call('destroy', '-auto-approve', '-input=false');
-    const { SummaryMap } = await iam.send(new GetAccountSummaryCommand({}));
+  },
+  async checkGone(server) {
+    const { SummaryMap } = await new IAMClient(server.config()).send(new GetAccountSummaryCommand({}));
     expect(SummaryMap).toMatchObject({ Users: 0, Groups: 0, Roles: 0, Policies: 0, PolicyVersionsInUse: 0, InstanceProfiles: 0 });
     expect(SummaryMap).toMatchObject({ Providers: 0, ServerCertificates: 0, MFADevices: 0 });
   },
-  180_000,
-);
+};
