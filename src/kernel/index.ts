@@ -12,6 +12,14 @@ export {
   type PolicyText,
   type ResourceFacts,
 } from './access';
+export {
+  AccountRuleSets,
+  type AccountRules,
+  accountRules,
+  forbiddenTag,
+  type TagPolicySubject,
+  type TagRule,
+} from './account-rules';
 export { type AccountProfile, AccountProfiles, accountOfEmail, accountProfile } from './accounts';
 export { type Arn, accountOfArn, formatArn, parseArn, serviceOfArn } from './arn';
 export {

@@ -1,5 +1,6 @@
 /** What the kernel itself keeps durably: timers, events, deliveries, reconciler marks. One tree each, so that "what is next" is one look. */
 
+import { AccountRuleSets } from './account-rules';
 import { AccountProfiles } from './accounts';
 import { AuditSelections } from './audit';
 import type { ClockCourse } from './clock';
@@ -118,6 +119,7 @@ export const kernelCollections = [
   Inbox,
   AccessKeys,
   AccountProfiles,
+  AccountRuleSets,
   MfaDevices,
   KeyUses,
   ServiceUses,

@@ -1,5 +1,6 @@
 /** How a service says what it is: operations, state, events, targets, timers, reconcilers, routes, access. */
 import type { AccessFacts, AccessNeed, Asking } from './access';
+import type { TagPolicySubject } from './account-rules';
 import type { Audit, TrailRules } from './audit';
 import type { Collection, Counter } from './collection';
 import type { IoContext, RequestFacts, TxContext } from './context';
@@ -72,6 +73,8 @@ export interface ServiceDefinition {
   readonly access?: Readonly<Record<string, (input: any, at: Place, request: RequestFacts, asking: Asking) => readonly AccessNeed[]>>;
   /** What decisions about access need to know of this service's resources. */
   readonly facts?: AccessFacts;
+  /** Its resources on whose tags organizations can insist. */
+  readonly tagPolicy?: TagPolicySubject;
   /** How its operations count in CloudTrail. */
   readonly trail?: TrailRules;
   /** CloudTrail only. */

@@ -1,5 +1,6 @@
 /** Tx over an engine: trees per place, indexes, tags, blob references, and the effects that follow a commit. */
 import type { EngineTx, Entry, Range, TreeId } from '../store/engine';
+import { accountRules, forbiddenTag, forbiddenTagSentence, taggedType } from './account-rules';
 import { serviceOfArn } from './arn';
 import { type Collection, type Counter, collection, type Key } from './collection';
 import { afterPrefix, encodeKey, encodeTextPrefix } from './key';
@@ -168,7 +169,11 @@ export class Transaction implements Tx {
       if (c.blobs) this.#changeBlobs(trees.main.name + key, old ? c.blobs(old) : [], c.blobs(record));
     }
     this.#engine.put(trees.main, key, record);
-    if (options?.tags && c.arn) this.put(TagSets, { arn: c.arn(record, this.place), tags: options.tags });
+    if (options?.tags && c.arn) {
+      const arn = c.arn(record, this.place);
+      this.#checkTags(arn, options.tags);
+      this.put(TagSets, { arn, tags: options.tags });
+    }
     return record;
   }
 
@@ -232,7 +237,18 @@ export class Transaction implements Tx {
   }
 
   tag(arn: string, tags: Tags): void {
+    this.#checkTags(arn, tags);
     this.put(TagSets, { arn, tags: { ...this.tagsOf(arn), ...tags } });
+  }
+
+  /** Throws what the service says when a tag policy does not let its resource have these tags. */
+  #checkTags(arn: string, tags: Tags): void {
+    const rules = accountRules(this, this.place.account)?.tags;
+    if (rules === undefined || rules.length === 0) return;
+    const subject = this.#host.service(serviceOfArn(arn)).tagPolicy;
+    const type = subject && taggedType(arn, subject);
+    const key = type && forbiddenTag(rules, type, tags);
+    if (key !== undefined) throw subject?.refusal(forbiddenTagSentence(key));
   }
 
   untag(arn: string, keys: readonly string[]): void {

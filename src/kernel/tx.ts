@@ -29,7 +29,7 @@ export interface Tx {
 
   get<R extends object>(c: Collection<R, string>, key: Key): R | undefined;
   has(c: Collection<never, string> | Collection<any, string>, key: Key): boolean;
-  /** Stores a record (never change it afterwards) and returns it. `tags` replaces the tags of its ARN. */
+  /** Stores a record (never change it afterwards) and returns it. `tags` replaces the tags of its ARN; tag policies are asked as by `tag`. */
   put<R extends object>(c: Collection<R, string>, record: R, options?: { readonly tags?: Tags | undefined }): R;
   /** Deletes by record, and its tags with it. False when it was not there. */
   delete<R extends object>(c: Collection<R, string>, record: R): boolean;
@@ -48,7 +48,7 @@ export interface Tx {
   count(c: Counter, key: Key): number;
 
   tagsOf(arn: string): Tags;
-  /** Adds and replaces tags. */
+  /** Adds and replaces tags. Throws what the service's `tagPolicy` says of those that the account's organization forbids. */
   tag(arn: string, tags: Tags): void;
   untag(arn: string, keys: readonly string[]): void;
 

@@ -6,6 +6,7 @@
 import { defineService } from '../../kernel';
 import { access, facts } from './access';
 import { audit, timers } from './delivery';
+import { tagsInvalid } from './errors';
 import { events } from './files';
 import { eventOperations } from './operations/events';
 import { selectorOperations } from './operations/selectors';
@@ -19,6 +20,7 @@ export default defineService({
   operations: { ...trailOperations, ...selectorOperations, ...eventOperations, ...tagOperations },
   access,
   facts,
+  tagPolicy: { types: ['trail'], refusal: tagsInvalid },
   trail,
   audit,
   state: [Trails, Streams, UndeliveredCalls],

@@ -1,6 +1,7 @@
 /** Amazon DynamoDB. */
 import { defineService } from '../../kernel';
 import { access } from './access';
+import { invalidValues } from './errors';
 import { facts } from './facts';
 import { timers } from './housekeeping';
 import { batchOperations } from './operations/batches';
@@ -27,6 +28,7 @@ export default defineService({
   },
   access,
   facts,
+  tagPolicy: { types: ['table'], refusal: invalidValues },
   trail,
   state: [Tables, Items, IndexEntries, Expiries, Alarms, Tokens, Buckets, ItemCounts, ByteCounts, CollectionBytes],
   timers,

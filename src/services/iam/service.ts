@@ -4,6 +4,7 @@ import { identityAccess } from './access';
 import { credentialAccess } from './credential-access';
 import { credentialOperations } from './credential-operations';
 import { credentialState } from './credentials-state';
+import { invalidInput } from './errors';
 import { facts } from './facts';
 import { accessKeyOperations } from './operations/access-keys';
 import { accountDetailOperations } from './operations/account-details';
@@ -48,6 +49,11 @@ export default defineService({
     ...credentialAccess,
   },
   facts,
+  // Users and roles can only be reported (Organizations User Guide, "Services and resource types that support enforcement"); the code is a guess.
+  tagPolicy: {
+    types: ['instance-profile', 'mfa', 'oidc-provider', 'policy', 'saml-provider', 'server-certificate'],
+    refusal: invalidInput,
+  },
   trail,
   state: [...identityState, ...policyState, ...credentialState],
 });

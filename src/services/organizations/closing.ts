@@ -1,7 +1,8 @@
 /** Closing an account: suspended soon, gone for good after the time in which Support could have opened it again. */
-import { AccountProfiles, accessChanged, accountProfile, type Tx } from '../../kernel';
+import { AccountProfiles, accountProfile, type Tx } from '../../kernel';
 import { detachAll } from './attachments';
 import { findOrganization, type Ours } from './lookup';
+import { organizationChanged } from './rules';
 import { Delegations, Members } from './state';
 
 const suspensionTimer = 'organizations.account-suspended';
@@ -32,7 +33,7 @@ function forget(tx: Tx, { account }: { readonly account: string }): void {
   detachAll(ours, account);
   ours.tx.deleteAll(Delegations, { prefix: [ours.org.id, account] });
   ours.tx.delete(Members, member);
-  accessChanged(tx);
+  organizationChanged(ours);
 }
 
 export const closingTimers = { [suspensionTimer]: suspend, [endTimer]: forget };

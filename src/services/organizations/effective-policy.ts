@@ -2,7 +2,7 @@
  * How the management policies on the way from the root to an account merge into the one that is in effect there
  * (User Guide, "Understanding management policy inheritance", "Inheritance operators").
  */
-import { childControl, isObject, type Operator, operators, parseObject } from './policy-document';
+import { childControl, isObject, type Operator, operators, parseObject } from './operators';
 
 type Json = Readonly<Record<string, unknown>>;
 

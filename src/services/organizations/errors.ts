@@ -147,6 +147,8 @@ const constraintReasons = {
   POLICY_CONTENT_LIMIT_EXCEEDED: 'You have exceeded the maximum size of a policy document.',
   POLICY_TYPE_ENABLED_FOR_THIS_SERVICE: 'You attempted to disable service access before you disabled the policy type.',
   POLICY_NUMBER_LIMIT_EXCEEDED: 'You have attempted to exceed the number of policies that you can have in an organization.',
+  TAG_POLICY_VIOLATION:
+    'You attempted to create or update a resource with tags that are not compliant with the tag policy requirements for this account.',
   SERVICE_ACCESS_NOT_ENABLED:
     'You must enable service access before you delegate an administrator for this service. Call the AWS API EnableAWSServiceAccess first.',
 } as const;

@@ -1,6 +1,6 @@
 /** Which access control lists a bucket takes. */
 import type { S3 } from '../../../generated/api/s3';
-import type { EventHandler, Principal, Tx } from '../../kernel';
+import { accountRules, type EventHandler, type Principal, type Tx } from '../../kernel';
 import { type AclInput, aclOf, hasGrants, isPublicAcl } from './acl-lists';
 import { aclNotSupported, publicAclBlocked } from './errors';
 import { atOwner } from './find';
@@ -17,10 +17,16 @@ export function publicAccessOf(tx: Tx, bucket: Bucket): PublicAccess | undefined
   return setting === 'none' ? undefined : (setting ?? allBlocked);
 }
 
-/** "Amazon S3 uses the most restrictive combination of the bucket-level and account-level settings" (user guide). */
+/**
+ * "Amazon S3 uses the most restrictive combination of the bucket-level and account-level settings" (user guide); an
+ * organization's S3 policy overrides those of the account.
+ */
 export function blocksPublic(tx: Tx, bucket: Bucket, what: keyof PublicAccess): boolean {
-  const own = publicAccessOf(tx, bucket)?.[what];
-  return own === true || readSetting<PublicAccess>(atOwner(tx, bucket), wholeAccount, 'public-access')?.[what] === true;
+  if (publicAccessOf(tx, bucket)?.[what] === true) return true;
+  const owner = atOwner(tx, bucket);
+  const imposed = accountRules(owner, owner.place.account)?.publicAccessBlock;
+  if (imposed !== undefined) return imposed === 'all';
+  return readSetting<PublicAccess>(owner, wholeAccount, 'public-access')?.[what] === true;
 }
 
 /** S3 Control says what is blocked for all buckets of an account. */

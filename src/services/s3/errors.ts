@@ -22,6 +22,8 @@ export const bucketAlreadyOwnedByYou = (bucket: string) =>
   s3Error(409, 'BucketAlreadyOwnedByYou', 'Your previous request to create the named bucket succeeded and you already own it.', {
     BucketName: bucket,
   });
+/** Of tag policies; the code is that of the API reference ("List of tagging-related error codes"). */
+export const tagForbidden = (sentence: string) => s3Error(400, 'TagPolicyException', sentence);
 export const bucketNotEmpty = (bucket: string) =>
   s3Error(409, 'BucketNotEmpty', 'The bucket you tried to delete is not empty', { BucketName: bucket });
 export const bucketHasVersions = (bucket: string) =>

@@ -3,6 +3,7 @@ import { defineService } from '../../kernel';
 import { access } from './access';
 import { accountEvents } from './acl-rules';
 import { events } from './effects';
+import { tagForbidden } from './errors';
 import { facts } from './facts';
 import { lifecycleTimers } from './lifecycle';
 import { absentSettings } from './operations/absent-settings';
@@ -44,6 +45,7 @@ export default defineService({
   // A form's rights depend on its fields, a page's on the website: they are asked for when they are known.
   access: { ...access, PostObject: () => [], GetPage: () => [] },
   facts,
+  tagPolicy: { types: ['bucket'], refusal: tagForbidden },
   trail,
   state,
   events: { ...events, ...accountEvents },

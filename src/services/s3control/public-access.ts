@@ -1,6 +1,6 @@
 /** Block Public Access for all buckets of an account: kept here, told to S3, which acts on it. */
 import type { S3Control } from '../../../generated/api/s3control';
-import { awsError, collection, defineOperations, fail, type TxContext } from '../../kernel';
+import { accountRules, awsError, collection, defineOperations, fail, type TxContext } from '../../kernel';
 import { accessDenied, requireElement } from './errors';
 
 type Configuration = S3Control['PutPublicAccessBlock']['input']['PublicAccessBlockConfiguration'];
@@ -21,6 +21,7 @@ const notFound = () =>
 export const publicAccess = defineOperations<S3Control>()({
   PutPublicAccessBlock(ctx, input) {
     requireOwnAccount(ctx, input);
+    refuseImposed(ctx);
     const { BlockPublicAcls, IgnorePublicAcls, BlockPublicPolicy, RestrictPublicBuckets } = requireElement(
       input.PublicAccessBlockConfiguration,
     );
@@ -37,16 +38,30 @@ export const publicAccess = defineOperations<S3Control>()({
 
   GetPublicAccessBlock(ctx, input) {
     requireOwnAccount(ctx, input);
-    return { PublicAccessBlockConfiguration: ctx.tx.get(PublicAccessBlocks, 'account') ?? fail(notFound()) };
+    return { PublicAccessBlockConfiguration: imposedOn(ctx) ?? ctx.tx.get(PublicAccessBlocks, 'account') ?? fail(notFound()) };
   },
 
   DeletePublicAccessBlock(ctx, input) {
     requireOwnAccount(ctx, input);
+    refuseImposed(ctx);
     ctx.tx.delete(PublicAccessBlocks, {});
     tell(ctx, undefined);
     return {};
   },
 });
+
+/** What an S3 policy of the account's organization says: all four settings as one. What the account said itself is kept for later. */
+function imposedOn({ tx, account }: TxContext): Configuration | undefined {
+  const imposed = accountRules(tx, account)?.publicAccessBlock;
+  if (imposed === undefined) return undefined;
+  const isOn = imposed === 'all';
+  return { BlockPublicAcls: isOn, IgnorePublicAcls: isOn, BlockPublicPolicy: isOn, RestrictPublicBuckets: isOn };
+}
+
+/** "You'll get an Access Denied (403) error when the account is managed by organization-level Block Public Access policies." */
+function refuseImposed(ctx: TxContext): void {
+  if (imposedOn(ctx)) throw accessDenied();
+}
 
 function tell(ctx: TxContext, configuration: Configuration | undefined): void {
   ctx.tx.emit('s3control.public-access', { configuration }, { key: ctx.account });

@@ -26,6 +26,8 @@ export const pendingSubscription = () => plainInvalidParameter('Cannot unsubscri
 export const notAuthorized = (action: string, arn: string) =>
   new AwsError('AuthorizationError', `User: anonymous is not authorized to perform: SNS:${action} on resource: ${arn}`);
 
+/** Reported by clients. */
+export const tagForbidden = (sentence: string) => new AwsError('TagPolicy', sentence);
 export const tooManyTags = () => new AwsError('TagLimitExceeded', 'Could not complete request: tag quota of per resource exceeded');
 
 export const emptyBatch = () => new AwsError('EmptyBatchRequest', "The batch request doesn't contain any entries.");

@@ -5,6 +5,7 @@
 import { defineService } from '../../kernel';
 import { access } from './access';
 import { finishText, target, timers } from './effects';
+import { tagForbidden } from './errors';
 import { facts } from './facts';
 import { messageOperations } from './operations/messages';
 import { platformOperations } from './operations/platforms';
@@ -30,6 +31,7 @@ export default defineService({
   operations: { ...topicOperations, ...subscriptionOperations, ...messageOperations, ...platformOperations, ...smsOperations },
   access,
   facts,
+  tagPolicy: { types: ['topic'], refusal: tagForbidden },
   trail,
   state: [
     Topics,

@@ -24,6 +24,9 @@ export const invalidAddress = (url: string) => new AwsError('InvalidAddress', `T
 
 export const unknownAttribute = (name: string) => new AwsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
 
+/** Code a guess; what SQS documents has none for it. */
+export const tagForbidden = (sentence: string) => new AwsError('InvalidParameterValue', sentence);
+
 export const invalidAttributeValue = (name: string, reason?: string) =>
   new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.${reason === undefined ? '' : ` Reason: ${reason}`}`);
 

@@ -2,6 +2,7 @@
 import { defineService } from '../../kernel';
 import { access } from './access';
 import { target, timers } from './effects';
+import { tagForbidden } from './errors';
 import { facts } from './facts';
 import { messageOperations } from './operations/messages';
 import { moveTaskOperations } from './operations/move-tasks';
@@ -32,6 +33,7 @@ export default defineService({
   operations: { ...queueOperations, ...messageOperations, ...sharingOperations, ...moveTaskOperations },
   access,
   facts,
+  tagPolicy: { types: ['queue'], refusal: tagForbidden },
   trail,
   state: [
     Queues,

@@ -1,9 +1,9 @@
 /** The accounts of an organization: made, moved, closed, removed, listed. */
 import type { Organizations as Api } from '../../../../generated/api/organizations';
-import { accessChanged, accountProfile, defineOperations, fail } from '../../../kernel';
+import { accountProfile, defineOperations, fail, type TxContext } from '../../../kernel';
 import { asManagement, asReader } from '../caller';
 import { beginClosing } from '../closing';
-import { beginCreation } from '../creation';
+import { beginCreation, type CreationRequest } from '../creation';
 import {
   accountAlreadyClosed,
   accountNotFound,
@@ -17,21 +17,20 @@ import {
 import { findMember, type Ours } from '../lookup';
 import { leave } from '../membership';
 import { listPage, scanPage } from '../paging';
+import { organizationChanged } from '../rules';
 import { Creations, type Member, Members } from '../state';
-import { readTags } from '../tags';
+import { readTags, requireCompliant } from '../tags';
 import { requireParent } from '../tree';
 import { toAccount, toCreation } from '../wire';
 import { membersPage } from './units';
 
 export const accountOperations = defineOperations<Api>()({
   CreateAccount(ctx, { Email, AccountName, RoleName, Tags }) {
-    const request = { email: Email, name: AccountName, roleName: RoleName, tags: readTags(Tags), isGovCloud: false };
-    return { CreateAccountStatus: toCreation(beginCreation(ctx, asManagement(ctx), request)) };
+    return create(ctx, { email: Email, name: AccountName, roleName: RoleName, tags: readTags(Tags), isGovCloud: false });
   },
 
   CreateGovCloudAccount(ctx, { Email, AccountName, RoleName, Tags }) {
-    const request = { email: Email, name: AccountName, roleName: RoleName, tags: readTags(Tags), isGovCloud: true };
-    return { CreateAccountStatus: toCreation(beginCreation(ctx, asManagement(ctx), request)) };
+    return create(ctx, { email: Email, name: AccountName, roleName: RoleName, tags: readTags(Tags), isGovCloud: true });
   },
 
   DescribeCreateAccountStatus(ctx, { CreateAccountRequestId }) {
@@ -79,7 +78,7 @@ export const accountOperations = defineOperations<Api>()({
     // AWS was recorded to say so of an account that is elsewhere than the request says
     if (member.parent !== SourceParentId) throw accountNotFound();
     ours.tx.put(Members, { ...member, parent: DestinationParentId });
-    accessChanged(ours.tx);
+    organizationChanged(ours);
     return {};
   },
 
@@ -101,6 +100,12 @@ export const accountOperations = defineOperations<Api>()({
     return {};
   },
 });
+
+function create(ctx: TxContext, request: CreationRequest) {
+  const ours = asManagement(ctx);
+  requireCompliant(ours, 'account', request.tags);
+  return { CreateAccountStatus: toCreation(beginCreation(ctx, ours, request)) };
+}
 
 function requireMember(ours: Ours, account: string): Member {
   return findMember(ours, account) ?? fail(accountNotFound());

@@ -1,15 +1,16 @@
 /** The policies in effect: what management policies merge into at an account. */
 import type { Organizations as Api } from '../../../../generated/api/organizations';
 import { defineOperations, fail } from '../../../kernel';
-import { attachmentsAt, policiesAt } from '../attachments';
+import { attachmentsAt } from '../attachments';
 import { asMember, asReader } from '../caller';
-import { type EffectiveProblem, effectivePolicy, effectiveProblems, type FoldsCase } from '../effective-policy';
+import { type EffectiveProblem, effectiveProblems } from '../effective-policy';
 import { accountNotFound, effectiveTypeNotEnabled, invalidInput, noEffectivePolicy, targetNotFound } from '../errors';
+import { policyInEffect, targetsOf } from '../in-effect';
 import { findMember, findPolicy, isOwnPolicy, type Ours } from '../lookup';
 import { listPage } from '../paging';
 import { type ManagementPolicyType, requireManagementType } from '../policy-types';
 import { type Member, Members } from '../state';
-import { isParent, lineOf, pathOf } from '../tree';
+import { isParent, pathOf } from '../tree';
 import { toAccount } from '../wire';
 
 export const effectiveOperations = defineOperations<Api>()({
@@ -18,7 +19,7 @@ export const effectiveOperations = defineOperations<Api>()({
     const ours = TargetId === ctx.account ? asMember(ctx) : asReader(ctx, 'DescribeEffectivePolicy', { PolicyType, TargetId });
     if (isParent(ours, TargetId)) throw invalidInput('TARGET_NOT_SUPPORTED');
     const member = findMember(ours, TargetId) ?? fail(targetNotFound());
-    const document = merged(ours, member, requireEnabled(ours, type)) ?? fail(noEffectivePolicy());
+    const document = policyInEffect(ours, member, requireEnabled(ours, type)) ?? fail(noEffectivePolicy());
     return {
       EffectivePolicy: {
         PolicyContent: textFor(TargetId, type, document),
@@ -67,22 +68,6 @@ function requireEnabled({ org }: Ours, type: ManagementPolicyType): ManagementPo
   return type;
 }
 
-/** From the root to the account. */
-function targetsOf(ours: Ours, { parent, account }: Member): string[] {
-  return [...lineOf(ours, parent), account];
-}
-
-function merged(ours: Ours, member: Member, type: ManagementPolicyType) {
-  const levels = targetsOf(ours, member).map((target) => policiesAt(ours, target, type).map(({ text }) => text));
-  return effectivePolicy(levels, foldsCase[type] ?? (() => false));
-}
-
-/** Names of tags in tag policies; in backup policies everything below the name of a plan ("not case sensitive"). */
-const foldsCase: Partial<Readonly<Record<ManagementPolicyType, FoldsCase>>> = {
-  TAG_POLICY: (depth) => depth === 1,
-  BACKUP_POLICY: (depth) => depth > 1,
-};
-
 /** In backup policies `$account` stands for the account (User Guide, "Backup policy syntax and examples"). */
 function textFor(account: string, type: ManagementPolicyType, document: object): string {
   const text = JSON.stringify(document);
@@ -90,7 +75,7 @@ function textFor(account: string, type: ManagementPolicyType, document: object):
 }
 
 function problemsOf(ours: Ours, member: Member, type: ManagementPolicyType): EffectiveProblem[] {
-  const document = merged(ours, member, type);
+  const document = policyInEffect(ours, member, type);
   return document ? effectiveProblems(document) : [];
 }
 

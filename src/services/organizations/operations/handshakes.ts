@@ -21,7 +21,7 @@ import { findMember, oursOf } from '../lookup';
 import { moveIn } from '../membership';
 import { listPage } from '../paging';
 import { type Handshake, type HandshakeState, Handshakes, Members, Organizations } from '../state';
-import { readTags } from '../tags';
+import { readTags, requireCompliant } from '../tags';
 import { acceptTransfer, followHandshake } from '../transfers';
 import { toHandshake } from '../wire';
 
@@ -34,6 +34,7 @@ export const handshakeOperations = defineOperations<Api>()({
     if (account !== undefined && findMember(ours, account)) throw handshakeViolation('ALREADY_IN_AN_ORGANIZATION');
     if (pendingIn(ours, 'ENABLE_ALL_FEATURES').length > 0) throw handshakeViolation('INVITE_DISABLED_DURING_ENABLE_ALL_FEATURES');
     if (isAsked(ours, 'INVITE', party)) throw duplicateHandshake();
+    requireCompliant(ours, 'account', tags);
     const handshake = beginHandshake(ours, { action: 'INVITE', ...party, notes: Notes, tags });
     notifyRecipient(ours.tx, handshake);
     return { Handshake: toHandshake(ours.tx, handshake) };

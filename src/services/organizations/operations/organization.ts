@@ -1,6 +1,6 @@
 /** The organization itself: its beginning, its end, its root, who leaves it. */
 import type { Organizations as Api } from '../../../../generated/api/organizations';
-import { accessChanged, defineOperations, fail } from '../../../kernel';
+import { defineOperations, fail } from '../../../kernel';
 import { asManagement, asMember, asReader } from '../caller';
 import { alreadyInOrganization, constraintViolation, notInUse, organizationNotEmpty } from '../errors';
 import { isPending, receivedBy } from '../handshakes';
@@ -8,6 +8,7 @@ import { newId } from '../ids';
 import { arnOfId, findMember, findOrganization, type Ours, oursOf } from '../lookup';
 import { join, leave } from '../membership';
 import { listPage } from '../paging';
+import { organizationChanged } from '../rules';
 import { Handshakes, Members, type Organization, Organizations, perOrganization } from '../state';
 import { setTags } from '../tags';
 import { isInTransfer } from '../transfers';
@@ -66,5 +67,5 @@ function end(ours: Ours): void {
   for (const member of tx.scanIndex(Members, 'organization', { prefix: org.id })) tx.delete(Members, member);
   for (const handshake of tx.scanIndex(Handshakes, 'organization', { prefix: org.id })) tx.delete(Handshakes, handshake);
   tx.delete(Organizations, org);
-  accessChanged(tx);
+  organizationChanged(ours);
 }

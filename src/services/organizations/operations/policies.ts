@@ -1,6 +1,6 @@
 /** Policies: made, changed, attached, enabled. */
 import type { Organizations as Api } from '../../../../generated/api/organizations';
-import { accessChanged, accountProfile, defineOperations } from '../../../kernel';
+import { accountProfile, defineOperations } from '../../../kernel';
 import { attach, attachDefaultEverywhere, attachmentsAt, detachEverywhere, findAttachment } from '../attachments';
 import { asPolicyAdministrator, asReader } from '../caller';
 import {
@@ -21,8 +21,9 @@ import { findPolicy, isOwnPolicy, type Ours, requirePolicy } from '../lookup';
 import { listPage, scanPage } from '../paging';
 import { checkDocument } from '../policy-document';
 import { defaultPolicyOf, fullResourceAccess, type PolicyType, requirePolicyType, rulesOf } from '../policy-types';
+import { organizationChanged } from '../rules';
 import { Attachments, Organizations, Policies, type Policy, policyArn } from '../state';
-import { readTags, setTags } from '../tags';
+import { readTags, requireCompliant, setTags } from '../tags';
 import { findTarget, requireTarget } from '../tree';
 import { toPolicy, toPolicySummary, toRoot } from '../wire';
 
@@ -35,6 +36,7 @@ export const policyOperations = defineOperations<Api>()({
     const { tx, org } = ours;
     if (org.featureSet !== 'ALL') throw policyTypeNotAvailable();
     checkDocument(type, Content);
+    requireCompliant(ours, 'policy', tags);
     refuseTaken(ours, type, Name);
     const { maxPolicies } = rulesOf[type];
     if (tx.scanIndex(Policies, 'type', { prefix: [org.id, type], limit: maxPolicies }).length === maxPolicies) {
@@ -63,7 +65,7 @@ export const policyOperations = defineOperations<Api>()({
     const { name, description, text } = policy;
     const changed = { ...policy, name: Name ?? name, description: Description ?? description, text: Content ?? text, updatedAt: ctx.now };
     ours.tx.put(Policies, changed);
-    accessChanged(ours.tx);
+    organizationChanged(ours);
     return { Policy: toPolicy(ours.tx, changed) };
   },
 
@@ -100,7 +102,7 @@ export const policyOperations = defineOperations<Api>()({
       throw constraintViolation('MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED');
     }
     attach(ours, TargetId, type, PolicyId);
-    accessChanged(ours.tx);
+    organizationChanged(ours);
     return {};
   },
 
@@ -115,7 +117,7 @@ export const policyOperations = defineOperations<Api>()({
       throw constraintViolation('MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED');
     }
     ours.tx.delete(Attachments, attachment);
-    accessChanged(ours.tx);
+    organizationChanged(ours);
     return {};
   },
 
@@ -152,6 +154,7 @@ export const policyOperations = defineOperations<Api>()({
     if (service !== undefined && !ours.org.services.some(({ principal }) => principal === service)) throw policyTypeWithoutAccess();
     const enabled = withTypes(ours, [...ours.org.policyTypes, type]);
     attachDefaultEverywhere(enabled, type);
+    organizationChanged(enabled);
     return { Root: toRoot(enabled) };
   },
 
@@ -161,14 +164,10 @@ export const policyOperations = defineOperations<Api>()({
     requireRoot(ours, RootId);
     requireEnabled(ours, type);
     detachEverywhere(ours, type);
-    return {
-      Root: toRoot(
-        withTypes(
-          ours,
-          ours.org.policyTypes.filter((one) => one !== type),
-        ),
-      ),
-    };
+    const others = ours.org.policyTypes.filter((one) => one !== type);
+    const disabled = withTypes(ours, others);
+    organizationChanged(disabled);
+    return { Root: toRoot(disabled) };
   },
 });
 
@@ -193,6 +192,5 @@ function requireEnabled({ org }: Ours, type: PolicyType): void {
 }
 
 function withTypes({ tx, org }: Ours, policyTypes: readonly PolicyType[]): Ours {
-  accessChanged(tx);
   return { tx, org: tx.put(Organizations, { ...org, policyTypes }) };
 }

@@ -7,7 +7,7 @@ import { constraintViolation, invalidInput, resourcePolicyNotFound, tagsOnUpdate
 import { newId } from '../ids';
 import { arnOfId, type Ours } from '../lookup';
 import { type Organization, Organizations } from '../state';
-import { readTags, setTags } from '../tags';
+import { readTags, requireCompliant, setTags } from '../tags';
 
 export const resourcePolicyOperations = defineOperations<Api>()({
   PutResourcePolicy(ctx, { Content, Tags }) {
@@ -18,6 +18,7 @@ export const resourcePolicyOperations = defineOperations<Api>()({
     const id = org.resourcePolicy?.id ?? newId(ctx, 'rp');
     if (org.resourcePolicy !== undefined && Object.keys(tags).length > 0) throw tagsOnUpdate();
     checkContent(Content);
+    requireCompliant(ours, 'resourcepolicy', tags);
     const changed = tx.put(Organizations, { ...org, resourcePolicy: { id, text: Content } });
     if (org.resourcePolicy === undefined) setTags(tx, arnOfId(ours, id), tags);
     accessChanged(tx);

@@ -11,8 +11,8 @@ import { isParent } from '../tree';
 export const tagOperations = defineOperations<Api>()({
   TagResource(ctx, { ResourceId, Tags }) {
     const tags = readTags(Tags);
-    const { tx, arn } = taggable(asPolicyAdministrator(ctx, 'TagResource', { ResourceId, Tags }), ResourceId);
-    addTags(tx, arn, tags);
+    const ours = asPolicyAdministrator(ctx, 'TagResource', { ResourceId, Tags });
+    addTags(ours, taggable(ours, ResourceId).arn, tags);
     return {};
   },
 

@@ -8,7 +8,7 @@ import { newId } from '../ids';
 import { arnOfId, type Ours } from '../lookup';
 import { listPage } from '../paging';
 import { type Transfer, Transfers } from '../state';
-import { readTags, setTags } from '../tags';
+import { readTags, requireCompliant, setTags } from '../tags';
 import { toHandshake, toTransfer } from '../wire';
 import { readParty } from './handshakes';
 
@@ -21,6 +21,8 @@ export const transferOperations = defineOperations<Api>()({
     const party = readParty(Target);
     checkStart(StartTimestamp, ctx.now);
     if (isAsked(ours, 'TRANSFER_RESPONSIBILITY', party)) throw duplicateHandshake();
+    const tags = readTags(Tags);
+    requireCompliant(ours, 'transfer', tags);
     const id = newId(ctx, 'rt');
     const handshake = beginHandshake(ours, { action: 'TRANSFER_RESPONSIBILITY', ...party, notes: Notes, transfer: id });
     tx.put(Transfers, {
@@ -34,7 +36,7 @@ export const transferOperations = defineOperations<Api>()({
       startsAt: StartTimestamp,
       handshake: handshake.id,
     });
-    setTags(tx, arnOfId(ours, id), readTags(Tags));
+    setTags(tx, arnOfId(ours, id), tags);
     notifyRecipient(tx, handshake);
     return { Handshake: toHandshake(tx, handshake) };
   },

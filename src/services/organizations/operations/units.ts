@@ -8,7 +8,7 @@ import { newId } from '../ids';
 import { findMember, type Ours } from '../lookup';
 import { type Page, type PageInput, scanPage } from '../paging';
 import { Members, type Unit, Units, unitArn } from '../state';
-import { readTags, setTags } from '../tags';
+import { readTags, requireCompliant, setTags } from '../tags';
 import { findUnit, lineOf, maxDepth, maxUnits, requireParent, requireUnit } from '../tree';
 import { toUnit } from '../wire';
 
@@ -18,6 +18,7 @@ export const unitOperations = defineOperations<Api>()({
     const ours = asManagement(ctx);
     const { tx, org } = ours;
     requireParent(ours, ParentId);
+    requireCompliant(ours, 'ou', tags);
     refuseTaken(ours, ParentId, Name);
     if (lineOf(ours, ParentId).length > maxDepth) throw constraintViolation('OU_DEPTH_LIMIT_EXCEEDED');
     if (tx.scan(Units, { prefix: org.id, limit: maxUnits }).length === maxUnits) throw constraintViolation('OU_NUMBER_LIMIT_EXCEEDED');
