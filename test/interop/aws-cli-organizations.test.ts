@@ -20,8 +20,12 @@ test.skipIf(version === undefined)(
     await organizations('enable-policy-type', '--root-id', root, '--policy-type', 'SERVICE_CONTROL_POLICY');
     const created = await organizations('create-account', '--email', 'cli@example.org', '--account-name', 'cli', '--tags', 'Key=a,Value=b');
     const { Id: request } = created.CreateAccountStatus;
-    const { CreateAccountStatus } = await organizations('describe-create-account-status', '--create-account-request-id', request);
-    const account: string = CreateAccountStatus.AccountId;
+    // Each look takes a process of its own, so that asking again and again is no busy loop.
+    const status = async () =>
+      (await organizations('describe-create-account-status', '--create-account-request-id', request)).CreateAccountStatus;
+    let made = await status();
+    while (made.State === 'IN_PROGRESS') made = await status();
+    const account: string = made.AccountId;
     const { OrganizationalUnit } = await organizations('create-organizational-unit', '--parent-id', root, '--name', 'workloads');
     const move = ['--source-parent-id', root, '--destination-parent-id', OrganizationalUnit.Id];
     await organizations('move-account', '--account-id', account, ...move);

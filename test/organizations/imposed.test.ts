@@ -28,6 +28,8 @@ import {
 import { CreateTopicCommand, SNSClient, TagResourceCommand as TagTopicCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, SQSClient, TagQueueCommand, UntagQueueCommand } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { services } from '../../generated/services';
+import { Registry } from '../../src/kernel/registry';
 import type { ClientConfig } from '../../src/testing';
 import { type Organization, organization, refusal } from './cloud';
 
@@ -224,6 +226,16 @@ describe('an enforced tag policy', () => {
     );
     await dynamodb.send(new TagTableCommand({ ResourceArn: TableDescription?.TableArn, Tags: wrong }));
   });
+});
+
+it('tag policies are answered for by every service that has something to tag', async () => {
+  const registry = new Registry(services);
+  const definitions = await Promise.all(registry.ids().map((id) => registry.load(id)));
+  const silent = definitions.filter(
+    ({ state = [], tagPolicy }) => !tagPolicy && state.some((each) => each.kind === 'collection' && each.arn),
+  );
+  // It asks for itself (tags.ts).
+  expect(silent.map(({ id }) => id)).toEqual(['organizations']);
 });
 
 describe('an S3 policy', () => {

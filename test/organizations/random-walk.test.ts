@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { services } from '../../generated/services';
 import { loadModel } from '../../src/api/load';
 import type { Operation } from '../../src/api/model';
+import { accountRules } from '../../src/kernel/account-rules';
 import { Clock } from '../../src/kernel/clock';
 import { AwsError } from '../../src/kernel/errors';
 import { Registry } from '../../src/kernel/registry';
@@ -26,6 +27,9 @@ const world = new World({ engine: openMemory(), blobs: openMemoryBlobs(), regist
 beforeAll(() => world.start());
 afterAll(() => world.close());
 
+/** How often tag policies were found to bind an account. */
+let bound = 0;
+
 /** Ids that answers have named, by their prefix. */
 const seen = new Map<string, Set<string>>([['p', new Set(['p-FullAWSAccess', 'p-RCPFullAWSAccess'])]]);
 function remember(value: unknown): void {
@@ -42,7 +46,7 @@ const one = (...kinds: readonly string[]) =>
 const documents: Readonly<Record<string, string>> = {
   SERVICE_CONTROL_POLICY: '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"s3:*","Resource":"*"}]}',
   RESOURCE_CONTROL_POLICY: '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"*"}]}',
-  TAG_POLICY: '{"tags":{"a":{"tag_value":{"@@append":["x"]}}}}',
+  TAG_POLICY: '{"tags":{"a":{"tag_value":{"@@append":["x"]},"enforced_for":{"@@append":["sqs:queue"]}}}}',
   BACKUP_POLICY: '{"plans":{"p":{"regions":{"@@assign":["us-east-1"]}}}}',
 };
 
@@ -125,7 +129,20 @@ async function checkWhole(account: string): Promise<void> {
       const { Policies } = listed as { Policies: unknown[] };
       expect(Policies.length > 0, `${TargetId} above ${Id}`).toBe(hasScps);
     }
+    await checkRules(account, Id);
   }
+}
+
+/** What is imposed on an account is what is in effect there, whichever way that came about. */
+async function checkRules(management: string, account: string): Promise<void> {
+  const described = await attempt(management, 'DescribeEffectivePolicy', { PolicyType: 'TAG_POLICY', TargetId: account });
+  const { PolicyContent = '{}' } = (described?.['EffectivePolicy'] ?? {}) as { PolicyContent?: string };
+  const { tags = {} } = JSON.parse(PolicyContent) as { tags?: Record<string, { tag_value: string[]; enforced_for: string[] }> };
+  const wanted = Object.entries(tags).map(([key, rule]) => ({ key, values: rule.tag_value, enforcedFor: rule.enforced_for }));
+  const place = { partition: 'aws', account, region: 'us-east-1' };
+  const imposed = await world.transactAt(place, (tx) => accountRules(tx, account));
+  expect(imposed?.tags ?? []).toEqual(wanted);
+  if (wanted.length > 0) bound++;
 }
 
 it('answers whatever is asked, and keeps organizations whole', async () => {
@@ -142,6 +159,7 @@ it('answers whatever is asked, and keeps organizations whole', async () => {
       for (const account of callers) await checkWhole(account);
     }
   }
+  expect(bound).toBeGreaterThan(0);
   // A walk that is refused nearly everywhere would prove nothing; what ends things has hardly a chance.
   expect(model.operationNames.filter((name) => !answered.has(name)).length).toBeLessThan(10);
 }, 30_000);
