@@ -103,8 +103,12 @@ function written(name: string): string {
 
 /** A value from its text; shares nothing with it. */
 function readValue(text: string, start: number, end: number): Value {
-  // Short parts of a text are copies.
-  if (end - start < 20 && text.startsWith('{"N":"', start)) return { N: text.slice(start + 6, end - 2) };
+  // Most values are short, and short parts of a text are copies.
+  if (end - start < 20) {
+    const content = text.slice(start + 6, end - 2);
+    if (text.startsWith('{"N":"', start)) return { N: content };
+    if (text.startsWith('{"S":"', start) && !content.includes('\\')) return { S: content };
+  }
   return JSON.parse(text.slice(start, end)) as Value;
 }
 

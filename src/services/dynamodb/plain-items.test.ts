@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AttributeValue } from '../../../generated/api/dynamodb';
-import { abridge, complete, plainItemOf, readPlainItem } from './plain-items';
-import { itemSize, normaliseItem } from './value';
+import { abridge, complete, plainItemOf } from './plain-items';
+import { scanItem } from './plain-scan';
+import { type Item, itemSize, normaliseItem } from './value';
 
 const name = fc.oneof(fc.stringMatching(/^[ -~]{1,12}$/), fc.constantFrom('pk', 'Item', 'S', 'M', '__proto__', 'constructor', '0', '10'));
 const text = fc.oneof({ arbitrary: fc.stringMatching(/^[ -~]{0,20}$/), weight: 8 }, fc.string({ unit: 'grapheme', maxLength: 4 }));
@@ -26,8 +27,11 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
 }));
 const item = fc.dictionary(name, value, { maxKeys: 5 });
 
+/** What is found in text that is ASCII without a backslash. */
+const scan = (json: string) => (/[^\x00-\x7f]|\\/.test(json) ? undefined : scanItem(Buffer.from(json), json, 0));
+
 /** The general way, from text to what is kept; undefined where it refuses. */
-function generally(json: string): { readonly values: unknown; readonly bytes: number } | undefined {
+function generally(json: string): { readonly values: Item; readonly bytes: number } | undefined {
   try {
     const values = normaliseItem(JSON.parse(json) as Record<string, AttributeValue>);
     return { values, bytes: itemSize(values) };
@@ -38,10 +42,8 @@ function generally(json: string): { readonly values: unknown; readonly bytes: nu
 
 describe('plain items', () => {
   it('are most of what is sent', () => {
-    expect(
-      readPlainItem('{"pk":{"S":"a"},"n":{"N":"1.5"},"l":{"L":[{"BOOL":true},{"NULL":true}]},"m":{"M":{"s":{"SS":["a","b"]}}}}', 0),
-    ).toBeDefined();
-    expect(readPlainItem('{}', 0)).toMatchObject({ bytes: 0, end: 2 });
+    expect(scan('{"pk":{"S":"a"},"n":{"N":"1.5"},"l":{"L":[{"BOOL":true},{"NULL":true}]},"m":{"M":{"s":{"SS":["a","b"]}}}}')).toBeDefined();
+    expect(scan('{}')).toMatchObject({ bytes: 0, end: 2 });
   });
 
   it.each([
@@ -62,35 +64,36 @@ describe('plain items', () => {
     ['a comma too many', '{"a":{"S":"x"},}'],
     ['an end that is missing', '{"a":{"S":"x"}'],
   ])('are not: %s', (_what, json) => {
-    expect(readPlainItem(json, 0)).toBeUndefined();
+    expect(scan(json)).toBeUndefined();
   });
 
   it('are understood as the general way understands them', () => {
     fc.assert(
       fc.property(item, (given) => {
         const json = JSON.stringify(given);
-        const plain = /[^\x20-\x7e]|\\/.test(json) ? undefined : readPlainItem(json, 0);
+        const plain = scan(json);
         if (plain === undefined) return;
         const general = generally(json);
-        expect({ values: plain.values, bytes: plain.bytes }).toEqual(general);
-        expect(JSON.parse(plain.json)).toEqual(general?.values);
+        expect({ values: JSON.parse(json), bytes: plain.bytes }).toEqual(general);
         expect(plain.end).toBe(json.length);
-        for (const each of Object.keys(given)) expect(plain.attribute(each)).toEqual(plain.values[each]);
-        expect(plain.attribute('not there')).toBeUndefined();
+        for (const each of Object.keys(given)) expect(plain.text.attribute(each)).toEqual(general?.values[each]);
+        expect(plain.text.attribute('not there')).toBeUndefined();
       }),
       { numRuns: 2000 },
     );
   });
 
   it('are never read from text that the general way refuses', () => {
-    const edits = fc.array(fc.tuple(fc.nat(200), fc.constantFrom('"', '{', '}', '[', ']', ',', ':', 'S', '1', '')), { maxLength: 2 });
+    const edits = fc.array(fc.tuple(fc.nat(200), fc.constantFrom('"', '{', '}', '[', ']', ',', ':', 'S', '1', '\n', '\x00', '')), {
+      maxLength: 2,
+    });
     fc.assert(
       fc.property(item, edits, (given, changes) => {
         let json = JSON.stringify(given);
         for (const [at, by] of changes) json = json.slice(0, at) + by + json.slice(at + 1);
-        const plain = /[^\x20-\x7e]|\\/.test(json) ? undefined : readPlainItem(json, 0);
+        const plain = scan(json);
         if (plain === undefined || plain.end !== json.length) return;
-        expect({ values: plain.values, bytes: plain.bytes }).toEqual(generally(json));
+        expect({ values: JSON.parse(json), bytes: plain.bytes }).toEqual(generally(json));
       }),
       { numRuns: 2000 },
     );
@@ -99,7 +102,7 @@ describe('plain items', () => {
 
 describe('abridged requests', () => {
   const cut = (operation: string, request: unknown) => {
-    const found = abridge(Buffer.from(typeof request === 'string' ? request : JSON.stringify(request)));
+    const found = abridge(operation, Buffer.from(typeof request === 'string' ? request : JSON.stringify(request)));
     if (found === undefined) return undefined;
     const input = JSON.parse(Buffer.from(found.body).toString()) as Record<string, unknown>;
     return complete(operation, input, found.items) ? input : undefined;
@@ -125,7 +128,9 @@ describe('abridged requests', () => {
 
   it('hold items that are still text', () => {
     const found = cut('PutItem', { TableName: 't', Item: b });
-    expect(plainItemOf(found?.['Item'] as object)?.bytes).toBe(3 + 1 + 2);
+    const item = plainItemOf(found?.['Item'] as object);
+    expect(item).toMatchObject({ bytes: 3 + 1 + 2, json: JSON.stringify(b) });
+    expect(item?.attribute('n')).toEqual({ N: '2' });
     expect(plainItemOf({})).toBeUndefined();
   });
 
@@ -147,7 +152,8 @@ describe('abridged requests', () => {
     ['a null', 'PutItem', { Item: a, ReturnValues: null }],
     ['an escape', 'PutItem', '{"Item":{"pk":{"S":"\\n"}}}'],
     ['more than ASCII', 'PutItem', { Item: { pk: { S: 'é' } } }],
-    ['a line end', 'PutItem', '{\n"Item":{"pk":{"S":"a"}}}'],
+    ['white space in an item', 'PutItem', '{"Item":{\n"pk":{"S":"a"}}}'],
+    ['a control character', 'PutItem', '{"Item":{"pk":{"S":"a\tb"}}}'],
     ['another operation', 'UpdateItem', { Item: a }],
     ['a long body', 'PutItem', { Item: { pk: { S: 'x'.repeat(70_000) } } }],
   ])('are not made of: %s', (_what, operation, request) => {

@@ -35,7 +35,7 @@ export default defineService({
   wire: {
     answersCrc32: true,
     abridge(operation, body) {
-      const found = abridge(body);
+      const found = abridge(operation, body);
       return found && { body: found.body, complete: (input) => complete(operation, input, found.items) };
     },
   },
