@@ -3,6 +3,7 @@ import {
   AttachRolePolicyCommand,
   AttachUserPolicyCommand,
   CreateGroupCommand,
+  CreateUserCommand,
   DeleteGroupPolicyCommand,
   DeleteRolePermissionsBoundaryCommand,
   DeleteRolePolicyCommand,
@@ -248,4 +249,18 @@ describe('who uses a policy', () => {
       { ServiceNamespace: 'sqs', Policies: [inline('all-but-s3'), inline('sqs-only')] },
     ]);
   });
+});
+
+it('a policy of services is nobody’s boundary', async () => {
+  const { iam, user, role } = open();
+  await user('bob');
+  await role('r');
+  const PermissionsBoundary = 'arn:aws:iam::aws:policy/aws-service-role/AmazonECSServiceRolePolicy';
+  const refused = 'PolicyNotAttachable: Cannot attach a Service Role Policy to a Customer Role.';
+  for (const command of [
+    new PutUserPermissionsBoundaryCommand({ UserName: 'bob', PermissionsBoundary }),
+    new PutRolePermissionsBoundaryCommand({ RoleName: 'r', PermissionsBoundary }),
+    new CreateUserCommand({ UserName: 'eve', PermissionsBoundary }),
+  ])
+    expect(await refusal(iam.send(command as CreateUserCommand))).toBe(refused);
 });

@@ -42,7 +42,9 @@ it.each([10, 3000])('is the same with %i users, all in one group and with one po
     CreateAccessKey: await scannedBy(() => call('CreateAccessKey', { UserName: 'user-7' })),
     CreateRole: await scannedBy(() => call('CreateRole', { RoleName: 'r', AssumeRolePolicyDocument: forEc2 })),
     UpdateUser: await scannedBy(() => call('UpdateUser', { UserName: 'user-7', NewUserName: 'other' })),
-    DeletePolicyInUse: await scannedBy(() => call('DeletePolicy', { PolicyArn }).catch(() => undefined)),
+    DeletePolicyInUse: await scannedBy(() =>
+      expect(call('DeletePolicy', { PolicyArn })).rejects.toThrow('Cannot delete a policy attached to entities.'),
+    ),
   };
   expect(costs).toEqual({
     GetUser: 0,
@@ -61,5 +63,37 @@ it.each([10, 3000])('is the same with %i users, all in one group and with one po
   expect(await scannedBy(() => call('ListUsers', { MaxItems: 5 }))).toBeLessThanOrEqual(101);
   expect(await scannedBy(() => call('GetGroup', { GroupName: 'all', MaxItems: 5 }))).toBeLessThanOrEqual(106);
   expect(Group?.GroupName).toBe('all');
+  await world.close();
+});
+
+it('reads of AWS’s policies only those that are shown', async () => {
+  const { world, call } = openIam();
+  await call('CreateUser', { UserName: 'bob', PermissionsBoundary: 'arn:aws:iam::aws:policy/PowerUserAccess' });
+  await call('AttachUserPolicy', { UserName: 'bob', PolicyArn: 'arn:aws:iam::aws:policy/ReadOnlyAccess' });
+  const parse = vi.spyOn(JSON, 'parse');
+  const { Policies } = await call('ListPolicies', { OnlyAttached: true });
+  const details = await call('GetAccountAuthorizationDetails', { Filter: ['AWSManagedPolicy'] });
+  const rootTasks = await call('ListPolicies', { PathPrefix: '/root-task/' });
+  expect(parse.mock.calls.length).toBeLessThan(20);
+  vi.restoreAllMocks();
+  expect(Policies?.map(({ PolicyName }) => PolicyName)).toEqual(['PowerUserAccess', 'ReadOnlyAccess']);
+  expect(details.Policies?.map(({ PolicyName }) => PolicyName)).toEqual(['PowerUserAccess', 'ReadOnlyAccess']);
+  expect(rootTasks.Policies).toHaveLength(5);
+  await world.close();
+});
+
+it('of MFA devices, certificates and credentials of all is that of one page, however many there are', async () => {
+  const { world, call } = openIam();
+  for (let n = 0; n < 300; n++) {
+    await call('CreateVirtualMFADevice', { VirtualMFADeviceName: `phone-${n}` });
+    await call('CreateUser', { UserName: `user-${n}` });
+    await call('CreateServiceSpecificCredential', { UserName: `user-${n}`, ServiceName: 'codecommit.amazonaws.com' });
+  }
+  expect(await scannedBy(() => call('GetAccountSummary', {}))).toBe(0);
+  expect((await call('GetAccountSummary', {})).SummaryMap).toMatchObject({ MFADevices: 300, MFADevicesInUse: 0 });
+  const ofAll = { AllUsers: true, ServiceName: 'codecommit.amazonaws.com', MaxItems: 5 };
+  // A hundred, and the user of each that is shown.
+  expect(await scannedBy(() => call('ListServiceSpecificCredentials', ofAll))).toBeLessThanOrEqual(106);
+  expect(await scannedBy(() => call('ListVirtualMFADevices', { MaxItems: 5 }))).toBeLessThanOrEqual(101);
   await world.close();
 });

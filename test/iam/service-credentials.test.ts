@@ -60,6 +60,31 @@ describe('a credential for one service', () => {
     expect((Number(made?.ExpirationDate) - Number(made?.CreateDate)) / 86_400_000).toBe(30);
   });
 
+  it.each([git, 'cassandra.amazonaws.com'])('of %s does not expire', async (ServiceName) => {
+    const { iam, user } = openAccount();
+    const { name: UserName } = await user();
+    const create = iam.send(new CreateServiceSpecificCredentialCommand({ UserName, ServiceName, CredentialAgeDays: 30 }));
+    await expectError(create, 'ValidationError', `CredentialAgeDays is not supported for service ${ServiceName}`);
+  });
+
+  it('is listed for all users, page by page', async () => {
+    const { iam, user } = openAccount();
+    for (const name of ['ann', 'bob', 'eve']) {
+      const { name: UserName } = await user(name);
+      for (const ServiceName of [git, 'bedrock.amazonaws.com'])
+        await iam.send(new CreateServiceSpecificCredentialCommand({ UserName, ServiceName }));
+    }
+    const names: (string | undefined)[] = [];
+    for (let Marker: string | undefined, isTruncated = true; isTruncated; ) {
+      const page = await iam.send(new ListServiceSpecificCredentialsCommand({ AllUsers: true, ServiceName: git, MaxItems: 2, Marker }));
+      names.push(...(page.ServiceSpecificCredentials ?? []).map(({ UserName }) => UserName));
+      isTruncated = page.IsTruncated === true;
+      Marker = page.Marker;
+    }
+    expect(names.sort()).toEqual(['ann', 'bob', 'eve']);
+    expect((await iam.send(new ListServiceSpecificCredentialsCommand({ AllUsers: true }))).ServiceSpecificCredentials).toHaveLength(6);
+  });
+
   it('is refused for services that have none, and for strangers', async () => {
     const { iam, user } = openAccount();
     const { name: UserName } = await user();

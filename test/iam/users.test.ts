@@ -121,7 +121,11 @@ describe('a user', () => {
 describe('GetUser without a name', () => {
   it('tells of the root that calls', async () => {
     const { iam, id, arn } = open();
-    expect((await iam.send(new GetUserCommand({}))).User).toMatchObject({ UserId: id, Arn: arn('root') });
+    expect((await iam.send(new GetUserCommand({}))).User).toMatchObject({
+      UserId: id,
+      Arn: arn('root'),
+      CreateDate: new Date('2020-01-01T00:00:00Z'),
+    });
   });
 
   it('tells of the user that calls', async () => {

@@ -1,8 +1,15 @@
 /** Policies of users, groups and roles: attached managed ones and inline ones, the same rules for all three. */
 import { accessChanged, fail, type PolicyText, type Tx } from '../../kernel';
 import { policyProblem, sizeProblem } from '../../policy';
-import { limitExceeded, malformedPolicy, noSuchEntity, notAttachable, quotaExceeded } from './errors';
-import { type ManagedPolicy, policyByArn, policyText, requireAttachable, requireManagedPolicy } from './managed-policies/managed';
+import { limitExceeded, malformedPolicy, noSuchEntity, quotaExceeded, serviceRolePolicy } from './errors';
+import {
+  isForServices,
+  type ManagedPolicy,
+  policyByArn,
+  policyText,
+  requireAttachable,
+  requireManagedPolicy,
+} from './managed-policies/managed';
 import { type Attachment, Attachments, type Holder, InlinePolicies, type InlinePolicy, PolicyUses } from './policy-state';
 import { attachedPoliciesQuota, mostAttachedPolicies } from './quotas';
 
@@ -13,7 +20,7 @@ export function attachmentsOf(tx: Tx, holderId: string): readonly Attachment[] {
 /** Attaching what is attached already succeeds. */
 export function attach(tx: Tx, holder: Holder, arn: string): void {
   const policy = requireAttachable(tx, arn);
-  if (policy.path === '/aws-service-role/') throw serviceRolePolicy();
+  if (isForServices(policy)) throw serviceRolePolicy();
   if (tx.has(Attachments, [holder.id, policy.arn])) return;
   if (attachmentsOf(tx, holder.id).length >= mostAttachedPolicies)
     throw quotaExceeded(attachedPoliciesQuota[holder.kind], mostAttachedPolicies);
@@ -39,9 +46,6 @@ export function unlinkPolicy(tx: Tx, attachment: Attachment): void {
   tx.add(PolicyUses, [attachment.policyArn, 'attached'], -1);
   accessChanged(tx);
 }
-
-/** Recorded of attaching what AWS made for the roles of its services. */
-const serviceRolePolicy = () => notAttachable('Cannot attach a Service Role Policy to a Customer Role.');
 
 /** What is attached, by name; with a path that begins so. */
 export function attachedPolicies(tx: Tx, holderId: string, pathPrefix = '/') {

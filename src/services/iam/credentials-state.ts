@@ -101,20 +101,18 @@ export interface ServiceCredential {
   readonly service: string;
   /** `jane-at-123456789012`; what the user is called when it is renamed does not change it. */
   readonly login: string;
-  /** SHA-256 of the password: it is random, so nothing slower is needed. */
-  readonly secretHash: Uint8Array;
   readonly status: Status;
   /** Virtual ms. */
   readonly createdAt: number;
   readonly expiresAt: number | undefined;
 }
 
-export const ServiceCredentials = collection<ServiceCredential, 'user' | 'login'>({
+export const ServiceCredentials = collection<ServiceCredential, 'user' | 'login' | 'service'>({
   name: 'iam/service-credential',
   version: 1,
   scope: 'account',
   key: (c) => c.id,
-  indexes: { user: (c) => [c.userId, c.createdAt, c.id], login: (c) => [c.service, c.login] },
+  indexes: { user: (c) => [c.userId, c.createdAt, c.id], login: (c) => [c.service, c.login], service: (c) => [c.service, c.id] },
 });
 
 export interface ServerCertificate {

@@ -24,4 +24,5 @@ export const malformedPolicy = (sentence: string) => awsError<IAM>('MalformedPol
 export const protectedRole = (name: string) =>
   awsError<IAM>('UnmodifiableEntity', `Cannot perform the operation on the protected role '${name}' - this role is only modifiable by AWS`);
 export const accessDenied = (sentence: string) => awsError<IAM>('AccessDenied', sentence);
-export const notAttachable = (sentence: string) => awsError<IAM>('PolicyNotAttachable', sentence);
+/** Of what AWS made for the roles of its services. */
+export const serviceRolePolicy = () => awsError<IAM>('PolicyNotAttachable', 'Cannot attach a Service Role Policy to a Customer Role.');

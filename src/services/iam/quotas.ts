@@ -9,6 +9,11 @@ const perAccount = {
   roles: { quota: 'RolesPerAccount', most: 1000 },
   policies: { quota: 'PoliciesPerAccount', most: 1500 },
   instanceProfiles: { quota: 'InstanceProfilesPerAccount', most: 1000 },
+  serverCertificates: { quota: 'ServerCertificatesPerAccount', most: 20 },
+  /** As many as users; what AWS calls this quota is a guess. */
+  mfaDevices: { quota: 'VirtualMFADevicesPerAccount', most: 5000 },
+  /** Those assigned: limited per user only. */
+  mfaDevicesInUse: { quota: 'MFADevicesInUse', most: Number.POSITIVE_INFINITY },
   /** All versions of all policies; only the summary tells of it. */
   policyVersions: { quota: 'PolicyVersionsInUse', most: 10_000 },
 } as const;
@@ -33,6 +38,17 @@ export const mostGroupsPerUser = 10;
 export const mostKeysPerUser = 2;
 export const mostVersionsPerPolicy = 5;
 export const mostAttachedPolicies = 10;
+export const mostMfaDevicesPerUser = 8;
+export const mostSigningCertificatesPerUser = 2;
+export const mostSshKeysPerUser = 5;
+/** Per user and service. */
+export const mostServiceCredentials = 2;
+/** Of OpenID Connect. */
+export const mostOidcProviders = 100;
+export const mostClientIdsPerProvider = 100;
+export const mostThumbprintsPerProvider = 5;
+/** On one resource. */
+export const mostTags = 50;
 
 export const attachedPoliciesQuota: Readonly<Record<HolderKind, string>> = {
   user: 'PoliciesPerUser',

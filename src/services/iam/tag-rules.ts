@@ -1,48 +1,79 @@
-/** Tags of IAM resources: a list on the wire, a record with us; keys differ by more than case. */
+/** Tags of IAM resources: a list on the wire, a record with us. */
 import { type Tags, type Tx, tagsOfList, toTagList } from '../../kernel';
 import { invalidInput, limitExceeded } from './errors';
+import { listedPage, type PageRequest } from './paging';
+import { mostTags } from './quotas';
 
 export interface Tag {
   readonly Key: string;
   readonly Value: string;
 }
 
-const maxTags = 50;
-
-/** Undefined for none. Throws for keys that are the same but for case, and for reserved ones. */
-export function readTags(list: readonly Tag[] = []): Tags | undefined {
-  const seen = new Set<string>();
-  for (const { Key } of list) {
-    const lower = Key.toLowerCase();
-    if (seen.has(lower)) throw invalidInput('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
-    if (lower.startsWith('aws:')) throw invalidInput('Tag keys beginning with aws: are reserved for system use.'); // code documented, sentence a guess
-    seen.add(lower);
-  }
-  return list.length === 0 ? undefined : tagsOfList(list);
+/** What may be done with the tags of one family of resources. */
+interface TagRules {
+  /** Undefined for none. Throws for keys that come twice, and for reserved ones. */
+  read(list: readonly Tag[] | undefined): Tags | undefined;
+  /** Throws when there would be too many. */
+  add(tx: Tx, arn: string, list: readonly Tag[]): void;
+  remove(tx: Tx, arn: string, keys: readonly string[]): void;
 }
 
-/** In the order of their keys, as lists of tags are (API reference, ListUserTags). */
-export function sortedTagList(tags: Tags): Tag[] {
-  return toTagList(tags).sort((a, b) => (a.Key < b.Key ? -1 : 1));
+/** Of users, roles, policies and instance profiles: a key is the same in any case, and a new one takes the place of the old. */
+export const caselessTags: TagRules = tagRules((key) => key.toLowerCase());
+
+const exact = tagRules((key) => key);
+
+/** Of devices, certificates and providers: keys differ by case, and there must be some (recorded). */
+export const exactTags: TagRules = {
+  ...exact,
+  add(tx, arn, list) {
+    if (list.length === 0) throw invalidInput('The provided tag map must not be null/empty.');
+    exact.add(tx, arn, list);
+  },
+  remove(tx, arn, keys) {
+    if (keys.length === 0) throw invalidInput('The provided tag keys must not be null/empty.');
+    exact.remove(tx, arn, keys);
+  },
+};
+
+/** `identity` is the same for keys that are. */
+function tagRules(identity: (key: string) => string): TagRules {
+  const identities = (keys: readonly string[]) => new Set(keys.map(identity));
+  const read = (list: readonly Tag[] = []): Tags | undefined => {
+    if (identities(list.map(({ Key }) => Key)).size < list.length)
+      throw invalidInput('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
+    if (list.some(({ Key }) => /^aws:/i.test(Key))) throw invalidInput('Tag keys beginning with aws: are reserved for system use.'); // code documented, sentence a guess
+    return list.length === 0 ? undefined : tagsOfList(list);
+  };
+  return {
+    read,
+    add(tx, arn, list) {
+      const added = read(list) ?? {};
+      const named = identities(Object.keys(added));
+      const before = Object.keys(tx.tagsOf(arn));
+      const kept = before.filter((key) => !named.has(identity(key)));
+      if (kept.length + named.size > mostTags) throw limitExceeded('The number of tags has reached the maximum limit.'); // sentence a guess
+      const replaced = before.filter((key) => named.has(identity(key)) && !(key in added));
+      if (replaced.length > 0) tx.untag(arn, replaced);
+      tx.tag(arn, added);
+    },
+    remove(tx, arn, keys) {
+      const named = identities(keys);
+      tx.untag(
+        arn,
+        Object.keys(tx.tagsOf(arn)).filter((key) => named.has(identity(key))),
+      );
+    },
+  };
 }
 
-/** Adds tags; one whose key differs only by case from an older one takes its place. Throws when there would be too many. */
-export function tagResource(tx: Tx, arn: string, list: readonly Tag[]): void {
-  const added = readTags(list) ?? {};
-  const lower = new Set(Object.keys(added).map((key) => key.toLowerCase()));
-  const before = tx.tagsOf(arn);
-  const replaced = Object.keys(before).filter((key) => lower.has(key.toLowerCase()) && !(key in added));
-  const kept = Object.keys(before).filter((key) => !lower.has(key.toLowerCase()));
-  if (kept.length + lower.size > maxTags) throw limitExceeded('The number of tags has reached the maximum limit.'); // sentence a guess
-  if (replaced.length > 0) tx.untag(arn, replaced);
-  tx.tag(arn, added);
+/** Of a resource, in the order of their keys, as lists of tags are (API reference, ListUserTags). */
+export function sortedTags(tx: Tx, arn: string): Tag[] {
+  return toTagList(tx.tagsOf(arn)).sort((a, b) => (a.Key < b.Key ? -1 : 1));
 }
 
-/** Removes tags by key, in any case. */
-export function untagResource(tx: Tx, arn: string, keys: readonly string[]): void {
-  const lower = new Set(keys.map((key) => key.toLowerCase()));
-  tx.untag(
-    arn,
-    Object.keys(tx.tagsOf(arn)).filter((key) => lower.has(key.toLowerCase())),
-  );
+/** One page of a resource's tags. */
+export function tagPage(tx: Tx, arn: string, page: PageRequest) {
+  const { items, end } = listedPage(`tags ${arn}`, page, sortedTags(tx, arn));
+  return { Tags: items, ...end };
 }

@@ -55,6 +55,13 @@ export function awsManagedKeys(): readonly string[] {
   return keysOf(linesOf(data));
 }
 
+/** Of a policy AWS has today; its document is not read for it. */
+export function awsManagedPath(key: string): string {
+  const { text = '' } = linesOf(data).get(key) ?? {};
+  const start = text.indexOf('"/');
+  return text.slice(start + 1, text.indexOf('"', start + 1));
+}
+
 /** One policy of the file, not yet parsed. */
 interface Unread {
   readonly text: string;

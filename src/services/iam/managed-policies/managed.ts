@@ -3,8 +3,10 @@ import { type Arn, fail, type PolicyText, parseArn, type Tags, type Tx, toTagLis
 import { wholeSeconds } from '../dates';
 import { invalidInput, noSuchEntity, validationError } from '../errors';
 import { nameKey } from '../ids';
-import { Policies, type Policy, PolicyUses, PolicyVersions, policyArn } from '../policy-state';
-import { type AwsManagedPolicy, awsManagedKeys, findAwsManaged } from './aws-managed';
+import type { Behind } from '../paging';
+import { Attachments, Policies, type Policy, PolicyUses, PolicyVersions, policyArn } from '../policy-state';
+import { Roles, Users } from '../state';
+import { type AwsManagedPolicy, awsManagedKeys, awsManagedPath, findAwsManaged } from './aws-managed';
 
 /** What both kinds have. */
 export interface ManagedPolicy {
@@ -63,6 +65,9 @@ export const requireManagedPolicy = (tx: Tx, arn: string): ManagedPolicy =>
 export const requireAttachable = (tx: Tx, arn: string): ManagedPolicy =>
   findManagedPolicy(tx, arn) ?? fail(noSuchEntity(`Policy ${arn} does not exist or is not attachable.`));
 
+/** Is it one that AWS made for the roles of its services, and for nobody else? */
+export const isForServices = ({ aws, path }: ManagedPolicy): boolean => aws !== undefined && path.startsWith('/aws-service-role/');
+
 const awsPolicyArn = (tx: Tx, { path, name }: AwsManagedPolicy) => `arn:${tx.place.partition}:iam::aws:policy${path}${name}`;
 
 export function ofCustomer(tx: Tx, own: Policy): ManagedPolicy {
@@ -75,12 +80,29 @@ function ofAws(tx: Tx, aws: AwsManagedPolicy): ManagedPolicy {
   return { arn: awsPolicyArn(tx, aws), name, path, id, createdAt, updatedAt, defaultVersion: version, aws, description: remark };
 }
 
-/** Those of AWS behind a name, in the order of their names. */
-export function awsPoliciesAfter(tx: Tx, after: string | undefined, limit: number): readonly ManagedPolicy[] {
-  const keys = awsManagedKeys();
-  const start = after === undefined ? 0 : keys.findIndex((key) => key > after);
-  if (start < 0) return [];
-  return keys.slice(start, start + limit).map((key) => ofAws(tx, findAwsManaged(key) as AwsManagedPolicy));
+/** Those of AWS with a path that begins so, behind a name, in the order of their names. Only what is given is read whole. */
+export function awsPoliciesAfter(tx: Tx, pathPrefix: string, { after = '', limit }: Behind): readonly ManagedPolicy[] {
+  const keys = awsManagedKeys().filter((key) => key > after && awsManagedPath(key).startsWith(pathPrefix));
+  return keys.slice(0, limit).map((key) => ofAws(tx, findAwsManaged(key) as AwsManagedPolicy));
+}
+
+/** Those of AWS that are attached to somebody or bound somebody, in the order of their names. */
+export function awsPoliciesInUse(tx: Tx): readonly ManagedPolicy[] {
+  const textPrefix = `arn:${tx.place.partition}:iam::aws:policy/`;
+  const attached = distinct((after) => tx.scanIndex(Attachments, 'policy', { textPrefix, ...after })[0]?.policyArn);
+  const boundsUsers = distinct((after) => tx.scanIndex(Users, 'boundary', { textPrefix, ...after })[0]?.boundary);
+  const boundsRoles = distinct((after) => tx.scanIndex(Roles, 'boundary', { textPrefix, ...after })[0]?.boundary);
+  return [...new Set([...attached, ...boundsUsers, ...boundsRoles])]
+    .map((arn) => policyByArn(tx, arn))
+    .filter((policy): policy is ManagedPolicy => policy !== undefined)
+    .sort((a, b) => (nameKey(a.name) < nameKey(b.name) ? -1 : 1));
+}
+
+/** Leaps from one to the next, however many entries each has. */
+function distinct(next: (range: { readonly after?: string; readonly limit: 1 }) => string | undefined): string[] {
+  const found: string[] = [];
+  for (let arn = next({ limit: 1 }); arn !== undefined; arn = next({ after: arn, limit: 1 })) found.push(arn);
+  return found;
 }
 
 /** The document in force. */

@@ -3,12 +3,12 @@ import type { IAM } from '../../../../generated/api/iam';
 import { defineOperations, type TxContext } from '../../../kernel';
 import { attachedPolicies, inlinePoliciesOf } from '../attachments';
 import { nameKey } from '../ids';
-import { attachmentCount, boundaryCount, type ManagedPolicy, toPolicy } from '../managed-policies/managed';
+import { type ManagedPolicy, toPolicy } from '../managed-policies/managed';
 import { chainedPage, type Source } from '../paging';
 import { type Group, Groups, InstanceProfiles, type Role, Roles, type User, Users } from '../state';
 import { encodedDocument, toGroup, toListedProfile, toRole, toUser } from '../wire';
 import { groupsOf } from './groups';
-import { policySources, toListedVersion, versionsOfManaged } from './policies';
+import { ownPolicies, toListedVersion, usedAwsPolicies, versionsOfManaged } from './policies';
 
 /** One item of the details; which list it belongs to is told by its kind. */
 type Detail =
@@ -35,21 +35,16 @@ function sourcesOf({ tx }: TxContext, filter: readonly string[] | undefined): re
   const keyOf = ({ record }: Detail) => nameKey(record.name);
   const wants = (name: string) => filter === undefined || filter.length === 0 || filter.includes(name);
   const none: Source<Detail> = { read: () => [], keyOf };
-  const isUsed = (policy: ManagedPolicy) =>
-    policy.own !== undefined || attachmentCount(tx, policy.arn) > 0 || boundaryCount(tx, policy.arn) > 0;
-  const [local, aws] = policySources(tx, 'All', isUsed).map(
-    ({ read, keep }): Source<Detail> => ({
-      read: (range) => read(range).map((record) => ({ kind: 'policy', record })),
-      keyOf,
-      ...(keep && { keep: ({ kind, record }) => kind === 'policy' && keep(record) }),
-    }),
-  ) as [Source<Detail>, Source<Detail>];
+  const policies = ({ read }: Source<ManagedPolicy>): Source<Detail> => ({
+    read: (range) => read(range).map((record) => ({ kind: 'policy', record })),
+    keyOf,
+  });
   return [
     wants('User') ? { read: (range) => tx.scan(Users, range).map((record) => ({ kind: 'user', record })), keyOf } : none,
     wants('Group') ? { read: (range) => tx.scan(Groups, range).map((record) => ({ kind: 'group', record })), keyOf } : none,
     wants('Role') ? { read: (range) => tx.scan(Roles, range).map((record) => ({ kind: 'role', record })), keyOf } : none,
-    wants('LocalManagedPolicy') ? local : none,
-    wants('AWSManagedPolicy') ? aws : none,
+    wants('LocalManagedPolicy') ? policies(ownPolicies(tx)) : none,
+    wants('AWSManagedPolicy') ? policies(usedAwsPolicies(tx)) : none,
   ];
 }
 

@@ -2,16 +2,19 @@
 import type { IAM } from '../../../../generated/api/iam';
 import { defineOperations, MfaDevices, type Tx } from '../../../kernel';
 import { maxPolicyChars } from '../../../policy';
-import { OidcProviders, SamlProviders, ServerCertificates, SigningCertificates } from '../credentials-state';
-import { iamArn } from '../ids';
+import { OidcProviders, SamlProviders, SigningCertificates } from '../credentials-state';
 import { keysOf } from '../keys';
-import { countOf, mostAttachedPolicies, mostGroupsPerUser, mostKeysPerUser, mostPerAccount, mostVersionsPerPolicy } from '../quotas';
+import {
+  countOf,
+  mostAttachedPolicies,
+  mostGroupsPerUser,
+  mostKeysPerUser,
+  mostPerAccount,
+  mostSigningCertificatesPerUser,
+  mostVersionsPerPolicy,
+} from '../quotas';
 import { findRootProfile } from '../root-profile';
 import { settingsOf } from './account-settings';
-
-/** IAM User Guide, "IAM and AWS STS quotas". */
-const mostServerCertificates = 20;
-const mostSigningCertificatesPerUser = 2;
 
 export const accountSummaryOperations = defineOperations<IAM>()({
   GetAccountSummary: ({ tx }) => ({
@@ -28,7 +31,7 @@ function entities(tx: Tx) {
     PolicyVersionsInUse: countOf(tx, 'policyVersions'),
     InstanceProfiles: countOf(tx, 'instanceProfiles'),
     Providers: tx.scan(OidcProviders).length + tx.scan(SamlProviders).length,
-    ServerCertificates: tx.scan(ServerCertificates).length,
+    ServerCertificates: countOf(tx, 'serverCertificates'),
   };
 }
 
@@ -41,8 +44,8 @@ function credentials(tx: Tx) {
     AccountMFAEnabled: tx.find(MfaDevices, 'principal', [account, account]) ? 1 : 0,
     AccountPasswordPresent: findRootProfile(tx) ? 1 : 0,
     AccountSigningCertificatesPresent: hasSigningCertificate ? 1 : 0,
-    MFADevices: tx.scan(MfaDevices, { textPrefix: iamArn(tx.place, 'mfa', '/') }).length,
-    MFADevicesInUse: tx.scanIndex(MfaDevices, 'principal', { prefix: account }).length,
+    MFADevices: countOf(tx, 'mfaDevices'),
+    MFADevicesInUse: countOf(tx, 'mfaDevicesInUse'),
   };
 }
 
@@ -53,7 +56,7 @@ const quotas = {
   PoliciesQuota: mostPerAccount('policies'),
   PolicyVersionsInUseQuota: mostPerAccount('policyVersions'),
   InstanceProfilesQuota: mostPerAccount('instanceProfiles'),
-  ServerCertificatesQuota: mostServerCertificates,
+  ServerCertificatesQuota: mostPerAccount('serverCertificates'),
   AccessKeysPerUserQuota: mostKeysPerUser,
   SigningCertificatesPerUserQuota: mostSigningCertificatesPerUser,
   GroupsPerUserQuota: mostGroupsPerUser,

@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import type { IAM } from '../../../../generated/api/iam';
 import { base32, defineOperations, fail, type MfaDevice, MfaDevices, synchronised, type Tx, type TxContext } from '../../../kernel';
 import { invalidCode } from '../credential-errors';
-import { addTags, readTags, removeTags, tagPage } from '../credential-tags';
 import { wholeSeconds } from '../dates';
 import { accessDenied, alreadyExists, deleteConflict, noSuchEntity, quotaExceeded, validationError } from '../errors';
 import { iamArn } from '../ids';
@@ -11,12 +10,13 @@ import { requireUser } from '../lookup';
 import { type Owner, ownerOf, ownerUnlessRoot } from '../owner';
 import { listedPage, scannedPage } from '../paging';
 import { qrCodePng } from '../qr-code';
+import { countOneLess, countOneMore, mostMfaDevicesPerUser } from '../quotas';
 import { Users, userArn } from '../state';
+import { exactTags, tagPage } from '../tag-rules';
 import { toListedUser } from '../wire';
 
 /** What authenticator apps are given: 64 characters of base32. */
 const seedBytes = 40;
-const maxDevicesPerUser = 8;
 
 const deviceNotFound = (serial: string) => noSuchEntity(`VirtualMFADevice with serial number ${serial} doesn't exist.`);
 const notTheirs = () => noSuchEntity('MFA Device invalid for user.');
@@ -56,9 +56,10 @@ function toListedDevice(tx: Tx, { serialNumber, owner }: MfaDevice) {
 
 export const mfaDeviceOperations = defineOperations<IAM>()({
   CreateVirtualMFADevice({ tx, account, principal }, { VirtualMFADeviceName, Path = '/', Tags }) {
-    const tags = readTags(Tags);
+    const tags = exactTags.read(Tags);
     const serialNumber = iamArn(tx.place, 'mfa', `${Path}${VirtualMFADeviceName}`);
     if (tx.has(MfaDevices, serialNumber)) throw alreadyExists('MFA device already exists.');
+    countOneMore(tx, 'mfaDevices');
     const seed = randomBytes(seedBytes);
     tx.put(MfaDevices, { serialNumber, account, seed, driftSteps: 0, usedSteps: [] }, { tags });
     const secret = base32(seed);
@@ -80,8 +81,9 @@ export const mfaDeviceOperations = defineOperations<IAM>()({
     const device = requireDevice(tx, SerialNumber);
     if (device.owner?.principalId === user.id) throw alreadyExists(`MFA Device for user ${user.name} already exists.`);
     if (device.owner) throw alreadyExists('MFA Device is already in use.');
-    if (devicesOf(tx, user).length >= maxDevicesPerUser) throw quotaExceeded('MFADevicesPerUser', maxDevicesPerUser); // a guess
+    if (devicesOf(tx, user).length >= mostMfaDevicesPerUser) throw quotaExceeded('MFADevicesPerUser', mostMfaDevicesPerUser); // a guess
     const inStep = synchronise(device, AuthenticationCode1, AuthenticationCode2);
+    countOneMore(tx, 'mfaDevicesInUse');
     tx.put(MfaDevices, { ...inStep, owner: { principalId: user.id, enabledAt: tx.now } });
     return {};
   },
@@ -97,6 +99,7 @@ export const mfaDeviceOperations = defineOperations<IAM>()({
     refuseUnlessMfa(ctx, owner, 'iam:DeactivateMFADevice');
     const { owner: _, ...device } = requireDeviceOf(ctx.tx, owner, SerialNumber);
     ctx.tx.put(MfaDevices, device);
+    countOneLess(ctx.tx, 'mfaDevicesInUse');
     return {};
   },
 
@@ -104,6 +107,7 @@ export const mfaDeviceOperations = defineOperations<IAM>()({
     const device = requireDevice(tx, SerialNumber);
     if (device.owner) throw deleteConflict('MFA VirtualDevice in use. Must deactivate first.');
     tx.delete(MfaDevices, device);
+    countOneLess(tx, 'mfaDevices');
     return {};
   },
 
@@ -139,12 +143,12 @@ export const mfaDeviceOperations = defineOperations<IAM>()({
   },
 
   TagMFADevice({ tx }, { SerialNumber, Tags }) {
-    addTags(tx, requireDevice(tx, SerialNumber).serialNumber, Tags);
+    exactTags.add(tx, requireDevice(tx, SerialNumber).serialNumber, Tags);
     return {};
   },
 
   UntagMFADevice({ tx }, { SerialNumber, TagKeys }) {
-    removeTags(tx, requireDevice(tx, SerialNumber).serialNumber, TagKeys);
+    exactTags.remove(tx, requireDevice(tx, SerialNumber).serialNumber, TagKeys);
     return {};
   },
 

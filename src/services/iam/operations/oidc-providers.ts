@@ -1,14 +1,11 @@
 /** Providers of OpenID Connect tokens that roles may trust. */
 import type { IAM } from '../../../../generated/api/iam';
 import { defineOperations, fail, type Tx } from '../../../kernel';
-import { addTags, readTags, removeTags, sortedTags, tagPage } from '../credential-tags';
 import { type OidcProvider, OidcProviders, oidcProviderArn } from '../credentials-state';
 import { alreadyExists, invalidInput, noSuchEntity, quotaExceeded } from '../errors';
 import { readOidcUrl } from '../oidc-url';
-
-const maxProviders = 100;
-const maxClientIds = 100;
-const maxThumbprints = 5;
+import { mostClientIdsPerProvider, mostOidcProviders, mostThumbprintsPerProvider } from '../quotas';
+import { exactTags, sortedTags, tagPage } from '../tag-rules';
 
 function findProvider(tx: Tx, arn: string): OidcProvider | undefined {
   const start = oidcProviderArn({ url: '' }, tx.place);
@@ -19,26 +16,26 @@ const requireProvider = (tx: Tx, arn: string): OidcProvider =>
   findProvider(tx, arn) ?? fail(noSuchEntity(`OpenIDConnect Provider not found for arn ${arn}`));
 
 function requireFewThumbprints(list: readonly string[]): readonly string[] {
-  if (list.length > maxThumbprints) throw invalidInput('Thumbprint list must contain fewer than 5 entries.');
+  if (list.length > mostThumbprintsPerProvider) throw invalidInput('Thumbprint list must contain fewer than 5 entries.');
   return list.map((thumbprint) => thumbprint.toLowerCase());
 }
 
 function requireFewClientIds(list: readonly string[]): readonly string[] {
   const distinct = [...new Set(list)];
-  if (distinct.length > maxClientIds) throw quotaExceeded('ClientIdsPerOpenIdConnectProvider', maxClientIds);
+  if (distinct.length > mostClientIdsPerProvider) throw quotaExceeded('ClientIdsPerOpenIdConnectProvider', mostClientIdsPerProvider);
   return distinct;
 }
 
 export const oidcProviderOperations = defineOperations<IAM>()({
   /** Without thumbprints AWS asks the provider's server for its certificate; we keep none: no address of the world is asked. */
   CreateOpenIDConnectProvider({ tx, now }, { Url, ClientIDList = [], ThumbprintList = [], Tags }) {
-    const tags = readTags(Tags);
+    const tags = exactTags.read(Tags);
     const url = readOidcUrl(Url) ?? fail(invalidInput('Unknown'));
     const thumbprints = requireFewThumbprints(ThumbprintList);
     const clientIds = requireFewClientIds(ClientIDList);
     if (tx.has(OidcProviders, url)) throw alreadyExists(`Provider with url ${Url} already exists.`);
-    if (tx.scan(OidcProviders, { limit: maxProviders }).length >= maxProviders)
-      throw quotaExceeded('OpenIdConnectProvidersPerAccount', maxProviders);
+    if (tx.scan(OidcProviders, { limit: mostOidcProviders }).length >= mostOidcProviders)
+      throw quotaExceeded('OpenIdConnectProvidersPerAccount', mostOidcProviders);
     const provider = tx.put(OidcProviders, { url, clientIds, thumbprints, createdAt: now }, { tags });
     return { OpenIDConnectProviderArn: oidcProviderArn(provider, tx.place), ...(Tags && Tags.length > 0 && { Tags }) };
   },
@@ -79,13 +76,13 @@ export const oidcProviderOperations = defineOperations<IAM>()({
 
   TagOpenIDConnectProvider({ tx }, { OpenIDConnectProviderArn, Tags }) {
     requireProvider(tx, OpenIDConnectProviderArn);
-    addTags(tx, OpenIDConnectProviderArn, Tags);
+    exactTags.add(tx, OpenIDConnectProviderArn, Tags);
     return {};
   },
 
   UntagOpenIDConnectProvider({ tx }, { OpenIDConnectProviderArn, TagKeys }) {
     requireProvider(tx, OpenIDConnectProviderArn);
-    removeTags(tx, OpenIDConnectProviderArn, TagKeys);
+    exactTags.remove(tx, OpenIDConnectProviderArn, TagKeys);
     return {};
   },
 

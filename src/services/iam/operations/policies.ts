@@ -8,6 +8,7 @@ import { nameKey, uniqueId } from '../ids';
 import {
   attachmentCount,
   awsPoliciesAfter,
+  awsPoliciesInUse,
   boundaryCount,
   type ManagedPolicy,
   ofCustomer,
@@ -17,12 +18,12 @@ import {
 import { chainedPage, listedPage, type Source } from '../paging';
 import { Policies, type Policy, type PolicyVersion, PolicyVersions } from '../policy-state';
 import { countOneLess, countOneMore, mostVersionsPerPolicy } from '../quotas';
-import { readTags } from '../tag-rules';
+import { caselessTags } from '../tag-rules';
 import { encodedDocument } from '../wire';
 
 export const policyOperations = defineOperations<IAM>()({
   CreatePolicy({ tx, now }, { PolicyName, Path, PolicyDocument, Description, Tags }) {
-    const tags = readTags(Tags);
+    const tags = caselessTags.read(Tags);
     requireSound(PolicyDocument);
     if (tx.has(Policies, nameKey(PolicyName)))
       throw alreadyExists(`A policy called ${PolicyName} already exists. Duplicate names are not allowed.`);
@@ -69,9 +70,10 @@ export const policyOperations = defineOperations<IAM>()({
     const isAttached = ({ arn }: ManagedPolicy) =>
       (PolicyUsageFilter !== 'PermissionsBoundary' && attachmentCount(tx, arn) > 0) ||
       (PolicyUsageFilter !== 'PermissionsPolicy' && boundaryCount(tx, arn) > 0);
-    const keep = (policy: ManagedPolicy) =>
-      policy.path.startsWith(PathPrefix) && ((!OnlyAttached && PolicyUsageFilter === undefined) || isAttached(policy));
-    const { items, end } = chainedPage('policies', input, policySources(tx, Scope, keep));
+    const ofUsed = OnlyAttached || PolicyUsageFilter !== undefined;
+    const keep = (policy: ManagedPolicy) => policy.path.startsWith(PathPrefix) && (!ofUsed || isAttached(policy));
+    const [local, aws] = [ownPolicies(tx, keep), ofUsed ? usedAwsPolicies(tx, keep) : awsPolicies(tx, PathPrefix)];
+    const { items, end } = chainedPage('policies', input, [Scope === 'AWS' ? nothing : local, Scope === 'Local' ? nothing : aws]);
     return { Policies: items.map((policy) => toPolicy(tx, policy)), ...end };
   },
 
@@ -166,11 +168,22 @@ export function toListedVersion({ version, createdAt }: Omit<PolicyVersion, 'doc
   return { VersionId: `v${version}`, IsDefaultVersion: version === defaultVersion, CreateDate: wholeSeconds(createdAt) };
 }
 
-/** The customer's policies, then AWS's, each by name. */
-export function policySources(tx: Tx, scope: string, keep: (policy: ManagedPolicy) => boolean): readonly Source<ManagedPolicy>[] {
-  const keyOf = (policy: ManagedPolicy) => nameKey(policy.name);
-  const none = { read: () => [], keyOf };
-  const local: Source<ManagedPolicy> = { read: (range) => tx.scan(Policies, range).map((own) => ofCustomer(tx, own)), keyOf, keep };
-  const aws: Source<ManagedPolicy> = { read: ({ after, limit }) => awsPoliciesAfter(tx, after, limit), keyOf, keep };
-  return [scope === 'AWS' ? none : local, scope === 'Local' ? none : aws];
+type Listing = Source<ManagedPolicy>;
+type Keep = NonNullable<Listing['keep']>;
+
+const keyOf = ({ name }: ManagedPolicy) => nameKey(name);
+const nothing: Listing = { read: () => [], keyOf };
+
+/** The customer's policies by name. */
+export function ownPolicies(tx: Tx, keep: Keep = () => true): Listing {
+  return { read: (range) => tx.scan(Policies, range).map((own) => ofCustomer(tx, own)), keyOf, keep };
+}
+
+/** All of AWS by name. */
+const awsPolicies = (tx: Tx, pathPrefix: string): Listing => ({ read: (range) => awsPoliciesAfter(tx, pathPrefix, range), keyOf });
+
+/** Those of AWS that somebody uses, by name. */
+export function usedAwsPolicies(tx: Tx, keep: Keep = () => true): Listing {
+  const used = awsPoliciesInUse(tx);
+  return { read: ({ after = '', limit }) => used.filter((policy) => keyOf(policy) > after).slice(0, limit), keyOf, keep };
 }

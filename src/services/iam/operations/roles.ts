@@ -9,7 +9,7 @@ import { findRole, requireOwnRole, requireRole } from '../lookup';
 import { scannedPage } from '../paging';
 import { countOneLess, countOneMore } from '../quotas';
 import { InstanceProfiles, type Role, Roles } from '../state';
-import { readTags } from '../tag-rules';
+import { caselessTags } from '../tag-rules';
 import { readTrust } from '../trust';
 import { toListedRole, toRole } from '../wire';
 
@@ -20,7 +20,7 @@ export const roleOperations = defineOperations<IAM>()({
   CreateRole({ tx, now }, input) {
     const { RoleName, AssumeRolePolicyDocument, Path, Description, MaxSessionDuration, PermissionsBoundary, Tags } = input;
     if (Path?.startsWith('/aws-service-role/')) throw invalidInput(reservedPath);
-    const tags = readTags(Tags);
+    const tags = caselessTags.read(Tags);
     const trust = readTrust(tx, AssumeRolePolicyDocument);
     if (findRole(tx, RoleName)) throw nameTaken('Role', RoleName);
     countOneMore(tx, 'roles');

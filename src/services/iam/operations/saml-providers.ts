@@ -2,10 +2,10 @@
 import { createPrivateKey } from 'node:crypto';
 import type { IAM } from '../../../../generated/api/iam';
 import { defineOperations, fail, type Tx } from '../../../kernel';
-import { addTags, readTags, removeTags, sortedTags, tagPage } from '../credential-tags';
 import { type SamlKey, type SamlProvider, SamlProviders, samlProviderArn } from '../credentials-state';
 import { alreadyExists, invalidInput, limitExceeded, noSuchEntity, quotaExceeded, validationError } from '../errors';
 import { metadataProblem } from '../saml-metadata';
+import { exactTags, sortedTags, tagPage } from '../tag-rules';
 
 const maxProviders = 100;
 const maxKeys = 2;
@@ -42,7 +42,7 @@ function validFrom(now: number): number {
 
 export const samlProviderOperations = defineOperations<IAM>()({
   CreateSAMLProvider({ tx, now }, { Name, SAMLMetadataDocument, AssertionEncryptionMode = 'Allowed', AddPrivateKey, Tags }) {
-    const tags = readTags(Tags);
+    const tags = exactTags.read(Tags);
     if (AssertionEncryptionMode === 'Required' && AddPrivateKey === undefined)
       throw validationError('Unable to set assertion encryption mode to Required because no private key is provided.');
     const metadata = requireGoodMetadata(SAMLMetadataDocument);
@@ -112,13 +112,13 @@ export const samlProviderOperations = defineOperations<IAM>()({
 
   TagSAMLProvider({ tx }, { SAMLProviderArn, Tags }) {
     requireProvider(tx, SAMLProviderArn);
-    addTags(tx, SAMLProviderArn, Tags);
+    exactTags.add(tx, SAMLProviderArn, Tags);
     return {};
   },
 
   UntagSAMLProvider({ tx }, { SAMLProviderArn, TagKeys }) {
     requireProvider(tx, SAMLProviderArn);
-    removeTags(tx, SAMLProviderArn, TagKeys);
+    exactTags.remove(tx, SAMLProviderArn, TagKeys);
     return {};
   },
 

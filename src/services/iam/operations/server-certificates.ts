@@ -3,14 +3,13 @@ import type { IAM } from '../../../../generated/api/iam';
 import { defineOperations, fail, type Tx } from '../../../kernel';
 import { brokenLink, readCertificate, readCertificates, readPrivateKey, validity } from '../certificates';
 import { keyPairMismatch, malformedCertificate } from '../credential-errors';
-import { addTags, readTags, removeTags, sortedTags, tagPage } from '../credential-tags';
 import { type ServerCertificate, ServerCertificates, serverCertificateArn } from '../credentials-state';
 import { wholeSeconds } from '../dates';
-import { alreadyExists, nameNotFound, quotaExceeded } from '../errors';
+import { alreadyExists, nameNotFound } from '../errors';
 import { nameKey, uniqueId } from '../ids';
 import { scannedPage } from '../paging';
-
-const maxCertificates = 20;
+import { countOneLess, countOneMore } from '../quotas';
+import { exactTags, sortedTags, tagPage } from '../tag-rules';
 
 const requireServerCertificate = (tx: Tx, name: string): ServerCertificate =>
   tx.get(ServerCertificates, nameKey(name)) ?? fail(nameNotFound('Server Certificate', name));
@@ -54,10 +53,9 @@ function requireSound(body: string, privateKey: string, chain: string | undefine
 
 export const serverCertificateOperations = defineOperations<IAM>()({
   UploadServerCertificate({ tx, now }, { ServerCertificateName, CertificateBody, PrivateKey, CertificateChain, Path = '/', Tags }) {
-    const tags = readTags(Tags);
+    const tags = exactTags.read(Tags);
     if (tx.has(ServerCertificates, nameKey(ServerCertificateName))) throw taken(ServerCertificateName);
-    if (tx.scan(ServerCertificates, { limit: maxCertificates }).length >= maxCertificates)
-      throw quotaExceeded('ServerCertificatesPerAccount', maxCertificates);
+    countOneMore(tx, 'serverCertificates');
     const expiresAt = requireSound(CertificateBody, PrivateKey, CertificateChain, now);
     const certificate = {
       name: ServerCertificateName,
@@ -108,16 +106,17 @@ export const serverCertificateOperations = defineOperations<IAM>()({
 
   DeleteServerCertificate({ tx }, { ServerCertificateName }) {
     tx.delete(ServerCertificates, requireServerCertificate(tx, ServerCertificateName));
+    countOneLess(tx, 'serverCertificates');
     return {};
   },
 
   TagServerCertificate({ tx }, { ServerCertificateName, Tags }) {
-    addTags(tx, serverCertificateArn(requireServerCertificate(tx, ServerCertificateName), tx.place), Tags);
+    exactTags.add(tx, serverCertificateArn(requireServerCertificate(tx, ServerCertificateName), tx.place), Tags);
     return {};
   },
 
   UntagServerCertificate({ tx }, { ServerCertificateName, TagKeys }) {
-    removeTags(tx, serverCertificateArn(requireServerCertificate(tx, ServerCertificateName), tx.place), TagKeys);
+    exactTags.remove(tx, serverCertificateArn(requireServerCertificate(tx, ServerCertificateName), tx.place), TagKeys);
     return {};
   },
 

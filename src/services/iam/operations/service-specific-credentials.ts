@@ -1,5 +1,5 @@
 /** Names and passwords of users for services that do not sign with access keys: Git repositories, Cassandra, bearer tokens. */
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type { IAM } from '../../../../generated/api/iam';
 import { accessKeyIdOf, base32Alphabet, defineOperations, fail, type Tx } from '../../../kernel';
 import { settableStatus } from '../credential-errors';
@@ -8,10 +8,11 @@ import { wholeSeconds } from '../dates';
 import { noSuchEntity, quotaExceeded, validationError } from '../errors';
 import { requireUser } from '../lookup';
 import { type Owner, ownerOf } from '../owner';
-import { listedPage } from '../paging';
+import { listedPage, type Page, type PageRequest, scannedPage, within } from '../paging';
+import { mostServiceCredentials } from '../quotas';
 import { Users } from '../state';
 
-/** What each service takes: a name and a password, or one token that begins so. */
+/** What each service takes: a name and a password, or one token that begins so. Nothing here asks for them, so they are told and not kept. */
 const services: Readonly<Record<string, { readonly tokenPrefix?: string }>> = {
   'codecommit.amazonaws.com': {},
   'cassandra.amazonaws.com': {},
@@ -21,7 +22,6 @@ const services: Readonly<Record<string, { readonly tokenPrefix?: string }>> = {
   'aws-external-anthropic.amazonaws.com': { tokenPrefix: 'AEAA' },
 };
 
-const maxPerService = 2;
 /** 60 characters of base64. */
 const passwordBytes = 45;
 const dayMs = 86_400_000;
@@ -32,6 +32,14 @@ function requireService(name: string): string {
   if (!/^[a-z0-9.-]*$/.test(service)) throw validationError('ServiceName must match [a-zA-Z0-9.-]*');
   if (!Object.hasOwn(services, service)) throw noSuchEntity(`No such service ${name} is supported for Service Specific Credentials`);
   return service;
+}
+
+/**
+ * "This field is only valid for Bedrock and CloudWatch Logs API keys" (API reference, CredentialAgeDays). The newer services
+ * whose credentials are tokens are taken to be like them; the error is a guess.
+ */
+function requireExpiring(service: string): void {
+  if (services[service]?.tokenPrefix === undefined) throw validationError(`CredentialAgeDays is not supported for service ${service}`);
 }
 
 /** Throws NoSuchEntity for ids that nobody has, ValidationError for those that another user has. */
@@ -49,10 +57,7 @@ function freeLogin(tx: Tx, service: string, { name }: Owner): string {
   }
 }
 
-function newPassword() {
-  const password = randomBytes(passwordBytes).toString('base64');
-  return { password, secretHash: createHash('sha256').update(password).digest() };
-}
+const newPassword = () => randomBytes(passwordBytes).toString('base64');
 
 function toListed(tx: Tx, { id, userId, service, login, status, createdAt, expiresAt }: ServiceCredential) {
   return {
@@ -77,34 +82,45 @@ function toNew(tx: Tx, credential: ServiceCredential, password: string) {
   return { ServiceSpecificCredential: { ...toListed(tx, credential), ...secret } };
 }
 
+function ofUser(tx: Tx, owner: Owner, service: string | undefined, page: PageRequest): Page<ServiceCredential> {
+  const all = tx.scanIndex(ServiceCredentials, 'user', { prefix: owner.id });
+  const wanted = all.filter((credential) => service === undefined || credential.service === service);
+  return listedPage(`service-credentials ${owner.id} ${service ?? ''}`, page, wanted);
+}
+
+/** In the order of their ids: they may be many. */
+function ofEverybody(tx: Tx, service: string | undefined, page: PageRequest): Page<ServiceCredential> {
+  return scannedPage(`service-credentials-of-all ${service ?? ''}`, page, {
+    read: (range) =>
+      service === undefined ? tx.scan(ServiceCredentials, range) : tx.scanIndex(ServiceCredentials, 'service', within(service, range)),
+    keyOf: ({ id }) => id,
+  });
+}
+
 export const serviceCredentialOperations = defineOperations<IAM>()({
   CreateServiceSpecificCredential({ tx, account, now }, { UserName, ServiceName, CredentialAgeDays }) {
     const user = requireUser(tx, UserName);
     const service = requireService(ServiceName);
+    if (CredentialAgeDays !== undefined) requireExpiring(service);
     const others = tx.scanIndex(ServiceCredentials, 'user', { prefix: user.id }).filter((credential) => credential.service === service);
-    if (others.length >= maxPerService) throw quotaExceeded('ContextSpecificCredentialsPerUserPerContext', maxPerService);
-    const { password, secretHash } = newPassword();
+    if (others.length >= mostServiceCredentials) throw quotaExceeded('ContextSpecificCredentialsPerUserPerContext', mostServiceCredentials);
     const credential = tx.put(ServiceCredentials, {
       id: `ACCA${accessKeyIdOf('AKIA', account, tx).slice(4)}${tx.id('', 1, base32Alphabet)}`,
       userId: user.id,
       service,
       login: freeLogin(tx, service, user),
-      secretHash,
       status: 'Active',
       createdAt: now,
       expiresAt: CredentialAgeDays === undefined ? undefined : now + CredentialAgeDays * dayMs,
     });
-    return toNew(tx, credential, password);
+    return toNew(tx, credential, newPassword());
   },
 
   ListServiceSpecificCredentials(ctx, { UserName, ServiceName, AllUsers, ...page }) {
     const { tx } = ctx;
     if (AllUsers && UserName !== undefined) throw validationError('UserName cannot be specified together with AllUsers.'); // a guess
     const service = ServiceName === undefined || ServiceName === '' ? undefined : requireService(ServiceName);
-    const owner = AllUsers ? undefined : ownerOf(ctx, UserName);
-    const all = owner ? tx.scanIndex(ServiceCredentials, 'user', { prefix: owner.id }) : tx.scan(ServiceCredentials);
-    const wanted = all.filter((credential) => service === undefined || credential.service === service);
-    const { items, end } = listedPage(`service-credentials ${owner?.id ?? ''} ${service ?? ''}`, page, wanted);
+    const { items, end } = AllUsers ? ofEverybody(tx, service, page) : ofUser(tx, ownerOf(ctx, UserName), service, page);
     return { ServiceSpecificCredentials: items.map((credential) => toListed(tx, credential)), ...end };
   },
 
@@ -116,8 +132,7 @@ export const serviceCredentialOperations = defineOperations<IAM>()({
 
   ResetServiceSpecificCredential(ctx, { UserName, ServiceSpecificCredentialId }) {
     const credential = requireCredential(ctx.tx, ownerOf(ctx, UserName), ServiceSpecificCredentialId);
-    const { password, secretHash } = newPassword();
-    return toNew(ctx.tx, ctx.tx.put(ServiceCredentials, { ...credential, secretHash }), password);
+    return toNew(ctx.tx, credential, newPassword());
   },
 
   DeleteServiceSpecificCredential(ctx, { UserName, ServiceSpecificCredentialId }) {

@@ -8,8 +8,7 @@ import { wholeSeconds } from '../dates';
 import { noSuchEntity, quotaExceeded } from '../errors';
 import { type Owner, ownerOf } from '../owner';
 import { listedPage } from '../paging';
-
-const maxPerUser = 2;
+import { mostSigningCertificatesPerUser } from '../quotas';
 
 export const signingCertificatesOf = (tx: Tx, ownerId: string): readonly SigningCertificate[] =>
   tx.scanIndex(SigningCertificates, 'owner', { prefix: ownerId });
@@ -34,7 +33,8 @@ export const signingCertificateOperations = defineOperations<IAM>()({
     if (known && known.ownerId !== owner.id) throw duplicateCertificate();
     // Recorded: a second upload answers Active and changes nothing, not even the status of one that is not.
     if (known) return { Certificate: toCertificate({ ...known, status: 'Active' }, owner) };
-    if (signingCertificatesOf(tx, owner.id).length >= maxPerUser) throw quotaExceeded('CertificatesPerUser', maxPerUser);
+    if (signingCertificatesOf(tx, owner.id).length >= mostSigningCertificatesPerUser)
+      throw quotaExceeded('CertificatesPerUser', mostSigningCertificatesPerUser);
     const uploaded = { id, ownerId: owner.id, body: CertificateBody, status: 'Active', uploadedAt: now } as const;
     return { Certificate: toCertificate(tx.put(SigningCertificates, uploaded), owner) };
   },

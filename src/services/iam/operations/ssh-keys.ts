@@ -8,9 +8,9 @@ import { noSuchEntity, quotaExceeded } from '../errors';
 import { requireUser } from '../lookup';
 import { type Owner, ownerOf } from '../owner';
 import { listedPage } from '../paging';
+import { mostSshKeysPerUser } from '../quotas';
 import { readSshKey, sshKeyPem } from '../ssh-key-format';
 
-const maxPerUser = 5;
 const bits = { least: 2048, most: 16_384 };
 
 export const sshKeysOf = (tx: Tx, userId: string): readonly SshKey[] => tx.scan(SshKeys, { prefix: userId });
@@ -33,7 +33,7 @@ export const sshKeyOperations = defineOperations<IAM>()({
     if (read.bits < bits.least || read.bits > bits.most) throw invalidPublicKey();
     const others = sshKeysOf(tx, user.id);
     if (others.some(({ body }) => body === read.line)) throw duplicatePublicKey();
-    if (others.length >= maxPerUser) throw quotaExceeded('SSHPublicKeysPerUser', maxPerUser);
+    if (others.length >= mostSshKeysPerUser) throw quotaExceeded('SSHPublicKeysPerUser', mostSshKeysPerUser);
     const { line: body, fingerprint } = read;
     const id = `APKA${accessKeyIdOf('AKIA', account, tx).slice(4)}`;
     const key: SshKey = { id, userId: user.id, body, fingerprint, status: 'Active', uploadedAt: now };

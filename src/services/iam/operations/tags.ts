@@ -3,9 +3,8 @@ import type { IAM } from '../../../../generated/api/iam';
 import { accessChanged, defineOperations, type Tx } from '../../../kernel';
 import { requireInstanceProfile, requireRole, requireUser } from '../lookup';
 import { requireManagedPolicy } from '../managed-policies/managed';
-import { listedPage, type PageRequest } from '../paging';
 import { instanceProfileArn, roleArn, userArn } from '../state';
-import { sortedTagList, type Tag, tagResource, untagResource } from '../tag-rules';
+import { caselessTags, type Tag, tagPage } from '../tag-rules';
 import { requireOwn } from './policies';
 
 const arnOfUser = (tx: Tx, name: string) => userArn(requireUser(tx, name), tx.place);
@@ -23,25 +22,20 @@ export const tagOperations = defineOperations<IAM>()({
   UntagPolicy: ({ tx }, { PolicyArn, TagKeys }) => remove(tx, requireOwn(tx, PolicyArn).arn, TagKeys),
   UntagInstanceProfile: ({ tx }, { InstanceProfileName, TagKeys }) => remove(tx, arnOfProfile(tx, InstanceProfileName), TagKeys),
 
-  ListUserTags: ({ tx }, input) => list(tx, arnOfUser(tx, input.UserName), input),
-  ListRoleTags: ({ tx }, input) => list(tx, arnOfRole(tx, input.RoleName), input),
-  ListPolicyTags: ({ tx }, input) => list(tx, requireManagedPolicy(tx, input.PolicyArn).arn, input),
-  ListInstanceProfileTags: ({ tx }, input) => list(tx, arnOfProfile(tx, input.InstanceProfileName), input),
+  ListUserTags: ({ tx }, input) => tagPage(tx, arnOfUser(tx, input.UserName), input),
+  ListRoleTags: ({ tx }, input) => tagPage(tx, arnOfRole(tx, input.RoleName), input),
+  ListPolicyTags: ({ tx }, input) => tagPage(tx, requireManagedPolicy(tx, input.PolicyArn).arn, input),
+  ListInstanceProfileTags: ({ tx }, input) => tagPage(tx, arnOfProfile(tx, input.InstanceProfileName), input),
 });
 
 function add(tx: Tx, arn: string, tags: readonly Tag[]) {
-  tagResource(tx, arn, tags);
+  caselessTags.add(tx, arn, tags);
   accessChanged(tx);
   return {};
 }
 
 function remove(tx: Tx, arn: string, keys: readonly string[]) {
-  untagResource(tx, arn, keys);
+  caselessTags.remove(tx, arn, keys);
   accessChanged(tx);
   return {};
-}
-
-function list(tx: Tx, arn: string, request: PageRequest) {
-  const { items, end } = listedPage('tags', request, sortedTagList(tx.tagsOf(arn)));
-  return { Tags: items, ...end };
 }

@@ -13,12 +13,12 @@ import { findUser, requireUser } from '../lookup';
 import { scannedPage } from '../paging';
 import { countOneLess, countOneMore } from '../quotas';
 import { Memberships, type User, Users, userArn } from '../state';
-import { readTags } from '../tag-rules';
+import { caselessTags } from '../tag-rules';
 import { toListedUser, toUser } from '../wire';
 
 export const userOperations = defineOperations<IAM>()({
   CreateUser({ tx, now }, { UserName, Path, PermissionsBoundary, Tags }) {
-    const tags = readTags(Tags);
+    const tags = caselessTags.read(Tags);
     if (findUser(tx, UserName)) throw nameTaken('User', UserName);
     countOneMore(tx, 'users');
     const boundary = PermissionsBoundary === undefined ? undefined : holdBoundary(tx, PermissionsBoundary);
