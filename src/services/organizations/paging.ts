@@ -14,16 +14,24 @@ export interface Page<T> {
   readonly NextToken: string | undefined;
 }
 
-/** One page of a scan; `keyOf` is the key (of the index) that it scans by, in text. */
+/** One page of those of a scan that are wanted; `keyOf` is the key (of the index) that it scans by. */
 export function scanPage<R>(
   kind: string,
   { NextToken, MaxResults = maxPage }: PageInput,
   scan: (range: ScanRange) => R[],
-  keyOf: (record: R) => readonly string[],
+  keyOf: (record: R) => readonly (string | number)[],
+  isWanted: (record: R) => boolean = () => true,
 ): Page<R> {
-  const after = NextToken === undefined ? undefined : readPageToken(kind, NextToken);
+  let after = NextToken === undefined ? undefined : readPageToken(kind, NextToken);
   if (NextToken !== undefined && !Array.isArray(after)) throw invalidInput('INVALID_NEXT_TOKEN');
-  const found = scan({ limit: MaxResults + 1, ...(after !== undefined && { after: after as Key }) });
+  const found: R[] = [];
+  for (let isEnd = false; !isEnd && found.length <= MaxResults; ) {
+    const read = scan({ limit: MaxResults + 1, ...(after !== undefined && { after: after as Key }) });
+    found.push(...read.filter(isWanted));
+    const last = read.at(-1);
+    isEnd = last === undefined || read.length <= MaxResults;
+    after = last && keyOf(last);
+  }
   const items = found.slice(0, MaxResults);
   const last = items.at(-1);
   return { items, NextToken: found.length > MaxResults && last !== undefined ? pageToken(kind, keyOf(last)) : undefined };

@@ -16,7 +16,7 @@ import {
 } from '../errors';
 import { findMember, type Ours } from '../lookup';
 import { leave } from '../membership';
-import { listPage, scanPage } from '../paging';
+import { scanPage } from '../paging';
 import { organizationChanged } from '../rules';
 import { Creations, type Member, Members } from '../state';
 import { readTags, requireCompliant } from '../tags';
@@ -40,8 +40,13 @@ export const accountOperations = defineOperations<Api>()({
 
   ListCreateAccountStatus(ctx, { States, ...page }) {
     const { tx, org } = asReader(ctx, 'ListCreateAccountStatus', {});
-    const wanted = tx.scan(Creations, { prefix: org.id }).filter(({ state }) => States === undefined || States.includes(state));
-    const { items, NextToken } = listPage('ListCreateAccountStatus', page, wanted);
+    const { items, NextToken } = scanPage(
+      'ListCreateAccountStatus',
+      page,
+      (range) => tx.scan(Creations, { prefix: org.id, ...range }),
+      ({ id }) => [org.id, id],
+      ({ state }) => States === undefined || States.includes(state),
+    );
     return { CreateAccountStatuses: items.map(toCreation), NextToken };
   },
 

@@ -7,7 +7,7 @@ import { type EffectiveProblem, effectiveProblems } from '../effective-policy';
 import { accountNotFound, effectiveTypeNotEnabled, invalidInput, noEffectivePolicy, targetNotFound } from '../errors';
 import { policyInEffect, targetsOf } from '../in-effect';
 import { findMember, findPolicy, isOwnPolicy, type Ours } from '../lookup';
-import { listPage } from '../paging';
+import { listPage, scanPage } from '../paging';
 import { type ManagementPolicyType, requireManagementType } from '../policy-types';
 import { type Member, Members } from '../state';
 import { isParent, pathOf } from '../tree';
@@ -34,9 +34,14 @@ export const effectiveOperations = defineOperations<Api>()({
     const type = requireManagementType(PolicyType);
     const ours = asReader(ctx, 'ListAccountsWithInvalidEffectivePolicy', { PolicyType });
     requireEnabled(ours, type);
-    const members = ours.tx.scanIndex(Members, 'organization', { prefix: ours.org.id });
-    const invalid = members.filter((member) => problemsOf(ours, member, type).length > 0);
-    const { items, NextToken } = listPage('ListAccountsWithInvalidEffectivePolicy', page, invalid);
+    const { tx, org } = ours;
+    const { items, NextToken } = scanPage(
+      'ListAccountsWithInvalidEffectivePolicy',
+      page,
+      (range) => tx.scanIndex(Members, 'organization', { prefix: org.id, ...range }),
+      ({ account }) => [org.id, account],
+      (member) => problemsOf(ours, member, type).length > 0,
+    );
     return { Accounts: items.map((member) => toAccount(ours, member)), PolicyType: type, NextToken };
   },
 

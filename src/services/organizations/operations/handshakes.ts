@@ -19,7 +19,7 @@ import {
 } from '../handshakes';
 import { findMember, oursOf } from '../lookup';
 import { moveIn } from '../membership';
-import { listPage } from '../paging';
+import { listPage, scanPage } from '../paging';
 import { type Handshake, type HandshakeState, Handshakes, Members, Organizations } from '../state';
 import { readTags, requireCompliant } from '../tags';
 import { acceptTransfer, followHandshake } from '../transfers';
@@ -85,14 +85,19 @@ export const handshakeOperations = defineOperations<Api>()({
   },
 
   ListHandshakesForAccount(ctx, { Filter, ...page }) {
-    const { items, NextToken } = listPage('ListHandshakesForAccount', page, filtered(receivedBy(ctx.tx, ctx.account), Filter));
+    const { items, NextToken } = listPage('ListHandshakesForAccount', page, receivedBy(ctx.tx, ctx.account).filter(wantedBy(Filter)));
     return { Handshakes: items.map((handshake) => toHandshake(ctx.tx, handshake)), NextToken };
   },
 
   ListHandshakesForOrganization(ctx, { Filter, ...page }) {
     const { tx, org } = asReader(ctx, 'ListHandshakesForOrganization', {});
-    const sent = filtered(tx.scanIndex(Handshakes, 'organization', { prefix: org.id }), Filter);
-    const { items, NextToken } = listPage('ListHandshakesForOrganization', page, sent);
+    const { items, NextToken } = scanPage(
+      'ListHandshakesForOrganization',
+      page,
+      (range) => tx.scanIndex(Handshakes, 'organization', { prefix: org.id, ...range }),
+      ({ requestedAt, id }) => [org.id, requestedAt, id],
+      wantedBy(Filter),
+    );
     return { Handshakes: items.map((handshake) => toHandshake(tx, handshake)), NextToken };
   },
 });
@@ -145,14 +150,11 @@ function refuse(tx: Tx, handshake: Handshake, state: Extract<HandshakeState, 'DE
 }
 
 /** Throws InvalidInputException when both filters are given. */
-function filtered(
-  handshakes: readonly Handshake[],
+function wantedBy(
   filter: { readonly ActionType?: string | undefined; readonly ParentHandshakeId?: string | undefined } = {},
-): Handshake[] {
+): (handshake: Handshake) => boolean {
   const { ActionType, ParentHandshakeId } = filter;
   if (ActionType !== undefined && ParentHandshakeId !== undefined) throw invalidInput('MAX_LIMIT_EXCEEDED_FILTER');
-  return handshakes.filter(
-    ({ action, parent }) =>
-      (ActionType === undefined || action === ActionType) && (ParentHandshakeId === undefined || parent === ParentHandshakeId),
-  );
+  return ({ action, parent }) =>
+    (ActionType === undefined || action === ActionType) && (ParentHandshakeId === undefined || parent === ParentHandshakeId);
 }

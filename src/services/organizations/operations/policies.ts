@@ -20,7 +20,7 @@ import { newId } from '../ids';
 import { findPolicy, isOwnPolicy, type Ours, requirePolicy } from '../lookup';
 import { listPage, scanPage } from '../paging';
 import { checkDocument } from '../policy-document';
-import { defaultPolicyOf, fullResourceAccess, type PolicyType, requirePolicyType, rulesOf } from '../policy-types';
+import { defaultPolicyOf, fullResourceAccess, type ManagedPolicy, type PolicyType, requirePolicyType, rulesOf } from '../policy-types';
 import { organizationChanged } from '../rules';
 import { Attachments, Organizations, Policies, type Policy, policyArn } from '../state';
 import { readTags, requireCompliant, setTags } from '../tags';
@@ -86,9 +86,16 @@ export const policyOperations = defineOperations<Api>()({
   ListPolicies(ctx, { Filter, ...page }) {
     const type = requirePolicyType(Filter);
     const { tx, org } = asReader(ctx, 'ListPolicies', { Filter });
-    const managed = org.featureSet === 'ALL' ? defaultPolicyOf(type) : undefined;
-    const policies = [...(managed ? [managed] : []), ...tx.scanIndex(Policies, 'type', { prefix: [org.id, type] })];
-    const { items, NextToken } = listPage('ListPolicies', page, policies);
+    const managed = (org.featureSet === 'ALL' && defaultPolicyOf(type)) || undefined;
+    const { items, NextToken } = scanPage<Policy | ManagedPolicy>(
+      'ListPolicies',
+      page,
+      (range) => {
+        const own = tx.scanIndex(Policies, 'type', { prefix: [org.id, type], ...range });
+        return managed && range.after === undefined ? [managed, ...own].slice(0, range.limit) : own;
+      },
+      (policy) => [org.id, type, isOwnPolicy(policy) ? policy.id : ''], // AWS's own comes first
+    );
     return { Policies: items.map((policy) => toPolicySummary(tx, policy)), NextToken };
   },
 

@@ -5,8 +5,8 @@ import { asManagement } from '../caller';
 import { duplicateHandshake, invalidInput, invalidTransferTransition, transferAlreadyInStatus, transferNotFound } from '../errors';
 import { beginHandshake, isAsked, notifyRecipient, recipientOf } from '../handshakes';
 import { newId } from '../ids';
-import { arnOfId, type Ours } from '../lookup';
-import { listPage } from '../paging';
+import { arnOfId } from '../lookup';
+import { scanPage } from '../paging';
 import { type Transfer, Transfers } from '../state';
 import { readTags, requireCompliant, setTags } from '../tags';
 import { toHandshake, toTransfer } from '../wire';
@@ -64,26 +64,28 @@ export const transferOperations = defineOperations<Api>()({
 
   ListInboundResponsibilityTransfers(ctx, { Id, ...page }) {
     const ours = asManagement(ctx);
-    const wanted = transfersOf(ours).filter(({ id }) => Id === undefined || id === Id);
-    if (Id !== undefined && wanted.length === 0) throw transferNotFound();
-    const { items, NextToken } = listPage('ListInboundResponsibilityTransfers', page, wanted);
+    const { tx, org } = ours;
+    if (Id !== undefined && !tx.has(Transfers, [org.id, Id])) throw transferNotFound();
+    const { items, NextToken } = scanPage(
+      'ListInboundResponsibilityTransfers',
+      page,
+      (range) => tx.scan(Transfers, { prefix: Id === undefined ? org.id : [org.id, Id], ...range }),
+      ({ id }) => [org.id, id],
+    );
     return { ResponsibilityTransfers: items.map((transfer) => toTransfer(ctx.tx, transfer, 'inbound')), NextToken };
   },
 
   ListOutboundResponsibilityTransfers(ctx, page) {
     const { tx } = asManagement(ctx);
-    const { items, NextToken } = listPage(
+    const { items, NextToken } = scanPage(
       'ListOutboundResponsibilityTransfers',
       page,
-      tx.scanIndex(Transfers, 'source', { prefix: ctx.account }),
+      (range) => tx.scanIndex(Transfers, 'source', { prefix: ctx.account, ...range }),
+      ({ id }) => [ctx.account, id],
     );
     return { ResponsibilityTransfers: items.map((transfer) => toTransfer(tx, transfer, 'outbound')), NextToken };
   },
 });
-
-function transfersOf({ tx, org }: Ours): Transfer[] {
-  return tx.scan(Transfers, { prefix: org.id });
-}
 
 /** Of either side. Throws ResponsibilityTransferNotFoundException. */
 function requireTransfer(ctx: TxContext, id: string): { readonly transfer: Transfer; readonly direction: Direction } {
