@@ -124,7 +124,9 @@ describe('a member account', () => {
     const own = new AccountClient(org.as(AccountId).config);
     expect((await own.send(new GetAlternateContactCommand({ AlternateContactType: 'BILLING' }))).AlternateContact).toEqual(alternate);
     expect(await refusal(put(org.id))).toMatch(/\(The management account can only be managed using the standalone context/);
-    expect(await refusal(put(account().id))).toMatch(/^ResourceNotFound/);
+    expect(await refusal(put(account().id))).toMatch(
+      /^AccessDenied: .*account:PutAlternateContact \(The specified account is not a member/,
+    );
     expect(await refusal(own.send(new GetAccountInformationCommand({ AccountId: org.id })))).toMatch(/^AccessDenied/);
     const stranger = new AccountClient(account().config);
     expect(await refusal(stranger.send(new GetAccountInformationCommand({ AccountId })))).toMatch(/^AccessDenied/);

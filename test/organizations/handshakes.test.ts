@@ -78,6 +78,14 @@ describe('an invitation', () => {
     expect((await guest.organizations.send(new ListHandshakesForAccountCommand({}))).Handshakes).toHaveLength(1);
   });
 
+  it('is nothing to whom is a member by then', async () => {
+    const org = await organization();
+    // the address of the account that is created next
+    const HandshakeId = await invite(org.organizations, `member-${org.id}@example.org`, 'EMAIL');
+    const member = org.as(await org.createAccount('member'));
+    expect(await refusal(accept(member.organizations, HandshakeId))).toMatch(/^HandshakeConstraintViolation ALREADY_IN_AN_ORGANIZATION/);
+  });
+
   it('takes an account from one organization to another', async () => {
     const [first, second] = [await organization(), await organization()];
     const member = first.as(await first.createAccount('member')).organizations;

@@ -4,6 +4,7 @@ import { CloudTrailClient, CreateTrailCommand } from '@aws-sdk/client-cloudtrail
 import { CreateTableCommand, DynamoDBClient, TagResourceCommand as TagTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreatePolicyCommand as CreateIamPolicyCommand, CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
+  AcceptHandshakeCommand,
   AttachPolicyCommand,
   CreateAccountCommand,
   CreateOrganizationalUnitCommand,
@@ -11,7 +12,9 @@ import {
   DetachPolicyCommand,
   DisablePolicyTypeCommand,
   EnablePolicyTypeCommand,
+  InviteAccountToOrganizationCommand,
   LeaveOrganizationCommand,
+  ListTagsForResourceCommand,
   MoveAccountCommand,
   type PolicyType,
   TagResourceCommand,
@@ -31,6 +34,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { services } from '../../generated/services';
 import { Registry } from '../../src/kernel/registry';
 import type { ClientConfig } from '../../src/testing';
+import { account } from '../server';
 import { type Organization, organization, refusal } from './cloud';
 
 const costCenter = (enforcedFor: readonly string[], ...values: readonly string[]) => ({
@@ -174,8 +178,8 @@ describe('an enforced tag policy', () => {
   it('binds as far as it hangs, and as long', async () => {
     const { organizations, rootId, createUnit, createAccount, createPolicy, as } = await withPolicies('TAG_POLICY');
     const unit = await createUnit(rootId, 'unit');
-    const account = await createAccount('member');
-    const sqs = new SQSClient({ ...as(account).config, maxAttempts: 1 });
+    const member = await createAccount('member');
+    const sqs = new SQSClient({ ...as(member).config, maxAttempts: 1 });
     const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'queue' }));
     const isFree = async (Value = 'x') =>
       (await refusal(sqs.send(new TagQueueCommand({ QueueUrl, Tags: { CostCenter: Value } })))) === 'no error';
@@ -183,7 +187,7 @@ describe('an enforced tag policy', () => {
     const attach = (TargetId: string) => organizations.send(new AttachPolicyCommand({ PolicyId, TargetId }));
     const detach = (TargetId: string) => organizations.send(new DetachPolicyCommand({ PolicyId, TargetId }));
     const move = (SourceParentId: string, DestinationParentId: string) =>
-      organizations.send(new MoveAccountCommand({ AccountId: account, SourceParentId, DestinationParentId }));
+      organizations.send(new MoveAccountCommand({ AccountId: member, SourceParentId, DestinationParentId }));
     await attach(unit);
     expect(await isFree()).toBe(true);
     await move(rootId, unit);
@@ -191,16 +195,29 @@ describe('an enforced tag policy', () => {
     await move(unit, rootId);
     expect(await isFree()).toBe(true);
     await detach(unit);
-    await attach(account);
+    await attach(member);
     expect(await isFree()).toBe(false);
     await organizations.send(new UpdatePolicyCommand({ PolicyId, Content: JSON.stringify(costCenter(['sqs:queue'], 'x')) }));
     expect([await isFree(), await isFree('100')]).toEqual([true, false]);
-    await detach(account);
+    await detach(member);
     expect(await isFree('100')).toBe(true);
     await attach(rootId);
     expect(await isFree('100')).toBe(false);
-    await as(account).organizations.send(new LeaveOrganizationCommand({}));
+    await as(member).organizations.send(new LeaveOrganizationCommand({}));
     expect(await isFree('100')).toBe(true);
+  });
+
+  it('is not asked about the tags of an invitation again', async () => {
+    const { organizations, rootId, as, attach } = await withPolicies('TAG_POLICY');
+    const Target = { Type: 'ACCOUNT' as const, Id: account().id };
+    const invite = () => organizations.send(new InviteAccountToOrganizationCommand({ Target, Tags: wrong }));
+    const { Handshake } = await invite();
+    await attach(rootId, costCenter(['organizations:account'], '100'));
+    await as(Target.Id).organizations.send(new AcceptHandshakeCommand({ HandshakeId: Handshake?.Id }));
+    expect((await organizations.send(new ListTagsForResourceCommand({ ResourceId: Target.Id }))).Tags).toEqual(wrong);
+    expect(await refusal(organizations.send(new TagResourceCommand({ ResourceId: Target.Id, Tags: wrong })))).toMatch(
+      /TAG_POLICY_VIOLATION/,
+    );
   });
 
   it('binds no longer when its type is disabled', async () => {

@@ -10,13 +10,14 @@ export const notAuthorized = ({ arn }: Principal, action: string, reason?: strin
   );
 
 export const managementAlone = 'The management account can only be managed using the standalone context from the management account.';
+/** The sentence is a guess; that this is denied follows from the operations that know no other error. */
+export const noMember = 'The specified account is not a member of your organization.';
 export const noTrustedAccess = 'Your organization must first enable trusted access with AWS Account Management.';
 
 /** Recorded. */
 export const noAlternateContact = () =>
   awsError<Api>('ResourceNotFoundException', 'No contact of the inputted alternate contact type found.');
 export const noPrimaryContact = () => awsError<Api>('ResourceNotFoundException', 'No contact information found.');
-export const noSuchMember = () => awsError<Api>('ResourceNotFoundException', 'The account is not a member of your organization.');
 export const noEmailUpdate = () => awsError<Api>('ResourceNotFoundException', 'There is no pending update of the primary email address.');
 export const noGovCloudAccount = () =>
   awsError<Api>('ResourceNotFoundException', 'No GovCloud account is linked to the specified standard account.');

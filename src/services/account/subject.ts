@@ -1,6 +1,6 @@
 /** Which account a call is about: the caller's own, or a member of the organization that it manages. */
 import type { AccessNeed, Tx, TxContext } from '../../kernel';
-import { managementAlone, noSuchMember, noTrustedAccess, notAuthorized } from './errors';
+import { managementAlone, noMember, noTrustedAccess, notAuthorized } from './errors';
 
 const accountManagement = 'account.amazonaws.com';
 
@@ -12,7 +12,7 @@ export interface Subject {
 
 type Conditions = NonNullable<AccessNeed['conditions']>;
 
-/** Own account when none is named. Throws AccessDeniedException, and ResourceNotFoundException for strangers. */
+/** Own account when none is named. Throws AccessDeniedException. */
 export function subjectOf(ctx: TxContext, action: string, account: string | undefined, conditions: Conditions = {}): Subject {
   return account === undefined ? { account: ctx.account, tx: ctx.tx } : memberOf(ctx, action, account, conditions);
 }
@@ -29,6 +29,6 @@ export function memberOf(ctx: TxContext, action: string, account: string, condit
     throw notAuthorized(ctx.principal, action, noTrustedAccess);
   }
   if (!isManagement && !facts.delegations.get(accountManagement)?.has(ctx.account)) throw notAuthorized(ctx.principal, action);
-  if (ctx.accountFacts(account)?.organization.id !== id) throw noSuchMember();
+  if (ctx.accountFacts(account)?.organization.id !== id) throw notAuthorized(ctx.principal, action, noMember);
   return { account, tx: ctx.tx.in({ account }) };
 }

@@ -8,7 +8,7 @@ export interface Tag {
   readonly Value: string;
 }
 
-const maxTags = 50;
+export const maxTags = 50;
 
 /** Throws InvalidInputException for keys that are there twice or reserved. */
 export function readTags(tags: readonly Tag[] = []): Tags {

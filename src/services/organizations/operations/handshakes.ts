@@ -126,9 +126,12 @@ function accept(ctx: TxContext, handshake: Handshake): void {
   const { tx, account } = ctx;
   const org = tx.get(Organizations, handshake.organization) ?? fail(handshakeNotFound());
   switch (handshake.action) {
-    case 'INVITE':
-      moveIn(oursOf(tx, org), account, handshake.tags);
+    case 'INVITE': {
+      const ours = oursOf(tx, org);
+      if (findMember(ours, account)) throw handshakeViolation('ALREADY_IN_AN_ORGANIZATION');
+      moveIn(ours, account, handshake.tags);
       break;
+    }
     case 'TRANSFER_RESPONSIBILITY':
       acceptTransfer(ctx, handshake);
       break;

@@ -4,8 +4,9 @@ import { defineOperations, toTagList } from '../../../kernel';
 import { asPolicyAdministrator, asReader } from '../caller';
 import { invalidInput, targetNotFound } from '../errors';
 import { arnOfId, findMember, findPolicy, isOwnPolicy, type Ours } from '../lookup';
+import { listPage } from '../paging';
 import { Transfers } from '../state';
-import { addTags, readTags, refuseSystemKeys } from '../tags';
+import { addTags, maxTags, readTags, refuseSystemKeys } from '../tags';
 import { isParent } from '../tree';
 
 export const tagOperations = defineOperations<Api>()({
@@ -23,9 +24,11 @@ export const tagOperations = defineOperations<Api>()({
     return {};
   },
 
-  ListTagsForResource(ctx, { ResourceId }) {
+  ListTagsForResource(ctx, { ResourceId, NextToken: token }) {
     const { tx, arn } = taggable(asReader(ctx, 'ListTagsForResource', { ResourceId }), ResourceId);
-    return { Tags: toTagList(tx.tagsOf(arn)) };
+    const page = { NextToken: token, MaxResults: maxTags };
+    const { items, NextToken } = listPage('ListTagsForResource', page, toTagList(tx.tagsOf(arn)));
+    return { Tags: [...items], NextToken };
   },
 });
 

@@ -6,7 +6,7 @@ import { asManagement, asReader } from '../caller';
 import { childNotFound, constraintViolation, duplicateUnit, unitNotEmpty } from '../errors';
 import { newId } from '../ids';
 import { findMember, type Ours } from '../lookup';
-import { type Page, type PageInput, scanPage } from '../paging';
+import { listPage, type Page, type PageInput, scanPage } from '../paging';
 import { Members, type Unit, Units, unitArn } from '../state';
 import { readTags, requireCompliant, setTags } from '../tags';
 import { findUnit, lineOf, maxDepth, maxUnits, requireParent, requireUnit } from '../tree';
@@ -71,10 +71,11 @@ export const unitOperations = defineOperations<Api>()({
     return { Children: items.map((child) => ({ Id: 'account' in child ? child.account : child.id, Type: ChildType })), NextToken };
   },
 
-  ListParents(ctx, { ChildId }) {
+  ListParents(ctx, { ChildId, ...page }) {
     const ours = asReader(ctx, 'ListParents', { ChildId });
     const { parent } = findUnit(ours, ChildId) ?? findMember(ours, ChildId) ?? fail(childNotFound());
-    return { Parents: [{ Id: parent, Type: parent === ours.org.rootId ? 'ROOT' : 'ORGANIZATIONAL_UNIT' }] };
+    const { items, NextToken } = listPage('ListParents', page, [parent]);
+    return { Parents: items.map((Id) => ({ Id, Type: Id === ours.org.rootId ? 'ROOT' : 'ORGANIZATIONAL_UNIT' })), NextToken };
   },
 });
 
