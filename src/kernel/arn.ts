@@ -43,5 +43,12 @@ export function serviceOfArn(arn: string): string {
 
 /** Whose it is; undefined where the ARN does not say (buckets), and for what is no ARN. */
 export function accountOfArn(arn: string): string | undefined {
-  return parseArn(arn)?.account || undefined;
+  if (!arn.startsWith('arn:')) return undefined;
+  let from = 4;
+  for (let part = 0; part < 3; part++) {
+    from = arn.indexOf(':', from) + 1;
+    if (from === 0) return undefined;
+  }
+  const end = arn.indexOf(':', from);
+  return end <= from ? undefined : arn.slice(from, end);
 }

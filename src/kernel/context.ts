@@ -91,6 +91,11 @@ export interface TxContext extends Context {
   authorise(need: AccessNeed, principal?: Principal): void;
   /** For what AWS denies whatever policies say: throws the error in `enforce`, notes the denial in `audit`, does nothing in `off`. */
   refuse(need: AccessNeed, error: AwsError): void;
+  /**
+   * Refuses a policy that names users or roles who are not there, as `refuse` does: `error` is of the first of `names`
+   * (from Principal elements) that is of nobody. Nobody is looked up in `off`.
+   */
+  refuseMissing(need: AccessNeed, names: readonly string[], error: (name: string) => AwsError): void;
   /** What Organizations knows of an account; undefined for one that is in no organization. */
   accountFacts(account: string): AccountFacts | undefined;
   /** What is remembered of a denial that the caller may see: one of its own account, or of its organization. */

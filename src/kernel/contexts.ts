@@ -8,6 +8,7 @@ import type { DenialDetails } from './denial-details';
 import { type AwsError, notImplemented } from './errors';
 import type { Uses } from './key-uses';
 import type { Place } from './place';
+import { missingPrincipal } from './policy-principals';
 import { withoutPrepared } from './prepared';
 import type { Principal } from './principal';
 import type { Transaction } from './transaction';
@@ -110,6 +111,12 @@ export class TransactionContext extends CallContext implements TxContext {
     if (!access?.isActive) return;
     const { tx, place, request, principal, asked } = this;
     access.refuse(tx, { principal, needs: [need], place, request, service: asked.service, calledVia: asked.calledVia }, error);
+  }
+
+  refuseMissing(need: AccessNeed, names: readonly string[], error: (name: string) => AwsError): void {
+    if (!this.world.access?.isActive) return;
+    const missing = missingPrincipal(this, names);
+    if (missing !== undefined) this.refuse(need, error(missing));
   }
 
   accountFacts(account: string): AccountFacts | undefined {

@@ -1,11 +1,19 @@
 import { expect, it } from 'vitest';
-import { RecentlyDerived } from './derived';
+import { derived, RecentlyDerived } from './derived';
+
+it('derives once for an object, with what else it is given', () => {
+  const of = derived(({ n }: { n: number }, name: string) => ({ text: `${name} ${n}` }));
+  const one = { n: 1 };
+  expect(of(one, 'a')).toEqual({ text: 'a 1' });
+  expect(of(one, 'a')).toBe(of(one, 'a'));
+  expect(of({ n: 1 }, 'a')).not.toBe(of(one, 'a'));
+});
 
 it('derives once while an object is in use, and forgets what is not', () => {
-  const derived = new RecentlyDerived<{ n: number }, string>(4);
+  const recent = new RecentlyDerived<{ n: number }, string>(4);
   let runs = 0;
   const of = (key: { n: number }) =>
-    derived.of(key, ({ n }) => {
+    recent.of(key, ({ n }) => {
       runs++;
       return `#${n}`;
     });

@@ -74,7 +74,6 @@ export { checkMfaCode, hasMfaDevice, type MfaDevice, MfaDevices, mfaCodeAt, mfaS
 export { fetchText, type OutboundAnswer, post } from './outbound';
 export { pageToken, paginate, readPageToken } from './paging';
 export { homeRegionOf, type Place, partitionOf, regionsEnabledByDefault, type Scope } from './place';
-export { missingPrincipal } from './policy-principals';
 export { PreparedJson, PreparedXml } from './prepared';
 export { type Delegation, type Principal, rootOf, type SessionFacts, servicePrincipal } from './principal';
 export { extendedRequestId } from './request-id';

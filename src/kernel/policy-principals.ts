@@ -1,4 +1,4 @@
-/** Are the users and roles there that a policy names? Services ask before they take one: AWS takes no policy that names nobody. */
+/** Are the users and roles there that a policy names? AWS takes no policy that names nobody. */
 import type { TxContext } from './context';
 import { AwsError } from './errors';
 import { homeRegionOf } from './place';

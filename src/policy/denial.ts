@@ -20,29 +20,32 @@ const kinds: Readonly<Record<Layer, { readonly deny: string; readonly none: stri
 
 const trust = { deny: 'the role trust policy', none: 'role trust policy' };
 
-export interface DenialStyle {
+interface DenialStyle {
   /** S3 puts the resource between quotes. */
   readonly quotesResource?: boolean;
+  /** What the action is called instead of by its name: `SNS:Publish`. */
+  readonly action?: string | undefined;
   /** What the resource is called instead of by its ARN. */
   readonly resource?: string | undefined;
 }
 
 /** `User: … is not authorized to perform: … on resource: … because no identity-based policy allows the … action`. */
 export function denialMessage(request: AccessRequest, decision: Decision, style: DenialStyle = {}): string {
-  const { caller, action, resource } = request;
+  const { caller, resource } = request;
+  const { action = request.action } = style;
   // Whom a provider vouches for is told no more.
   if (caller.type === 'identity') return `Not authorized to perform ${action}`;
   const name = style.resource ?? resource.arn;
   const named = style.quotesResource ? `"${name}"` : name;
   const on = name === '*' && style.resource === undefined ? '' : ` on resource: ${named}`;
-  return `User: ${caller.type === 'anonymous' ? 'anonymous' : caller.arn} is not authorized to perform: ${action}${on} ${denialReason(request, decision)}`;
+  return `User: ${caller.type === 'anonymous' ? 'anonymous' : caller.arn} is not authorized to perform: ${action}${on} ${denialReason(request, decision, action)}`;
 }
 
 /** The part that says which kind of policy denied. Empty for a decision that allows. */
-export function denialReason(request: AccessRequest, { effect, layer, policy }: Decision): string {
+function denialReason(request: AccessRequest, { effect, layer, policy }: Decision, action: string): string {
   if (effect === 'allow' || layer === 'root') return '';
   const kind = layer === 'resource' && isTrustDecision(request) ? trust : kinds[layer];
-  if (effect === 'implicitDeny') return `because no ${kind.none} allows the ${request.action} action`;
+  if (effect === 'implicitDeny') return `because no ${kind.none} allows the ${action} action`;
   const arn = layer === 'resource' || layer === 'endpoint' || !isNearby(request) ? undefined : policy?.arn;
   return `with an explicit deny in ${kind.deny}${arn === undefined ? '' : `: ${arn}`}`;
 }

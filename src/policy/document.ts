@@ -123,3 +123,8 @@ export function syntaxError(kind: PolicyKind, detail: string): MalformedPolicy {
   if (kind === 'scp' || kind === 'rcp') return new MalformedPolicy(organizations);
   return new MalformedPolicy(hasPrincipals(kind) ? detail : 'Syntax errors in policy.');
 }
+
+/** Users, roles and accounts that a document names, also where it excepts them. */
+export function principalsOf({ statements }: PolicyDocument): readonly string[] {
+  return statements.flatMap(({ principals }) => principals?.aws ?? []);
+}

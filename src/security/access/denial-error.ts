@@ -18,21 +18,12 @@ export interface Denied {
 
 /** `User: … is not authorized to perform: …`, with the action as the service spells it. */
 export function denialSentence({ question, request, decision }: Denied, registry: Registry): string {
-  const { spellAction: spell, spellResource } = registry.loaded(question.service)?.facts ?? {};
-  const { caller, resource, call, policies, resourcePolicyFirst } = request;
-  const spelt: AccessRequest = spell
-    ? {
-        caller,
-        resource,
-        policies,
-        action: spell(request.action),
-        ...(call && { call }),
-        resourcePolicyFirst: resourcePolicyFirst === true,
-      }
-    : request;
-  return denialMessage(spelt, decision, {
+  const { spellAction, spellResource } = registry.loaded(question.service)?.facts ?? {};
+  const { action, resource } = request;
+  return denialMessage(request, decision, {
     quotesResource: question.service === 's3',
-    resource: spellResource?.(resource.arn, request.action),
+    action: spellAction?.(action),
+    resource: spellResource?.(resource.arn, action),
   });
 }
 

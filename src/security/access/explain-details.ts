@@ -21,6 +21,7 @@ import {
   isNearby,
   type Layer,
   type LayerVerdict,
+  oneOrList,
   type PolicyDocument,
   type Statement,
   type StatementVerdict,
@@ -226,8 +227,4 @@ function statementOf({ sid, effect, principals, actions, resources, conditions }
     ...(resources && { [resources.not ? 'NotResource' : 'Resource']: oneOrList(resources.names) }),
     ...(conditions.length > 0 && { Condition: condition }),
   };
-}
-
-function oneOrList(values: readonly string[]): string | readonly string[] {
-  return values.length === 1 ? values[0]! : values;
 }

@@ -4,7 +4,6 @@ import {
   type AccessRequest,
   type AttachedPolicy,
   type Caller,
-  type CallFacts,
   compileDocument,
   type Explanation,
   evaluate,
@@ -17,7 +16,7 @@ import {
   parsePolicy,
   type StatementVerdict,
 } from '../../policy';
-import { literalResource } from './generate-resources';
+import { missingStatement, type PolicyStatement } from './missing-statement';
 
 export interface Suggestion {
   /** `add` a statement; `widen` one that nearly fits; `satisfy` its conditions; `narrow` one that denies. */
@@ -31,16 +30,6 @@ export interface Suggestion {
   readonly text: string;
   /** The statement to add. */
   readonly statement?: PolicyStatement;
-}
-
-/** As it stands in a document. */
-export interface PolicyStatement {
-  readonly Sid?: string;
-  readonly Effect: 'Allow';
-  readonly Principal?: '*' | Readonly<Record<string, string>>;
-  readonly Action: string | readonly string[];
-  readonly Resource?: string | readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** More steps than there are kinds of policies would mean that a step did not help. */
@@ -131,44 +120,6 @@ function isOfAws({ arn }: AttachedPolicy): boolean {
 /** One more action in a statement about everything would grant it on everything. */
 function isBroad(resources: readonly string[] | undefined): boolean {
   return resources === undefined || resources.some((name) => /^\*+$/.test(name));
-}
-
-/** The least statement that lets a request through a kind of policies. */
-export function missingStatement({ caller, action, resource, call, policies }: AccessRequest, layer: Layer): PolicyStatement {
-  const namesCaller = layer === 'resource' || layer === 'endpoint';
-  const isTrust =
-    layer === 'resource' && (policies.resource?.policy.kind === 'trust' || /^sts:(AssumeRole|TagSession|SetSourceIdentity)/i.test(action));
-  return {
-    Effect: 'Allow',
-    ...(namesCaller && { Principal: principalElement(caller) }),
-    Action: action,
-    ...(!isTrust && { Resource: literalResource(resource.arn) }),
-    ...(layer === 'resource' && caller.type === 'service' && sourceCondition(call?.source)),
-  };
-}
-
-/** On whose behalf a service may deliver. */
-function sourceCondition({ arn, account }: NonNullable<CallFacts['source']> = {}): Pick<PolicyStatement, 'Condition'> {
-  const condition = {
-    ...(arn !== undefined && { ArnLike: { 'aws:SourceArn': arn } }),
-    ...(account !== undefined && { StringEquals: { 'aws:SourceAccount': account } }),
-  };
-  return Object.keys(condition).length > 0 ? { Condition: condition } : {};
-}
-
-function principalElement(caller: Caller): '*' | Record<string, string> {
-  switch (caller.type) {
-    case 'anonymous':
-      return '*';
-    case 'service':
-      return { Service: caller.service ?? caller.arn };
-    case 'identity':
-      return { Federated: caller.federatedProvider ?? caller.arn };
-    case 'role-session':
-      return { AWS: caller.entityArn ?? caller.arn };
-    default:
-      return { AWS: caller.arn };
-  }
 }
 
 /** Where a statement goes, for people. */

@@ -1,7 +1,7 @@
 /** The least-privilege policy of what a principal did. */
-import { maxPolicyChars, policyChars } from '../../policy';
-import type { PolicyStatement } from './explain-suggestion';
+import { maxPolicyChars, oneOrList, policyChars } from '../../policy';
 import { collapsedPatterns, exactPatterns, type Few, grouped, type UsedResource } from './generate-resources';
+import type { PolicyStatement } from './missing-statement';
 
 /** A right that was used. */
 export interface UsedAction extends UsedResource {
@@ -65,8 +65,4 @@ function vendorOf(action: string): string {
 
 function order({ Action, Resource }: PolicyStatement): string {
   return `${[Action].flat()[0]} ${[Resource].flat()[0]}`;
-}
-
-function oneOrList(values: readonly string[]): string | readonly string[] {
-  return values.length === 1 ? values[0]! : values;
 }

@@ -1,6 +1,6 @@
 /** Decides: asks the services that know, lets the policy engine evaluate, records, and words denials. */
 import type { AccessFacts, AccessNeed, AccessQuestion, InnerOperation, ResourceFacts } from '../../kernel/access';
-import { serviceOfArn } from '../../kernel/arn';
+import { accountOfArn, serviceOfArn } from '../../kernel/arn';
 import { BoundedCache } from '../../kernel/bounded-cache';
 import type { DenialDetails } from '../../kernel/denial-details';
 import type { AwsError } from '../../kernel/errors';
@@ -177,7 +177,7 @@ export class AccessJudge {
       allowed,
       byGrant,
       message,
-      missingStatement: allowed || !question.source ? undefined : missingStatement(question, need.action, need.resource),
+      missingStatement: allowed || !question.source ? undefined : JSON.stringify(missingStatement(request, 'resource')),
     };
     if (message === undefined || mode === 'audit') return { entry, denial: undefined };
     return { entry, denial: facts?.denial?.(principal, need.action) ?? denialError(tx, { question, request, decision }, message) };
@@ -204,7 +204,7 @@ export class AccessJudge {
   #knowledgeOf(tx: Tx, { principal, place }: Omit<AccessQuestion, 'needs'>, need: AccessNeed): Knowledge {
     const known = this.#serviceOf(need)?.facts;
     const facts = known?.resource?.(tx, need.resource, place, need, principal);
-    return { known, facts, account: facts?.account ?? (accountInArn(need.resource) || place.account) };
+    return { known, facts, account: facts?.account ?? accountOfArn(need.resource) ?? place.account };
   }
 
   #evaluate(tx: Tx, question: Omit<AccessQuestion, 'needs'>, asked: AskedNeed, { known, facts, account }: Knowledge): Considered {
@@ -232,7 +232,7 @@ export class AccessJudge {
   /** An entry for what is denied whatever policies say; undefined where that counts for nothing. */
   #refused({ now: at }: Tx, question: AccessQuestion, subject: Subject, need: AccessNeed, error: AwsError): Judged | undefined {
     const { principal, place } = question;
-    const account = accountInArn(need.resource) || place.account;
+    const account = accountOfArn(need.resource) ?? place.account;
     const mode = this.#modeFor(principal, account);
     if (mode === 'off') return undefined;
     const { caller, policies } = subject;
@@ -280,18 +280,6 @@ export class AccessJudge {
     this.#reported.set(text, true);
     this.#report('a delivery that no policy allows', text);
   }
-}
-
-/** The fifth part of an ARN; empty where it has none. */
-function accountInArn(arn: string): string {
-  if (!arn.startsWith('arn:')) return '';
-  let from = 4;
-  for (let part = 0; part < 3; part++) {
-    from = arn.indexOf(':', from) + 1;
-    if (from === 0) return '';
-  }
-  const end = arn.indexOf(':', from);
-  return end < 0 ? '' : arn.slice(from, end);
 }
 
 /** The caller's own policies, and those of the resource. The very same object when there are none. */

@@ -3,7 +3,7 @@
  * deleted the policy shows the id, and a later user of the same name is not trusted (IAM User Guide, "Principal").
  */
 import { type Arn, homeRegionOf, parseArn, type Tx } from '../../kernel';
-import { parsePolicy, policyProblem, sizeProblem } from '../../policy';
+import { parsePolicy, policyProblem, principalsOf, sizeProblem } from '../../policy';
 import { limitExceeded, malformedPolicy } from './errors';
 import { nameKey } from './ids';
 import { type Role, Roles, roleArn, type TrustPolicy, type User, Users, userArn } from './state';
@@ -14,7 +14,7 @@ export function readTrust(tx: Tx, text: string): TrustPolicy {
   if (problem !== undefined) throw malformedPolicy(problem);
   const tooLong = sizeProblem([text], 'trust');
   if (tooLong !== undefined) throw limitExceeded(tooLong);
-  const names = parsePolicy(text, 'trust').statements.flatMap(({ principals }) => principals?.aws ?? []);
+  const names = principalsOf(parsePolicy(text, 'trust'));
   const accounts = names.filter((name) => /^\d{12}$/.test(name));
   const identities = names.filter((name) => !/^(\*|\d{12})$/.test(name)).map((name) => [name, principalId(tx, name)] as const);
   return {

@@ -1,9 +1,13 @@
 /** What decisions about access need to know of topics. */
-import { type AccessFacts, parseArn, type Tx } from '../../kernel';
+import { type AccessFacts, derived, type PolicyText, parseArn, type Tx } from '../../kernel';
 import { findSubscription, findTopic } from './lookup';
 import { parseSubscriptionArn } from './names';
-import { topicArn } from './state';
+import { type Topic, topicArn } from './state';
 import { defaultPolicy } from './topic-attributes';
+
+const policyOf = derived(
+  ({ attributes }: Topic, arn: string, owner: string): PolicyText => ({ text: attributes.Policy ?? defaultPolicy(arn, owner) }),
+);
 
 export const facts: AccessFacts = {
   resource(tx, arn, _at, { detail }, principal) {
@@ -15,7 +19,7 @@ export const facts: AccessFacts = {
     const isStranger = principal.account !== there.place.account;
     if (isStranger && typeof detail === 'string' && isSubscriber(tx, detail, principal.account)) return { account: principal.account };
     return {
-      policy: { text: topic.attributes.Policy ?? defaultPolicy(arn, there.place.account) },
+      policy: policyOf(topic, arn, there.place.account),
       tags: () => there.tagsOf(topicArn(topic.name, there.place)),
     };
   },

@@ -1,19 +1,8 @@
 /** Policies of topics: what one may say, and its statements by label, as AddPermission and RemovePermission know them. */
-import { MalformedPolicy, type PolicyDocument as ParsedPolicy, parsePolicy } from '../../policy';
+
+import { fail } from '../../kernel';
+import { addPermission, MalformedPolicy, type Permission, type PolicyDocument, parsePolicy, removePermission } from '../../policy';
 import { invalidParameter, plainInvalidParameter } from './errors';
-
-interface PolicyDocument {
-  readonly Statement?: readonly Statement[] | Statement;
-}
-interface Statement {
-  readonly Sid?: string;
-}
-
-export interface Permission {
-  readonly label: string;
-  readonly accounts: readonly string[];
-  readonly actions: readonly string[];
-}
 
 /** What an owner can share (AddPermission). */
 const sharedActions: ReadonlySet<string> = new Set([
@@ -43,12 +32,7 @@ export function requirePolicy(text: string): string {
   return text;
 }
 
-/** Users, roles and accounts that a policy names. */
-export function principalsOf(text: string): readonly string[] {
-  return readPolicy(text).statements.flatMap(({ principals }) => principals?.aws ?? []);
-}
-
-function readPolicy(text: string): ParsedPolicy {
+export function readPolicy(text: string): PolicyDocument {
   try {
     return parsePolicy(text, 'resource');
   } catch (error) {
@@ -59,35 +43,16 @@ function readPolicy(text: string): ParsedPolicy {
 }
 
 /** The policy text with one statement more. */
-export function addPermission(policy: string, topicArn: string, partition: string, permission: Permission): string {
+export function share(policy: string, topicArn: string, partition: string, permission: Permission): string {
   const { label, accounts, actions } = permission;
   if (!/^[\w-]{1,80}$/.test(label)) throw invalidParameter('Label');
   if (actions.some((action) => !sharedActions.has(action))) throw outOfScope();
   if (accounts.some((account) => !/^\d{12}$/.test(account))) throw principalNotFound();
-  const document = JSON.parse(policy) as PolicyDocument;
-  const statements = statementsOf(document);
-  if (statements.some((statement) => statement.Sid === label)) throw plainInvalidParameter('Statement already exists');
-  const statement = {
-    Sid: label,
-    Effect: 'Allow',
-    Principal: { AWS: oneOrAll(accounts.map((account) => `arn:${partition}:iam::${account}:root`)) },
-    Action: oneOrAll(actions.map((action) => `SNS:${action}`)),
-    Resource: topicArn,
-  };
-  return JSON.stringify({ ...document, Statement: [...statements, statement] });
+  const shared = addPermission(policy, permission, { partition, service: 'SNS', resource: topicArn });
+  return shared ?? fail(plainInvalidParameter('Statement already exists'));
 }
 
 /** The policy text without the statement; a label that is not there changes nothing. */
-export function removePermission(policy: string, label: string): string {
-  const document = JSON.parse(policy) as PolicyDocument;
-  return JSON.stringify({ ...document, Statement: statementsOf(document).filter((statement) => statement.Sid !== label) });
-}
-
-function statementsOf({ Statement: statements = [] }: PolicyDocument): readonly Statement[] {
-  return 'length' in statements ? (statements as readonly Statement[]) : [statements as Statement];
-}
-
-/** AWS writes a single value without its list. */
-function oneOrAll(values: readonly string[]): string | readonly string[] {
-  return values.length === 1 ? (values[0] as string) : values;
+export function unshare(policy: string, label: string): string {
+  return removePermission(policy, label)?.policy ?? policy;
 }

@@ -1,7 +1,7 @@
 /** What decisions about access need to know of queues. */
-import type { AccessFacts } from '../../kernel';
+import { type AccessFacts, derived, type PolicyText } from '../../kernel';
 import { findQueueByArn } from './lookup';
-import { queueArn } from './state';
+import { type Queue, queueArn } from './state';
 
 /** "Cross-account permissions don't apply to the following actions" (Developer Guide, "Limitations of Amazon SQS custom policies"). */
 const ownersOnly: ReadonlySet<string> = new Set([
@@ -22,6 +22,8 @@ const ownersOnly: ReadonlySet<string> = new Set([
 /** What root of the owner does whatever the policy says, to unlock it (IAM User Guide, "Perform a privileged task", on policies that deny all). */
 const neverLockedOut: ReadonlySet<string> = new Set(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SetQueueAttributes']);
 
+const policyOf = derived(({ policy }: Queue): PolicyText | undefined => (policy === undefined ? undefined : { text: policy }));
+
 export const facts: AccessFacts = {
   resource(tx, arn, _at, { action }, principal) {
     const located = findQueueByArn(tx, arn);
@@ -30,7 +32,7 @@ export const facts: AccessFacts = {
     const isOwners = principal.account === there.place.account;
     const isUnasked = isOwners ? principal.type === 'root' && neverLockedOut.has(action) : ownersOnly.has(action);
     return {
-      policy: queue.policy === undefined || isUnasked ? undefined : { text: queue.policy },
+      policy: isUnasked ? undefined : policyOf(queue),
       tags: () => there.tagsOf(queueArn(queue.name, there.place)),
     };
   },

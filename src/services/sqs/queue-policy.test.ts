@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { addPermission, removePermission, requirePolicy } from './queue-policy';
+import { requirePolicy, share, unshare } from './queue-policy';
 
 const arn = 'arn:aws:sqs:us-east-1:111111111111:q';
 const permission = { label: 'share', accounts: ['222222222222'], actions: ['SendMessage', 'ReceiveMessage'] };
-const add = (policy: string | undefined, more: Partial<typeof permission> = {}) =>
-  addPermission(policy, arn, 'aws', { ...permission, ...more });
+const add = (policy: string | undefined, more: Partial<typeof permission> = {}) => share(policy, arn, 'aws', { ...permission, ...more });
 
-describe('addPermission', () => {
+describe('share', () => {
   it('begins a policy, or adds to the one that is there, whatever its form', () => {
     expect(JSON.parse(add(undefined)).Statement).toEqual([
       {
@@ -35,14 +34,14 @@ describe('addPermission', () => {
   ])('refuses %j', (more, sentence) => expect(() => add(undefined, more)).toThrow(sentence));
 });
 
-describe('removePermission', () => {
+describe('unshare', () => {
   it('leaves the other statements, and no policy without any', () => {
     const two = add(add(undefined), { label: 'second' });
-    const one = removePermission(two, 'share') as string;
+    const one = unshare(two, 'share') as string;
     expect(JSON.parse(one).Statement.map((each: { Sid: string }) => each.Sid)).toEqual(['second']);
-    expect(removePermission(one, 'second')).toBeUndefined();
-    expect(() => removePermission(one, 'share')).toThrow("Value share for parameter Label is invalid. Reason: can't find label.");
-    expect(() => removePermission(undefined, 'share')).toThrow("can't find label");
+    expect(unshare(one, 'second')).toBeUndefined();
+    expect(() => unshare(one, 'share')).toThrow("Value share for parameter Label is invalid. Reason: can't find label.");
+    expect(() => unshare(undefined, 'share')).toThrow("can't find label");
   });
 });
 

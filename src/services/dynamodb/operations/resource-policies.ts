@@ -3,8 +3,8 @@
  * may follow.
  */
 import type { DynamoDB } from '../../../../generated/api/dynamodb';
-import { AwsError, defineOperations, missingPrincipal, parseArn, type TxContext } from '../../../kernel';
-import { callerOf, compileDocument, evaluate } from '../../../policy';
+import { AwsError, defineOperations, parseArn, type TxContext } from '../../../kernel';
+import { callerOf, compileDocument, evaluate, principalsOf } from '../../../policy';
 import { invalid, invalidValues, policyNotFound, resourceNotFound, tableNotFound } from '../errors';
 import { checkResourcePolicy, invalidPrincipal } from '../resource-policy';
 import { type ResourcePolicy, type Table, Tables, tableArn } from '../state';
@@ -47,8 +47,7 @@ export function acceptPolicy(ctx: TxContext, tableName: string, given: string, m
   const { document, text, versionless } = checkResourcePolicy(given);
   const resource = tableArn(tableName, ctx.place);
   const needed = { action: 'dynamodb:PutResourcePolicy', resource };
-  const names = document.statements.flatMap(({ principals }) => principals?.aws ?? []);
-  if (missingPrincipal(ctx, names) !== undefined) ctx.refuse(needed, invalidPrincipal());
+  ctx.refuseMissing(needed, principalsOf(document), invalidPrincipal);
   const { effect } = evaluate({
     caller: callerOf(ctx.principal),
     action: needed.action,

@@ -1,6 +1,8 @@
 /** The sub-resources of a bucket that say how it is to be used. Where none was put, a bucket answers as one created in 2026 does. */
+
 import type { S3 } from '../../../../generated/api/s3';
-import { defineOperations, fail, missingPrincipal, notImplemented, type Tx, type TxContext } from '../../../kernel';
+import { defineOperations, fail, notImplemented, type Tx, type TxContext } from '../../../kernel';
+import { principalsOf } from '../../../policy';
 import { blocksPublic, type PublicAccess, publicAccessOf } from '../acl-rules';
 import { isPublic, requirePolicy } from '../bucket-policy';
 import { requireCorsRules } from '../cors-rules';
@@ -119,9 +121,7 @@ export const bucketSettings = defineOperations<S3>()({
     requireOwner(ctx, bucket, 'PutBucketPolicy', 'PUT');
     const resource = bucketArn(ctx, input);
     const document = requirePolicy(requireDocument(input.Policy), resource);
-    const names = document.statements.flatMap(({ principals }) => principals?.aws ?? []);
-    const unknown = missingPrincipal(ctx, names);
-    if (unknown !== undefined) ctx.refuse({ action: 's3:PutBucketPolicy', resource }, invalidPrincipal(unknown));
+    ctx.refuseMissing({ action: 's3:PutBucketPolicy', resource }, principalsOf(document), invalidPrincipal);
     if (isPublic(document) && blocksPublic(ctx.tx, bucket, 'BlockPublicPolicy')) throw publicPolicyBlocked(ctx.principal.arn, resource);
     return put(ctx, input, 'policy', input.Policy);
   },

@@ -1,6 +1,8 @@
 /** Operations on topics: their life, attributes, permissions and tags. */
+
 import type { SNS } from '../../../../generated/api/sns';
-import { defineOperations, fail, missingPrincipal, type Tags, type Tx, type TxContext, toTagList } from '../../../kernel';
+import { defineOperations, fail, type Tags, type Tx, type TxContext, toTagList } from '../../../kernel';
+import { principalsOf } from '../../../policy';
 import { removeSubscription } from '../confirming';
 import { invalidParameter, resourceNotFound, unsupported } from '../errors';
 import { findTopic, type LocatedTopic, requireTopic, subscriptionsOf, topicAddress } from '../lookup';
@@ -9,7 +11,7 @@ import { afterToken, cutPage, pageSize } from '../paging';
 import { Deduplications, Published, SubscriptionCounts, type Topic, Topics, topicArn } from '../state';
 import { checkCount, readTags, type Tag } from '../tag-rules';
 import { defaultPolicy, shownAttributes, withAttribute } from '../topic-attributes';
-import { addPermission, principalNotFound, principalsOf, removePermission } from '../topic-policy';
+import { principalNotFound, readPolicy, share, unshare } from '../topic-policy';
 
 export const topicOperations = defineOperations<SNS>()({
   CreateTopic(ctx, { Name: name, Attributes = {}, Tags: tagList, DataProtectionPolicy }) {
@@ -61,13 +63,13 @@ export const topicOperations = defineOperations<SNS>()({
   AddPermission(ctx, { TopicArn, Label, AWSAccountId, ActionName }) {
     const located = requireTopic(ctx, TopicArn);
     const permission = { label: Label, accounts: AWSAccountId, actions: ActionName };
-    setPolicy(located, addPermission(policyOf(located, TopicArn), TopicArn, ctx.partition, permission));
+    setPolicy(located, share(policyOf(located, TopicArn), TopicArn, ctx.partition, permission));
     return {};
   },
 
   RemovePermission(ctx, { TopicArn, Label }) {
     const located = requireTopic(ctx, TopicArn);
-    setPolicy(located, removePermission(policyOf(located, TopicArn), Label));
+    setPolicy(located, unshare(policyOf(located, TopicArn), Label));
     return {};
   },
 
@@ -97,8 +99,7 @@ export const topicOperations = defineOperations<SNS>()({
 
 /** A policy names only who is there. */
 function checkPrincipals(ctx: TxContext, action: string, resource: string, policy: string | undefined): void {
-  if (policy === undefined || missingPrincipal(ctx, principalsOf(policy)) === undefined) return;
-  ctx.refuse({ action, resource }, principalNotFound());
+  if (policy !== undefined) ctx.refuseMissing({ action, resource }, principalsOf(readPolicy(policy)), principalNotFound);
 }
 
 function isFifoWanted(value: string | undefined): boolean {

@@ -1,6 +1,8 @@
 /** Operations on queues themselves. */
+
 import type { SQS } from '../../../../generated/api/sqs';
-import { defineOperations, fail, missingPrincipal, pageToken, readPageToken, type Tx, type TxContext } from '../../../kernel';
+import { defineOperations, fail, pageToken, readPageToken, type Tx, type TxContext } from '../../../kernel';
+import { principalsOf } from '../../../policy';
 import { disciplineOf } from '../discipline';
 import {
   invalidAttributeValue,
@@ -25,7 +27,7 @@ import {
   readOnlyAttributes,
   settableAttributes,
 } from '../queue-attributes';
-import { principalsOf } from '../queue-policy';
+import { readPolicy } from '../queue-policy';
 import { allowsSource, formatRedrivePolicy, type RedrivePolicy } from '../redrive-policy';
 import { DeletedNames, type Queue, Queues, queueArn, Sent, Taken } from '../state';
 import { endWaits } from '../wakeups';
@@ -154,7 +156,7 @@ function isFifoWanted(name: string, attributes: AttributeTexts): boolean {
 
 /** A policy names only who is there. */
 function checkPrincipals(ctx: TxContext, action: string, resource: string, policy: string): void {
-  if (missingPrincipal(ctx, principalsOf(policy)) !== undefined) ctx.refuse({ action, resource }, invalidAttributeValue('Policy'));
+  ctx.refuseMissing({ action, resource }, principalsOf(readPolicy(policy)), () => invalidAttributeValue('Policy'));
 }
 
 /** The target of a redrive policy must be there, of the same kind, and allow it. */

@@ -3,7 +3,7 @@ import type { SQS } from '../../../../generated/api/sqs';
 import { defineOperations } from '../../../kernel';
 import { invalidParameter, missingParameter } from '../errors';
 import { requireQueue } from '../lookup';
-import { addPermission, removePermission } from '../queue-policy';
+import { share, unshare } from '../queue-policy';
 import { Queues, queueArn } from '../state';
 
 const maximumTags = 50;
@@ -12,14 +12,14 @@ export const sharingOperations = defineOperations<SQS>()({
   AddPermission(ctx, { QueueUrl, Label, AWSAccountIds, Actions }) {
     const { tx, queue } = requireQueue(ctx, QueueUrl);
     const permission = { label: Label, accounts: AWSAccountIds, actions: Actions };
-    const policy = addPermission(queue.policy, queueArn(queue.name, tx.place), tx.place.partition, permission);
+    const policy = share(queue.policy, queueArn(queue.name, tx.place), tx.place.partition, permission);
     tx.put(Queues, { ...queue, policy, modifiedAt: tx.now });
     return {};
   },
 
   RemovePermission(ctx, { QueueUrl, Label }) {
     const { tx, queue } = requireQueue(ctx, QueueUrl);
-    tx.put(Queues, { ...queue, policy: removePermission(queue.policy, Label), modifiedAt: tx.now });
+    tx.put(Queues, { ...queue, policy: unshare(queue.policy, Label), modifiedAt: tx.now });
     return {};
   },
 
