@@ -1,4 +1,4 @@
-/** `/_nuvola/iam/…`: decisions about access explained, policies made of what was done. Loaded when somebody asks. */
+/** `/_nuvola/iam/…`: decisions about access explained, policies made of what was done, templates of delegations. Loaded when somebody asks. */
 import type { Endpoint } from './admin';
 
 const subject = ['principal', 'action', 'resource', 'account', 'region'];
@@ -15,6 +15,13 @@ export const iamEndpoints: Readonly<Record<string, Endpoint>> = {
   'GET /_nuvola/iam/generate': {
     takes: ['principal', 'account', 'since', 'exact'],
     answer: async (cloud, asked) => (await import('./iam-generate')).generated(cloud, asked),
+  },
+  'GET /_nuvola/iam/delegation-templates': {
+    answer: async (cloud) => (await import('./delegation-templates')).listTemplates(cloud),
+  },
+  'POST /_nuvola/iam/delegation-templates': {
+    takes: ['provider', 'domain', 'accounts', 'name', 'policy', 'boundaries'],
+    answer: async (cloud, asked) => (await import('./delegation-templates')).registerTemplate(cloud, asked),
   },
   'GET /_nuvola/iam/audit': {
     takes: ['account', 'principal', 'since', 'mode'],

@@ -64,6 +64,7 @@ export {
 export { type Denial, openDenial, sealDenial } from './denials';
 export { derived, RecentlyDerived } from './derived';
 export { AwsError, type AwsErrorOptions, awsError, type ErrorCode, fail, notImplemented } from './errors';
+export { type Exchange, openExchange, sealExchange } from './exchange-tokens';
 export { lowerFirst, upperFirst } from './first-letter';
 export { type MailKind, postMail } from './inbox';
 export { isoTime } from './iso-time';
@@ -79,7 +80,6 @@ export { type Delegation, type Principal, rootOf, type SessionFacts, servicePrin
 export { extendedRequestId } from './request-id';
 export type { BackoffCurve, RetryPolicy } from './retry';
 export { addSamlKey, type SamlKey, SamlKeys, samlDecryptionKeys, samlKeysOf } from './saml-keys';
-export { seal, unseal } from './sealing';
 export {
   type Access,
   type CorsVerdict,

@@ -3,7 +3,16 @@ export { type CallerDetails, callerOf } from './caller';
 export { compileDocument, compilePolicy } from './compile';
 export type { Context, ContextValue } from './context';
 export { denialMessage } from './denial';
-export { MalformedPolicy, type PolicyDocument, type PolicyKind, parseOperator, principalsOf, type Statement } from './document';
+export {
+  type ConditionClause,
+  MalformedPolicy,
+  type NameList,
+  type PolicyDocument,
+  type PolicyKind,
+  parseOperator,
+  principalsOf,
+  type Statement,
+} from './document';
 export { type Decision, evaluate, type Layer } from './evaluate';
 export { type Explanation, explain, type LayerVerdict, type StatementVerdict } from './explain';
 export { contextValues } from './facts';

@@ -33,7 +33,11 @@ const keysOfServices: Readonly<Record<string, RegExp>> = {
 };
 
 /** Actions that came after the data: their resource is not known to it. */
-const newer: ReadonlySet<string> = new Set(['iam:GetRequestAuthorizationDetails', 'iam:GetRequestAuthorizationPolicy']);
+const newer: ReadonlySet<string> = new Set([
+  'iam:GetRequestAuthorizationDetails',
+  'iam:GetRequestAuthorizationPolicy',
+  'iam:UpdateDelegationRequest',
+]);
 
 /** What the reference has against a need; empty when it is as it should be. Inputs may be too poor to tell of which resource it is. */
 export async function objections(need: AccessNeed, stated: readonly string[], namesResource: boolean): Promise<string[]> {

@@ -15,6 +15,7 @@ const common: Samples = {
   PolicySourceArn: `arn:aws:iam::${account}:user/sample`,
   PermissionsBoundary: `arn:aws:iam::${account}:policy/sample`,
   RoleArn: `arn:aws:iam::${account}:role/sample`,
+  EntityArn: `arn:aws:iam::${account}:delegation-request/sample`,
   SAMLProviderArn: `arn:aws:iam::${account}:saml-provider/sample`,
   OpenIDConnectProviderArn: `arn:aws:iam::${account}:oidc-provider/example.com`,
   SerialNumber: `arn:aws:iam::${account}:mfa/sample`,

@@ -10,7 +10,7 @@ const registry = new Registry(services);
 
 /** What operations that change something begin with; those that only read are known to the gateway. */
 const writes =
-  /^(Abort|Accept|Add|Associate|Assume|Attach|Cancel|Change|Close|Complete|Confirm|Copy|Create|Deactivate|Decline|Delete|Deregister|Detach|Disable|Disassociate|Enable|Execute|Generate|Import|Invite|Leave|Move|Opt|Post|Publish|Purge|Put|Receive|Register|Remove|Reset|Restore|Resync|Send|Set|Start|Stop|Subscribe|Tag|Terminate|Transact|Unsubscribe|Untag|Update|Upload|Verify)|^Batch(Write|Execute)/;
+  /^(Abort|Accept|Add|Associate|Assume|Attach|Cancel|Change|Close|Complete|Confirm|Copy|Create|Deactivate|Decline|Delete|Deregister|Detach|Disable|Disassociate|Enable|Execute|Generate|Import|Invite|Leave|Move|Opt|Post|Publish|Purge|Put|Receive|Register|Reject|Remove|Reset|Restore|Resync|Send|Set|Start|Stop|Subscribe|Tag|Terminate|Transact|Unsubscribe|Untag|Update|Upload|Verify)|^Batch(Write|Execute)/;
 
 async function classesOf(id: string) {
   const { trail, operations, wire } = await registry.load(id);

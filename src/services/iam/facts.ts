@@ -7,12 +7,15 @@ import {
   type PolicyText,
   type Principal,
   parseArn,
+  providerNamespace,
   type ResourceFacts,
   type Tags,
   type Tx,
 } from '../../kernel';
 import { policyTexts } from './attachments';
 import { PasswordPolicies } from './credentials-state';
+import { delegationFacts } from './delegation-access';
+import { delegationKind } from './delegation-state';
 import { nameKey } from './ids';
 import { policyByArn, policyText } from './managed-policies/managed';
 import {
@@ -40,8 +43,8 @@ export const facts: AccessFacts = {
   resource(tx, text, at, { action }) {
     const arn = parseArn(text);
     if (arn?.service !== 'iam') return undefined;
-    // Policies of AWS are everybody's own.
-    if (arn.account === 'aws') return { account: at.account };
+    // Policies of AWS, and boundaries of product providers, are everybody's own.
+    if (arn.account === 'aws' || arn.account === providerNamespace) return { account: at.account };
     // Whose root may be assumed is the organization's matter; no policy of that account has a say.
     if (action === 'sts:AssumeRoot') return { account: at.account };
     const known = resourceOf(tx.in({ account: arn.account, region: homeRegionOf(tx.place.partition) }), arn, text);
@@ -158,6 +161,8 @@ function resourceOf(tx: Tx, { resource }: Arn, text: string): ResourceFacts | un
       const profile = tx.get(InstanceProfiles, key);
       return profile && instanceProfileArn(profile, tx.place) === text ? tagged(tx, text) : undefined;
     }
+    case delegationKind:
+      return delegationFacts(tx, resource.slice(delegationKind.length + 1));
     default:
       // Providers, certificates and devices: what there is to know of them is their tags.
       return tagged(tx, text);

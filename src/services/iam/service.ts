@@ -4,6 +4,9 @@ import { identityAccess } from './access';
 import { credentialAccess } from './credential-access';
 import { credentialOperations } from './credential-operations';
 import { credentialState } from './credentials-state';
+import { delegationAccess } from './delegation-access';
+import { delegationTimers } from './delegation-life';
+import { DelegationRequests } from './delegation-state';
 import { invalidInput } from './errors';
 import { facts } from './facts';
 import { accessKeyOperations } from './operations/access-keys';
@@ -11,6 +14,7 @@ import { accountDetailOperations } from './operations/account-details';
 import { accountSummaryOperations } from './operations/account-summary';
 import { attachedPolicyOperations } from './operations/attached-policies';
 import { boundaryOperations } from './operations/boundaries';
+import { delegationOperations } from './operations/delegation-requests';
 import { groupOperations } from './operations/groups';
 import { inlinePolicyOperations } from './operations/inline-policies';
 import { instanceProfileOperations } from './operations/instance-profiles';
@@ -43,10 +47,12 @@ export default defineService({
     ...accountDetailOperations,
     ...accountSummaryOperations,
     ...credentialOperations,
+    ...delegationOperations,
   },
   access: {
     ...identityAccess,
     ...credentialAccess,
+    ...delegationAccess,
   },
   facts,
   // Users and roles can only be reported (Organizations User Guide, "Services and resource types that support enforcement"); the code is a guess.
@@ -55,5 +61,6 @@ export default defineService({
     refusal: invalidInput,
   },
   trail,
-  state: [...identityState, ...policyState, ...credentialState],
+  timers: delegationTimers,
+  state: [...identityState, ...policyState, ...credentialState, DelegationRequests],
 });

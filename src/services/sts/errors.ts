@@ -70,7 +70,15 @@ export const noKeys = () =>
   );
 export const noProvider = (issuer: string) => invalidToken(`No OpenIDConnect provider found in your account for ${issuer}`);
 
-/** The sentences of this and the next are those of the API reference. */
+/** As an account without any delegation request was answered. */
+export const invalidExchange = () => validationError('Invalid trade-in token');
+/** The sentences of this and the next two are those of the API reference. */
+export const expiredExchange = () =>
+  awsError<STS>(
+    'ExpiredTradeInTokenException',
+    'The trade-in token provided in the request has expired and can no longer be exchanged for credentials. Request a new token and retry the operation.',
+  );
+
 export const federationDisabled = () =>
   awsError<STS>(
     'OutboundWebIdentityFederationDisabledException',

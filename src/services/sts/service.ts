@@ -8,6 +8,7 @@ import { samlOperations } from './operations/assume-role-with-saml';
 import { webIdentityOperations } from './operations/assume-role-with-web-identity';
 import { assumeRootOperations } from './operations/assume-root';
 import { callerOperations } from './operations/callers';
+import { delegationOperations } from './operations/get-delegated-access-token';
 import { outboundOperations } from './operations/get-web-identity-token';
 import { tokenOperations } from './operations/tokens';
 import { TokenKeys } from './token-keys';
@@ -23,6 +24,7 @@ export default defineService({
     ...samlOperations,
     ...assumeRootOperations,
     ...outboundOperations,
+    ...delegationOperations,
     GetIssuerDocument: getIssuerDocument,
   },
   state: [KnownIssuers, TokenKeys],

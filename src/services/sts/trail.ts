@@ -15,8 +15,8 @@ const assuming = ['AssumeRole', 'AssumeRoleWithSAML', 'AssumeRoleWithWebIdentity
 export const trail: TrailRules = {
   // as CloudTrail's records of them say
   readOnly: { AssumeRole: true, AssumeRoleWithSAML: true, AssumeRoleWithWebIdentity: true, DecodeAuthorizationMessage: true },
-  answered: [...assuming, 'GetSessionToken', 'GetFederationToken'],
-  hidden: ['WebIdentityToken', 'SAMLAssertion', 'EncodedMessage', 'TokenCode'],
+  answered: [...assuming, 'GetSessionToken', 'GetFederationToken', 'GetDelegatedAccessToken'],
+  hidden: ['WebIdentityToken', 'SAMLAssertion', 'TradeInToken', 'EncodedMessage', 'TokenCode'],
   named: { roleArn: 'AWS::IAM::Role', roleSessionName: 'AWS::STS::AssumedRole' },
   resources: (operation, input: OnRole) => (assuming.includes(operation) ? arnsOf(input) : []),
   owner: (operation, input: OnRole) => (assuming.includes(operation) ? arnsOf(input)[0]?.split(':', 5)[4] : undefined),

@@ -1,5 +1,16 @@
-/** Managed policies by ARN, whoever manages them: the customer or AWS. */
-import { type Arn, fail, type PolicyText, parseArn, type Tags, type Tx, toTagList } from '../../../kernel';
+/** Managed policies by ARN, whoever manages them: the customer, AWS or, as boundaries only, a product provider. */
+import {
+  type Arn,
+  fail,
+  type PolicyText,
+  ProviderBoundaries,
+  type ProviderBoundary,
+  parseArn,
+  providerNamespace,
+  type Tags,
+  type Tx,
+  toTagList,
+} from '../../../kernel';
 import { wholeSeconds } from '../dates';
 import { invalidInput, noSuchEntity, validationError } from '../errors';
 import { nameKey } from '../ids';
@@ -8,7 +19,7 @@ import { Attachments, Policies, type Policy, PolicyUses, PolicyVersions, policyA
 import { Roles, Users } from '../state';
 import { type AwsManagedPolicy, awsManagedKeys, awsManagedPath, findAwsManaged } from './aws-managed';
 
-/** What both kinds have. */
+/** What all kinds have. */
 export interface ManagedPolicy {
   readonly arn: string;
   readonly name: string;
@@ -18,10 +29,12 @@ export interface ManagedPolicy {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly defaultVersion: number;
-  /** The customer's own; absent for AWS's. */
+  /** The customer's own; absent for others. */
   readonly own?: Policy;
-  /** AWS's; absent for the customer's. */
+  /** AWS's; absent for others. */
   readonly aws?: AwsManagedPolicy;
+  /** A product provider's; absent for others. */
+  readonly provider?: ProviderBoundary;
 }
 
 const isPolicyResource = /^policy\/[!-~]+$/;
@@ -43,6 +56,7 @@ function lookUp(tx: Tx, { account, resource }: Arn, arn: string): ManagedPolicy 
     const aws = findAwsManaged(name);
     return aws && awsPolicyArn(tx, aws) === arn ? ofAws(tx, aws) : undefined;
   }
+  if (account === providerNamespace) return ofProvider(tx.get(ProviderBoundaries, arn));
   if (account !== tx.place.account) return undefined;
   const own = tx.get(Policies, nameKey(name));
   return own && policyArn(own, tx.place) === arn ? ofCustomer(tx, own) : undefined;
@@ -61,9 +75,11 @@ function policyAddress(tx: Tx, arn: string): Arn {
 export const requireManagedPolicy = (tx: Tx, arn: string): ManagedPolicy =>
   findManagedPolicy(tx, arn) ?? fail(noSuchEntity(`Policy ${arn} was not found.`));
 
-/** Throws NoSuchEntity as attaching it does. */
-export const requireAttachable = (tx: Tx, arn: string): ManagedPolicy =>
-  findManagedPolicy(tx, arn) ?? fail(noSuchEntity(`Policy ${arn} does not exist or is not attachable.`));
+/** Throws NoSuchEntity as attaching it does. Boundaries of product providers limit, and are nothing else (a guess). */
+export function requireAttachable(tx: Tx, arn: string): ManagedPolicy {
+  const policy = findManagedPolicy(tx, arn);
+  return policy && !policy.provider ? policy : fail(noSuchEntity(`Policy ${arn} does not exist or is not attachable.`));
+}
 
 /** Is it one that AWS made for the roles of its services, and for nobody else? */
 export const isForServices = ({ aws, path }: ManagedPolicy): boolean => aws !== undefined && path.startsWith('/aws-service-role/');
@@ -78,6 +94,14 @@ export function ofCustomer(tx: Tx, own: Policy): ManagedPolicy {
 function ofAws(tx: Tx, aws: AwsManagedPolicy): ManagedPolicy {
   const { name, path, id, createdAt, updatedAt, version, remark } = aws;
   return { arn: awsPolicyArn(tx, aws), name, path, id, createdAt, updatedAt, defaultVersion: version, aws, description: remark };
+}
+
+function ofProvider(provider: ProviderBoundary | undefined): ManagedPolicy | undefined {
+  if (provider === undefined) return undefined;
+  const { arn, id, description, createdAt } = provider;
+  const at = arn.lastIndexOf('/') + 1;
+  const path = arn.slice(arn.indexOf('/'), at);
+  return { arn, name: arn.slice(at), path, id, description, createdAt, updatedAt: createdAt, defaultVersion: 1, provider };
 }
 
 /** Those of AWS with a path that begins so, behind a name, in the order of their names. Only what is given is read whole. */
@@ -106,7 +130,8 @@ function distinct(next: (range: { readonly after?: string; readonly limit: 1 }) 
 }
 
 /** The document in force. */
-export function documentOf(tx: Tx, { own, aws }: ManagedPolicy): string {
+export function documentOf(tx: Tx, { own, aws, provider }: ManagedPolicy): string {
+  if (provider) return provider.document;
   if (own) return tx.get(PolicyVersions, [own.id, own.defaultVersion])?.document ?? fail(new Error(`${own.id} has no default version`));
   return (aws as AwsManagedPolicy).document;
 }
@@ -132,7 +157,7 @@ export function toPolicy(tx: Tx, policy: ManagedPolicy, more: { readonly descrip
     DefaultVersionId: `v${defaultVersion}`,
     AttachmentCount: attachmentCount(tx, arn),
     PermissionsBoundaryUsageCount: boundaryCount(tx, arn),
-    IsAttachable: true,
+    IsAttachable: policy.provider === undefined,
     CreateDate: wholeSeconds(createdAt),
     UpdateDate: wholeSeconds(updatedAt),
     ...(showsDescription && { Description: description }),

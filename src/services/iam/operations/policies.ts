@@ -10,6 +10,7 @@ import {
   awsPoliciesAfter,
   awsPoliciesInUse,
   boundaryCount,
+  documentOf,
   type ManagedPolicy,
   ofCustomer,
   requireManagedPolicy,
@@ -132,7 +133,7 @@ function requireSound(document: string): void {
 /** A policy that its account may change. Those of AWS are refused before rights are looked at; the sentence is a guess. */
 export function requireOwn(tx: Tx, arn: string): ManagedPolicy & { readonly own: Policy } {
   const policy = requireManagedPolicy(tx, arn);
-  if (!policy.own) throw accessDenied(`Policies of AWS cannot be changed: ${arn}`);
+  if (!policy.own) throw accessDenied(`Policies of ${policy.provider ? 'product providers' : 'AWS'} cannot be changed: ${arn}`);
   return { ...policy, own: policy.own };
 }
 
@@ -140,10 +141,11 @@ function versionsOf(tx: Tx, policy: Policy): readonly PolicyVersion[] {
   return tx.scan(PolicyVersions, { prefix: policy.id });
 }
 
-/** Newest first. Of AWS's policies only the default version is known. */
-export function versionsOfManaged(tx: Tx, { own, aws, updatedAt, id, defaultVersion }: ManagedPolicy): readonly PolicyVersion[] {
-  if (own) return [...versionsOf(tx, own)].reverse();
-  return aws ? [{ policyId: id, version: defaultVersion, document: aws.document, createdAt: updatedAt }] : [];
+/** Newest first. Of AWS's policies only the default version is known; those of product providers have no other. */
+export function versionsOfManaged(tx: Tx, policy: ManagedPolicy): readonly PolicyVersion[] {
+  if (policy.own) return [...versionsOf(tx, policy.own)].reverse();
+  const { id, defaultVersion, updatedAt } = policy;
+  return [{ policyId: id, version: defaultVersion, document: documentOf(tx, policy), createdAt: updatedAt }];
 }
 
 function requireVersion(tx: Tx, policy: Policy, arn: string, versionId: string): PolicyVersion {
