@@ -45,4 +45,9 @@ describe('a tag', () => {
   ])('%s', (_what, rules, tags, forbidden) => {
     expect(forbiddenTag(rules, 'sqs:queue', tags)).toBe(forbidden);
   });
+
+  it('that was there before may stay as it is', () => {
+    expect(forbiddenTag([rule()], 'sqs:queue', { CostCenter: 'x' }, { CostCenter: 'x' })).toBeUndefined();
+    expect(forbiddenTag([rule()], 'sqs:queue', { CostCenter: 'x' }, { CostCenter: 'y' })).toBe('CostCenter');
+  });
 });

@@ -58,14 +58,14 @@ export function taggedType(arn: string, { types }: TagPolicySubject): string | u
 }
 
 /**
- * The first of these tags that a resource of this type must not be given. Tags that are left out are never missed
- * ("Enforcement has no effect on resources that are created without tags").
+ * The first of these tags that a resource of this type must not be given; what it keeps it may keep. Tags that are left out
+ * are never missed ("Enforcement has no effect on resources that are created without tags").
  */
-export function forbiddenTag(rules: readonly TagRule[], type: string, tags: Tags): string | undefined {
+export function forbiddenTag(rules: readonly TagRule[], type: string, tags: Tags, kept: Tags = {}): string | undefined {
   const bySpelling = new Map(rules.filter((rule) => isEnforced(rule, type)).map((rule) => [rule.key.toLowerCase(), rule]));
   return Object.keys(tags).find((key) => {
     const rule = bySpelling.get(key.toLowerCase());
-    return rule !== undefined && !(rule.key === key && allows(rule, tags[key] as string));
+    return rule !== undefined && kept[key] !== tags[key] && !(rule.key === key && allows(rule, tags[key] as string));
   });
 }
 

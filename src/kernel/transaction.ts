@@ -171,7 +171,7 @@ export class Transaction implements Tx {
     this.#engine.put(trees.main, key, record);
     if (options?.tags && c.arn) {
       const arn = c.arn(record, this.place);
-      this.#checkTags(arn, options.tags);
+      this.#checkTags(arn, options.tags, true);
       this.put(TagSets, { arn, tags: options.tags });
     }
     return record;
@@ -237,17 +237,17 @@ export class Transaction implements Tx {
   }
 
   tag(arn: string, tags: Tags): void {
-    this.#checkTags(arn, tags);
+    this.#checkTags(arn, tags, false);
     this.put(TagSets, { arn, tags: { ...this.tagsOf(arn), ...tags } });
   }
 
-  /** Throws what the service says when a tag policy does not let its resource have these tags. */
-  #checkTags(arn: string, tags: Tags): void {
+  /** Throws what the service says when a tag policy does not let its resource have these tags; of a whole set, those that are new. */
+  #checkTags(arn: string, tags: Tags, isWhole: boolean): void {
     const rules = accountRules(this, this.place.account)?.tags;
     if (rules === undefined || rules.length === 0) return;
     const subject = this.#host.service(serviceOfArn(arn)).tagPolicy;
     const type = subject && taggedType(arn, subject);
-    const key = type && forbiddenTag(rules, type, tags);
+    const key = type && forbiddenTag(rules, type, tags, isWhole ? this.tagsOf(arn) : noTags);
     if (key !== undefined) throw subject?.refusal(forbiddenTagSentence(key));
   }
 

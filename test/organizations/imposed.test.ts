@@ -207,6 +207,26 @@ describe('an enforced tag policy', () => {
     expect(await isFree('100')).toBe(true);
   });
 
+  it('leaves the tags that a bucket has already', async () => {
+    const { attach, config: own, id, rootId, url } = await withPolicies('TAG_POLICY');
+    const s3 = new S3Client({ ...own, maxAttempts: 1 });
+    const Bucket = `tagged-${randomUUID()}`;
+    await s3.send(new CreateBucketCommand({ Bucket }));
+    const put = (...TagSet: { Key: string; Value: string }[]) => s3.send(new PutBucketTaggingCommand({ Bucket, Tagging: { TagSet } }));
+    const other = { Key: 'other', Value: 'x' };
+    await put(...wrong, other);
+    await attach(rootId, costCenter(['s3:ALL_SUPPORTED'], '100'));
+    await put(...wrong);
+    expect(await refusal(put({ Key: 'CostCenter', Value: 'y' }))).toMatch(/^TagPolicy/);
+    // S3 Control writes the whole set for one tag more
+    const body =
+      '<TagResourceRequest xmlns="http://awss3control.amazonaws.com/doc/2018-08-20/"><Tags><Tag><Key>more</Key><Value>z</Value></Tag></Tags></TagResourceRequest>';
+    const authorization = `AWS4-HMAC-SHA256 Credential=${id}/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0`;
+    const path = `/v20180820/tags/${encodeURIComponent(`arn:aws:s3:::${Bucket}`)}`;
+    const answer = await fetch(`${url}${path}`, { method: 'POST', headers: { 'x-amz-account-id': id, authorization }, body });
+    expect(answer.status).toBe(204);
+  });
+
   it('is not asked about the tags of an invitation again', async () => {
     const { organizations, rootId, as, attach } = await withPolicies('TAG_POLICY');
     const Target = { Type: 'ACCOUNT' as const, Id: account().id };
