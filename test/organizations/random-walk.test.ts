@@ -130,7 +130,24 @@ async function checkWhole(account: string): Promise<void> {
       expect(Policies.length > 0, `${TargetId} above ${Id}`).toBe(hasScps);
     }
     await checkRules(account, Id);
+    await checkFacts(account, Id, Paths[0] ?? '');
   }
+}
+
+/** What other services are told of an account is what the management account can list. */
+async function checkFacts(management: string, account: string, path: string): Promise<void> {
+  const place = { partition: 'aws', account, region: 'us-east-1' };
+  const facts = await world.transactAt(place, (tx) => registry.require('organizations').facts?.account?.(tx, account));
+  expect(`${facts?.organization.path}${account}/`).toBe(path);
+  expect(facts?.organization.managementAccount).toBe(management);
+  const described = (await attempt(account, 'DescribeOrganization', {})) as { Organization: { Id: string; FeatureSet: string } };
+  expect([facts?.organization.id, facts?.hasAllFeatures]).toEqual([described.Organization.Id, described.Organization.FeatureSet === 'ALL']);
+  if (!facts?.hasAllFeatures) return;
+  const trusted = (await attempt(management, 'ListAWSServiceAccessForOrganization', {})) as Record<string, { ServicePrincipal: string }[]>;
+  expect([...facts.trustedServices].sort()).toEqual(trusted['EnabledServicePrincipals']?.map((one) => one.ServicePrincipal).sort());
+  const listed = (await attempt(management, 'ListDelegatedAdministrators', {})) as { DelegatedAdministrators: { Id: string }[] };
+  const told = new Set([...facts.delegations.values()].flatMap((accounts) => [...accounts]));
+  expect([...told].sort()).toEqual(listed.DelegatedAdministrators.map(({ Id }) => Id).sort());
 }
 
 /** What is imposed on an account is what is in effect there, whichever way that came about. */
@@ -154,7 +171,7 @@ it('answers whatever is asked, and keeps organizations whole', async () => {
     const output = await attempt(random() < 0.6 ? management : pick(callers), name, inputOf(model.operation(name) as Operation));
     if (output) answered.add(name);
     remember(output);
-    if (step % 100 === 0) {
+    if (step % 200 === 0) {
       await world.settle();
       for (const account of callers) await checkWhole(account);
     }
@@ -162,4 +179,4 @@ it('answers whatever is asked, and keeps organizations whole', async () => {
   expect(bound).toBeGreaterThan(0);
   // A walk that is refused nearly everywhere would prove nothing; what ends things has hardly a chance.
   expect(model.operationNames.filter((name) => !answered.has(name)).length).toBeLessThan(10);
-}, 30_000);
+}, 60_000);
