@@ -132,6 +132,8 @@ export class Transaction implements Tx {
   readonly place: PlaceTrees;
   readonly now: number;
   readonly effects: Effects;
+  /** What was read last. */
+  #last: { readonly key: Key; readonly bytes: string; readonly collection: AnyCollection; readonly found: object | undefined } | undefined;
 
   /** Takes part in an engine's transaction; `epoch` is the world's when the work began that this transaction belongs to. */
   constructor(engine: EngineTx, host: TransactionHost, place: PlaceTrees, now: number, epoch: number, parent?: Transaction) {
@@ -153,7 +155,19 @@ export class Transaction implements Tx {
   }
 
   get<R extends object>(c: Collection<R, string>, key: Key): R | undefined {
-    return this.#engine.get(this.#trees(c).main, encodeKey(key)) as R | undefined;
+    const bytes = encodeKey(key);
+    const found = this.#engine.get(this.#trees(c).main, bytes) as R | undefined;
+    this.#last = { key, bytes, collection: c, found };
+    return found;
+  }
+
+  /** The bytes of a record's key: known already when what was read last is put again, or replaced. */
+  #keyOf<R extends object>(c: Collection<R, string>, record: R): string {
+    const key = c.key(record);
+    const last = this.#last;
+    if (last === undefined || c !== last.collection) return encodeKey(key);
+    const same = key === last.key || (last.found !== undefined && key === c.key(last.found as R));
+    return same ? last.bytes : encodeKey(key);
   }
 
   has(c: AnyCollection, key: Key): boolean {
@@ -162,7 +176,7 @@ export class Transaction implements Tx {
 
   put<R extends object>(c: Collection<R, string>, record: R, options?: { readonly tags?: Tags | undefined }): R {
     const trees = this.#trees(c);
-    const key = encodeKey(c.key(record));
+    const key = this.#keyOf(c, record);
     if (trees.readsOld) {
       const old = this.#engine.get(trees.main, key) as R | undefined;
       this.#reindex(trees, key, old, record);
@@ -187,7 +201,7 @@ export class Transaction implements Tx {
 
   delete<R extends object>(c: Collection<R, string>, record: R): boolean {
     const trees = this.#trees(c);
-    const key = encodeKey(c.key(record));
+    const key = this.#keyOf(c, record);
     const old = this.#engine.get(trees.main, key) as R | undefined;
     if (old === undefined) return false;
     this.#reindex(trees, key, old, undefined);

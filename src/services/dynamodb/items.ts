@@ -33,7 +33,8 @@ export function writeItem(
   item: NewItem,
   use: WriteUse,
 ): void {
-  const stored: StoredItem = { key, json: item.json, bytes: item.bytes };
+  // The old key again, where there is one: what lives on is not copied by the garbage collector.
+  const stored: StoredItem = { key: old?.key ?? key, json: item.json, bytes: item.bytes };
   tx.put(Items, stored);
   replace(tx, table, old, stored, item, use);
 }

@@ -135,5 +135,7 @@ function requireIndexKey(index: string, { name, type }: KeyAttribute, value: Val
 
 /** Different keys have different texts. */
 export function keyText(key: readonly KeyPart[]): string {
-  return key.map((part) => (typeof part === 'string' ? `s${part}` : `b${Buffer.from(part as Uint8Array).toString('base64')}`)).join('\0');
+  let text = '';
+  for (const part of key) text += typeof part === 'string' ? `s${part}\0` : `b${Buffer.from(part as Uint8Array).toString('base64')}\0`;
+  return text;
 }

@@ -56,11 +56,30 @@ function checkReturnValues(returnValues: string | undefined): void {
 export function readPut(input: Given & { readonly Item: Attributes }): Write {
   checkTableName(input.TableName);
   checkParameterStyles(input, ['ConditionExpression'], ['Expected', 'ConditionalOperator']);
-  const item = plainItemOf(input.Item) ?? new ParsedItem(normaliseItem(input.Item));
+  const item = readItem(input.Item);
   checkReturnValues(input.ReturnValues);
-  if (item.bytes > maxItemBytes) throw itemTooLarge();
+  requireFitting(item);
   const condition = readCondition(input);
   return { kind: 'put', tableName: input.TableName, condition, showsOld: showsOld(input), item };
+}
+
+function readItem(item: Attributes): NewItem {
+  return plainItemOf(item) ?? new ParsedItem(normaliseItem(item));
+}
+
+function requireFitting(item: NewItem): void {
+  if (item.bytes > maxItemBytes) throw itemTooLarge();
+}
+
+/** A put without conditions, as batches have them. */
+export function readPlainPut(tableName: string, given: Attributes): Write {
+  const item = readItem(given);
+  requireFitting(item);
+  return { kind: 'put', tableName, condition: undefined, showsOld: false, item };
+}
+
+export function readPlainDelete(tableName: string, key: Attributes): Write {
+  return { kind: 'delete', tableName, condition: undefined, showsOld: false, key: normaliseItem(key) };
 }
 
 export function readDelete(input: Given & { readonly Key: Attributes }): Write {
@@ -138,7 +157,11 @@ export interface Target extends Found {
 }
 
 export function locate(ctx: TxContext, write: Write): Target {
-  const { tx, table } = requireDataTable(ctx, write.tableName);
+  return locateIn(requireDataTable(ctx, write.tableName), write);
+}
+
+/** In the table of the write's name. */
+export function locateIn({ tx, table }: Found, write: Write): Target {
   const schema = schemaOf(table);
   if (write.condition !== undefined) checkKeyPaths(pathsOf(write.condition), schema);
   if (write.kind === 'put') {

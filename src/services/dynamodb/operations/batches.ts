@@ -1,6 +1,6 @@
 /** BatchGetItem and BatchWriteItem: many items of many tables, each on its own. */
 import type { DynamoDB, KeysAndAttributes, WriteRequest } from '../../../../generated/api/dynamodb';
-import { defineOperations, type TxContext } from '../../../kernel';
+import { defineOperations, type KeyPart, type TxContext } from '../../../kernel';
 import { consumedCapacity, readUnits, Use, WriteUse } from '../capacity';
 import { invalid, throughputExceeded } from '../errors';
 import { attributesOf, preparedList } from '../items';
@@ -11,7 +11,7 @@ import { schemaOf } from '../schema';
 import { Items, type StoredItem } from '../state';
 import { hasCapacity, takeCapacity } from '../throttle';
 import { type Item, normaliseItem } from '../value';
-import { locate, perform, readDelete, readPut, type Target, type Write } from '../writes';
+import { locateIn, perform, readPlainDelete, readPlainPut, type Target, type Write } from '../writes';
 import { collectionMetrics } from './items';
 
 const maxReads = 100;
@@ -19,7 +19,9 @@ const maxWrites = 25;
 /** What one answer may hold (BatchGetItem). */
 const answerBytes = 16 * 1024 * 1024;
 
-const duplicates = () => invalid('Provided list of item keys contains duplicates');
+function requireDistinct(keys: readonly (readonly KeyPart[])[]): void {
+  if (new Set(keys.map(keyText)).size < keys.length) throw invalid('Provided list of item keys contains duplicates');
+}
 
 type BatchGet = DynamoDB['BatchGetItem'];
 type BatchWrite = DynamoDB['BatchWriteItem'];
@@ -43,10 +45,11 @@ export const batchOperations = defineOperations<DynamoDB>()({
     if (writes.reduce((sum, { requests }) => sum + requests.length, 0) > maxWrites) {
       throw invalid('Too many items requested for the BatchWriteItem call');
     }
-    const located = writes.map((each) => ({ ...each, targets: each.writes.map((write) => locate(ctx, write)) }));
-    for (const { targets } of located) {
-      if (new Set(targets.map(({ key }) => keyText(key))).size < targets.length) throw duplicates();
-    }
+    const located = writes.map((each) => {
+      const found = requireDataTable(ctx, each.name);
+      return { ...each, found, targets: each.writes.map((write) => locateIn(found, write)) };
+    });
+    for (const { targets } of located) requireDistinct(targets.map(({ key }) => key));
     const results = located.map((each) => performAll(each, input.ReturnItemCollectionMetrics === 'SIZE'));
     if (results.every(({ left, requests }) => left.length === requests.length)) throw throughputExceeded();
     const metrics = results.filter((each) => each.metrics.length > 0);
@@ -90,7 +93,7 @@ function locateKeys(ctx: TxContext, read: Read): LocatedRead {
   const schema = schemaOf(found.table);
   if (read.projection !== undefined) checkKeyPaths(read.projection.paths, schema);
   const storedKeys = read.keys.map((key) => keyOfRequest(found.table.id, schema.key, key));
-  if (new Set(storedKeys.map(keyText)).size < storedKeys.length) throw duplicates();
+  requireDistinct(storedKeys);
   return { ...read, found, storedKeys };
 }
 
@@ -140,12 +143,12 @@ class BatchAnswer {
   }
 }
 
-function readWrites(TableName: string, requests: readonly WriteRequest[]): Write[] {
-  checkTableName(TableName);
+function readWrites(tableName: string, requests: readonly WriteRequest[]): Write[] {
+  checkTableName(tableName);
   if (requests.length === 0) throw invalid('The batch write request list for a table cannot be null or empty');
   return requests.map(({ PutRequest: put, DeleteRequest: remove }) => {
-    if (put !== undefined && remove === undefined) return readPut({ TableName, Item: put.Item });
-    if (remove !== undefined && put === undefined) return readDelete({ TableName, Key: remove.Key });
+    if (put !== undefined && remove === undefined) return readPlainPut(tableName, put.Item);
+    if (remove !== undefined && put === undefined) return readPlainDelete(tableName, remove.Key);
     // a sentence of our own: none of AWS's was found recorded
     throw invalid('Supplied WriteRequest must contain exactly one of PutRequest and DeleteRequest');
   });
@@ -155,12 +158,12 @@ interface LocatedWrites {
   readonly name: string;
   readonly requests: readonly WriteRequest[];
   readonly writes: readonly Write[];
+  readonly found: Found;
   readonly targets: readonly Target[];
 }
 
 /** Writes until the table's capacity is used up; what is left the client sends again. */
-function performAll({ name, requests, writes, targets }: LocatedWrites, wantsMetrics: boolean) {
-  const found = targets[0] as Target;
+function performAll({ name, requests, writes, found, targets }: LocatedWrites, wantsMetrics: boolean) {
   const use = new WriteUse();
   const left: WriteRequest[] = [];
   const metrics: Metrics[number][] = [];
