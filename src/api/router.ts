@@ -226,7 +226,7 @@ function find(node: Node, at: number, search: Search): Route | undefined {
 }
 
 function choose({ byQuery, plain }: PathEnd, search: Search): Route | undefined {
-  if (byQuery.size > 0) {
+  if (byQuery.size > 0 && !search.query.isEmpty) {
     for (const name of search.query.names()) {
       const route = pick(byQuery.get(name), search, false);
       if (route !== undefined) return route;
@@ -239,13 +239,25 @@ function choose({ byQuery, plain }: PathEnd, search: Search): Route | undefined 
 function pick(candidates: readonly Candidate[] | undefined, search: Search, strict: boolean): Route | undefined {
   if (candidates === undefined || candidates.length === 0) return undefined;
   let fallback: Route | undefined;
-  for (const { route, requiredQuery, requiredHeaders } of candidates) {
-    if (!route.literals.every(([name, value]) => search.query.has(name, value))) continue;
-    if (requiredQuery.every((name) => search.query.has(name)) && requiredHeaders.every((name) => search.headers[name] !== undefined))
-      return route;
+  for (const candidate of candidates) {
+    const { route } = candidate;
+    if (!hasLiterals(route, search)) continue;
+    if (isComplete(candidate, search)) return route;
     fallback = route;
   }
   return strict ? undefined : fallback;
+}
+
+// Loops, and not `every`: each request to S3 passes a dozen candidates, and most ask for nothing.
+function hasLiterals({ literals }: Route, { query }: Search): boolean {
+  for (const [name, value] of literals) if (!query.has(name, value)) return false;
+  return true;
+}
+
+function isComplete({ requiredQuery, requiredHeaders }: Candidate, { query, headers }: Search): boolean {
+  for (const name of requiredQuery) if (!query.has(name)) return false;
+  for (const name of requiredHeaders) if (headers[name] === undefined) return false;
+  return true;
 }
 
 /** The parameters of a raw query, split on first need. */
@@ -255,6 +267,10 @@ class QueryNames {
 
   constructor(raw: string) {
     this.#raw = raw;
+  }
+
+  get isEmpty(): boolean {
+    return this.#raw === '';
   }
 
   names(): Iterable<string> {

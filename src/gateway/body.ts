@@ -57,8 +57,9 @@ export function decodeWhole(headers: Headers, sent: Uint8Array, options: WholeBo
 
 const gzipForm = /^\s*(?:x-)?gzip\s*$/i;
 
-async function decode(headers: Headers, sent: Uint8Array, options: WholeBodyOptions): Promise<Uint8Array> {
-  return (await Decoding.open(headers, sent.length, options)).whole(sent);
+function decode(headers: Headers, sent: Uint8Array, options: WholeBodyOptions): Uint8Array | Promise<Uint8Array> {
+  const decoding = Decoding.open(headers, sent.length, options);
+  return decoding instanceof Promise ? decoding.then((ready) => ready.whole(sent)) : decoding.whole(sent);
 }
 
 async function inflate(bytes: Uint8Array, maxBytes: number): Promise<Uint8Array> {
@@ -95,15 +96,13 @@ class Decoding {
 
   static open(headers: Headers, contentLength: number | undefined, options: BodyOptions): Decoding | Promise<Decoding> {
     const chunked = isAwsChunked(headers);
-    const trailers = chunked ? listed(headers['x-amz-trailer']) : [];
+    const trailers = chunked ? listed(headers['x-amz-trailer']) : noTrailers;
     const digests = Digests.open(headers, { checksums: options.checksums ?? false, trailers });
-    const opened = (ready: Digests | undefined): Decoding => {
-      if (!chunked) return new Decoding(contentLength, undefined, ready);
-      const signed = /^STREAMING-AWS4-/.test(headers['x-amz-content-sha256'] ?? '');
-      const decoder = new AwsChunkedDecoder({ signed, trailers, verifier: options.verifier });
-      return new Decoding(decodedLength(headers), decoder, ready);
-    };
-    return digests instanceof Promise ? digests.then(opened) : opened(digests);
+    const length = chunked ? decodedLength(headers) : contentLength;
+    const signed = chunked && headers['x-amz-content-sha256']?.startsWith('STREAMING-AWS4-') === true;
+    const decoder = chunked ? new AwsChunkedDecoder({ signed, trailers, verifier: options.verifier }) : undefined;
+    if (digests instanceof Promise) return digests.then((ready) => new Decoding(length, decoder, ready));
+    return new Decoding(length, decoder, digests);
   }
 
   get checksums(): Readonly<Record<string, string>> {
@@ -127,6 +126,11 @@ class Decoding {
   }
 
   whole(sent: Uint8Array): Uint8Array {
+    if (this.#chunked === undefined) {
+      if (this.length !== undefined && sent.length !== this.length) throw incompleteBody();
+      this.#digests?.checkWhole(sent);
+      return sent;
+    }
     const data = this.push(sent);
     this.end();
     return data.length === 1 ? data[0]! : data.length === 0 ? emptyBytes : Buffer.concat(data);
@@ -134,6 +138,7 @@ class Decoding {
 }
 
 const none: Readonly<Record<string, string>> = {};
+const noTrailers: readonly string[] = [];
 
 function listed(header: string | undefined): string[] {
   return (header ?? '')

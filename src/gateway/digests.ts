@@ -1,4 +1,5 @@
 /** What a client declared about its body's bytes, and whether it is so. Sentences are S3's. */
+import { hash } from 'node:crypto';
 import { type Checksum, type ChecksumAlgorithm, checksum, checksumAlgorithm, isChecksumValue } from '../kernel/checksums';
 import { AwsError } from '../kernel/errors';
 import { contentSha256Mismatch } from '../security/errors';
@@ -12,7 +13,11 @@ interface Declared {
   readonly from: 'header' | 'trailer' | 'content-md5' | 'content-sha256';
   /** Base64, or hex for content-sha256; undefined until the trailers have come. */
   readonly expected: string | undefined;
-  readonly sum: Checksum;
+}
+
+/** With its sum, which a body that is at hand as a whole may do without. */
+interface Summed extends Declared {
+  sum: Checksum | undefined;
 }
 
 export interface DigestOptions {
@@ -22,13 +27,13 @@ export interface DigestOptions {
   readonly trailers: readonly string[];
 }
 
-/** Checksums of a body while it passes. */
+/** Checksums of a body while it passes, or at one stroke. */
 export class Digests {
   /** Base64 by lower-case algorithm; what stands in trailers is added by `finish`. */
   readonly declared: Record<string, string> = {};
-  readonly #list: readonly Declared[];
+  readonly #list: readonly Summed[];
 
-  private constructor(list: readonly Declared[]) {
+  private constructor(list: readonly Summed[]) {
     this.#list = list;
     for (const { algorithm, from, expected } of list) {
       if (expected !== undefined && from !== 'content-sha256') this.declared[algorithm] = expected;
@@ -39,25 +44,41 @@ export class Digests {
   static open(headers: Headers, options: DigestOptions): Digests | undefined | Promise<Digests> {
     const wanted = declarations(headers, options);
     if (wanted.length === 0) return undefined;
-    const sums = wanted.map(({ algorithm }) => checksum(algorithm));
-    const listed = (ready: readonly Checksum[]) => new Digests(wanted.map((entry, i) => ({ ...entry, sum: ready[i] as Checksum })));
-    return sums.some((sum) => sum instanceof Promise) ? Promise.all(sums).then(listed) : listed(sums as Checksum[]);
+    const sums = wanted.map(({ algorithm, from }) => (from === 'content-sha256' ? undefined : checksum(algorithm)));
+    const listed = (ready: readonly (Checksum | undefined)[]) => new Digests(wanted.map((entry, i) => ({ ...entry, sum: ready[i] })));
+    return sums.some((sum) => sum instanceof Promise) ? Promise.all(sums).then(listed) : listed(sums as (Checksum | undefined)[]);
   }
 
   update(bytes: Uint8Array): void {
-    for (const { sum } of this.#list) sum.update(bytes);
+    for (const entry of this.#list) (entry.sum ??= checksum('sha256') as Checksum).update(bytes);
+  }
+
+  /** The whole body, of which nothing was told before. Throws as `finish`. */
+  checkWhole(bytes: Uint8Array): void {
+    for (const entry of this.#list) {
+      // at one stroke: a stream of its own would cost more than the hash of most bodies
+      if (entry.from === 'content-sha256') checkContentSha256(entry, hash('sha256', bytes, 'hex'));
+      else entry.sum?.update(bytes);
+    }
+    this.#compare(none);
   }
 
   /** Throws when what was declared is not what came. */
   finish(trailers: Readonly<Record<string, string>>): void {
+    for (const entry of this.#list) {
+      if (entry.from !== 'content-sha256') continue;
+      const sum = entry.sum ?? (checksum('sha256') as Checksum);
+      checkContentSha256(entry, Buffer.from(sum.digest()).toString('hex'));
+    }
+    this.#compare(trailers);
+  }
+
+  #compare(trailers: Readonly<Record<string, string>>): void {
     for (const { algorithm, from, expected, sum } of this.#list) {
-      if (from === 'content-sha256') {
-        const found = Buffer.from(sum.digest()).toString('hex');
-        if (found !== expected!.toLowerCase()) throw contentSha256Mismatch(expected!, found);
-        continue;
-      }
+      if (from === 'content-sha256' || sum === undefined) continue;
       const value = expected ?? trailers[prefix + algorithm] ?? '';
-      if (!isChecksumValue(algorithm, value)) throw invalidRequest(`Value for ${prefix}${algorithm} trailing header is invalid.`);
+      if (expected === undefined && !isChecksumValue(algorithm, value))
+        throw invalidRequest(`Value for ${prefix}${algorithm} trailing header is invalid.`);
       this.declared[algorithm] = value;
       const found = sum.digestBase64();
       if (found !== value) throw from === 'content-md5' ? badMd5(value, found) : badDigest(algorithm);
@@ -65,8 +86,14 @@ export class Digests {
   }
 }
 
-function declarations(headers: Headers, { checksums, trailers }: DigestOptions): Omit<Declared, 'sum'>[] {
-  const list: Omit<Declared, 'sum'>[] = [];
+const none: Readonly<Record<string, string>> = {};
+
+function checkContentSha256({ expected = '' }: Declared, found: string): void {
+  if (found !== expected.toLowerCase()) throw contentSha256Mismatch(expected, found);
+}
+
+function declarations(headers: Headers, { checksums, trailers }: DigestOptions): Declared[] {
+  const list: Declared[] = [];
   const md5 = headers['content-md5'];
   if (md5 !== undefined) {
     if (!isChecksumValue('md5', md5)) throw invalidMd5(md5);
@@ -80,8 +107,8 @@ function declarations(headers: Headers, { checksums, trailers }: DigestOptions):
   return [...list, ...flexible];
 }
 
-function flexibleChecksums(headers: Headers, trailers: readonly string[]): Omit<Declared, 'sum'>[] {
-  const list: Omit<Declared, 'sum'>[] = [];
+function flexibleChecksums(headers: Headers, trailers: readonly string[]): Declared[] {
+  const list: Declared[] = [];
   for (const name in headers) {
     if (!name.startsWith(prefix)) continue;
     const algorithm = checksumAlgorithm(name.slice(prefix.length));

@@ -116,8 +116,9 @@ export class Pipeline {
     };
     let failure: AwsError | undefined;
     try {
-      for (const step of steps) {
-        const pending = step(call);
+      // By number: the iterator of a list would allocate at each turn, since the loop is left whenever a step waits.
+      for (let i = 0; i < steps.length; i++) {
+        const pending = (steps[i] as Step)(call);
         if (pending) await pending;
       }
     } catch (error) {

@@ -4,7 +4,7 @@ import type { RequestBody, ResponseBody } from '../kernel/body';
 import { AwsError } from '../kernel/errors';
 import { errorForm } from './error-form';
 import { decodeMessage, decodeMessages, type EventMessage, encodeMessage, type HeaderValue } from './event-stream';
-import { toBuffer } from './shapes';
+import { perObject, toBuffer } from './shapes';
 
 /** How the protocol around the stream writes structures. */
 export interface EventBodies {
@@ -14,10 +14,10 @@ export interface EventBodies {
 }
 
 /** The member of an input or output that is an event stream. */
-export function eventStreamMember(shape: Shape): { readonly name: string; readonly member: Member } | undefined {
+export const eventStreamMember = perObject((shape: Shape): { readonly name: string; readonly member: Member } | undefined => {
   for (const [name, member] of shape.members ?? []) if (member.shape.eventStream === true) return { name, member };
   return undefined;
-}
+});
 
 /**
  * The body of an answer that streams events. An AwsError thrown by the handler's iterable becomes an exception frame.

@@ -1,4 +1,5 @@
 /** The canonical request of SigV4 and SigV4A: the one text that client and server must build alike. Characters are bytes (latin1). */
+import { derived } from '../kernel/derived';
 import type { SignableRequest } from './credential';
 import { canonicalEncoding, splitQuery } from './encoding';
 
@@ -14,13 +15,13 @@ export interface CanonicalOptions {
 export function canonicalRequest(request: SignableRequest, { s3, signedHeaders, payloadHash }: CanonicalOptions): string {
   const { headers, rawHeaders } = request;
   let lines = '';
-  let names = '';
-  for (const name of signedHeaders) {
-    lines += `${name}:${canonicalHeader(headers[name] ?? '', name, rawHeaders)}\n`;
-    names += names === '' ? name : `;${name}`;
-  }
-  return `${request.method}\n${canonicalPath(request.path, s3)}\n${canonicalQuery(request.query)}\n${lines}\n${names}\n${payloadHash}`;
+  for (const name of signedHeaders) lines += `${name}:${canonicalHeader(headers[name] ?? '', name, rawHeaders)}\n`;
+  const { method, path, query } = request;
+  return `${method}\n${canonicalPath(path, s3)}\n${canonicalQuery(query)}\n${lines}\n${joined(signedHeaders)}\n${payloadHash}`;
 }
+
+/** A client signs the same headers in call after call. */
+const joined = derived((names: readonly string[]) => names.join(';'));
 
 /** The path as it is signed. */
 export function canonicalPath(path: string, s3: boolean): string {
