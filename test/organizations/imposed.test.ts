@@ -325,6 +325,7 @@ describe('a policy that is none of its type', () => {
     ['TAG_POLICY', { tags: { a: { tag_key: assign('b') } } }],
     ['TAG_POLICY', { tags: { a: { enforced_for: assign(['*:*']) } } }],
     ['TAG_POLICY', { tags: { a: { enforced: assign(['sqs:queue']) } } }],
+    ['TAG_POLICY', { tags: { a: { constructor: assign(['sqs:queue']) } } }],
     ['S3_POLICY', { s3_attributes: { public_access_block_configuration: assign('some') } }],
     ['S3_POLICY', { s3_attributes: { other: assign('all') } }],
   ])('is refused: %s %j', async (type, content) => {

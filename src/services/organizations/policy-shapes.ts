@@ -13,11 +13,11 @@ export function hasShape(type: PolicyType, element: Json): boolean {
 }
 
 /** User Guide, "Tag policy syntax and examples". */
-const lists: Readonly<Record<string, (one: string) => boolean>> = {
-  tag_value: (value) => value.split('*').length <= 2,
-  enforced_for: isResourceType,
-  report_required_tag_for: isResourceType,
-};
+const lists: ReadonlyMap<string, (one: string) => boolean> = new Map([
+  ['tag_value', (value) => value.split('*').length <= 2],
+  ['enforced_for', isResourceType],
+  ['report_required_tag_for', isResourceType],
+]);
 
 function isTag(name: string, tag: unknown): boolean {
   if (!isObject(tag)) return false;
@@ -26,7 +26,7 @@ function isTag(name: string, tag: unknown): boolean {
     const values = entriesOf(setting).map(([, value]) => value);
     // "The value for the tag key must match the value for the policy key", whatever the case.
     if (part === 'tag_key') return values.every((value) => typeof value === 'string' && value.toLowerCase() === name.toLowerCase());
-    const isOne = lists[part];
+    const isOne = lists.get(part);
     return (
       isOne !== undefined && values.every((value) => Array.isArray(value) && value.every((one) => typeof one === 'string' && isOne(one)))
     );
