@@ -31,6 +31,8 @@ const b = 'arn:aws:s3:::box/b';
 
 const { iam, id } = openAccount();
 
+const ec2 = (...kinds: string[]) => kinds.map((kind) => `arn:aws:ec2:us-east-1:${kind === 'image' ? '' : id}:${kind}/${kind}-1`);
+
 /** The first result. */
 async function custom(input: Partial<SimulateCustomPolicyCommandInput>) {
   const given = { PolicyInputList: [allowGet], ActionNames: ['s3:GetObject'], ...input };
@@ -155,6 +157,30 @@ describe('policies given', () => {
     ).toMatchObject({ EvalDecision: 'allowed' });
   });
 
+  it.each<[string, Record<string, Record<string, string>>, string, string[]]>([
+    ['string', { StringEquals: { 'aws:PrincipalTag/team': 'red' } }, 'aws:PrincipalTag/team', ['red']],
+    ['stringList', { 'ForAnyValue:StringEquals': { 'aws:TagKeys': 'b' } }, 'aws:TagKeys', ['a', 'b']],
+    ['numeric', { NumericLessThan: { 's3:max-keys': '10' } }, 's3:max-keys', ['9']],
+    ['numericList', { 'ForAllValues:NumericLessThan': { 's3:max-keys': '10' } }, 's3:max-keys', ['8', '9']],
+    ['boolean', { Bool: { 'aws:SecureTransport': 'true' } }, 'aws:SecureTransport', ['true']],
+    ['ip', { IpAddress: { 'aws:SourceIp': '203.0.113.0/24' } }, 'aws:SourceIp', ['203.0.113.7']],
+    ['date', { DateGreaterThan: { 'aws:CurrentTime': '2026-01-01T00:00:00Z' } }, 'aws:CurrentTime', ['2026-05-01T00:00:00Z']],
+    ['binary', { BinaryEquals: { 'aws:key': 'QmluYXJ5' } }, 'aws:key', ['QmluYXJ5']],
+  ])('are asked with values of the type %s', async (type, Condition, ContextKeyName, ContextKeyValues) => {
+    const PolicyInputList = [policy('Allow', 's3:GetObject', { Condition })];
+    const entry = { ContextKeyName, ContextKeyType: type as 'string', ContextKeyValues };
+    expect(await custom({ PolicyInputList, ContextEntries: [entry] })).toMatchObject({ EvalDecision: 'allowed', MissingContextValues: [] });
+    expect((await custom({ PolicyInputList }))?.MissingContextValues).toEqual([ContextKeyName]);
+  });
+
+  it('run instances in a scenario that has its resources', async () => {
+    const input = { PolicyInputList: [policy('Allow', 'ec2:RunInstances')], ActionNames: ['ec2:RunInstances'] };
+    const ResourceArns = ec2('instance', 'image', 'security-group', 'network-interface', 'subnet');
+    const result = await custom({ ...input, ResourceArns, ResourceHandlingOption: 'EC2-VPC-InstanceStore-Subnet' });
+    expect(result?.ResourceSpecificResults).toHaveLength(ResourceArns.length);
+    expect(result?.EvalDecision).toBe('allowed');
+  });
+
   it('are simulated page by page', async () => {
     const ActionNames = ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'];
     const page = (Marker?: string) =>
@@ -183,6 +209,12 @@ describe('policies given', () => {
       'policies of resources that mean all',
       { ResourceArns: [a], CallerArn: `arn:aws:iam::${id}:user/ann`, ResourcePolicy: policy('Allow', 's3:GetObject', { Principal: '*' }) },
       'ResourceNames are not in a valid ARN format: *.',
+    ],
+    ['scenarios that are none', { ResourceHandlingOption: 'EC2-Moon' }, 'ResourceHandlingOption EC2-Moon is not valid.'],
+    [
+      'scenarios without their resources',
+      { ResourceHandlingOption: 'EC2-VPC-EBS', ActionNames: ['ec2:RunInstances'], ResourceArns: ec2('instance', 'image', 'volume') },
+      'ResourceHandlingOption EC2-VPC-EBS needs resources of the types: security-group, network-interface.',
     ],
     ['callers that are none', { CallerArn: 'arn:aws:s3:::box' }, 'Invalid ARN provided in the request: arn:aws:s3:::box'],
   ])('refuse %s', async (_, input, sentence) => {

@@ -200,7 +200,7 @@ export const AccountAliases = collection<{ readonly alias: string; readonly acco
   indexes: { account: (a) => a.account },
 });
 
-export interface CredentialReport {
+interface CredentialReport {
   readonly csv: string;
   /** Virtual ms. */
   readonly generatedAt: number;
@@ -237,7 +237,7 @@ export interface ReportedEntity {
   readonly arn: string;
 }
 
-export interface ReportedUse {
+interface ReportedUse {
   readonly namespace: string;
   readonly arn: string;
   readonly id: string;

@@ -16,6 +16,7 @@ import { policyTexts } from './attachments';
 import { PasswordPolicies } from './credentials-state';
 import { delegationFacts } from './delegation-access';
 import { delegationKind } from './delegation-state';
+import { readIamArn } from './entities';
 import { nameKey } from './ids';
 import { policyByArn, policyText } from './managed-policies/managed';
 import {
@@ -58,9 +59,7 @@ export const facts: AccessFacts = {
 /** Denials name what is there by kind and name, what is to be created and what is passed by ARN (recorded). */
 function spellResource(arn: string, action: string): string {
   if (/^iam:(Create(?!AccessKey|LoginProfile|Policy)|PassRole)/.test(action)) return arn;
-  const [, kind = '', resource = ''] = /^arn:[^:]*:iam::[^:]*:([\w-]+)\/(.+)$/.exec(arn) ?? [];
-  const name = resource.slice(resource.lastIndexOf('/') + 1);
-  if (name === '') return arn;
+  const { kind, name } = readIamArn(arn) ?? {};
   switch (kind) {
     case 'user':
     case 'group':

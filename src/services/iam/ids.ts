@@ -11,7 +11,7 @@ const idPrefixes = {
   'server-certificate': 'ASCA',
 } as const;
 
-export type PathedKind = keyof typeof idPrefixes;
+type PathedKind = keyof typeof idPrefixes;
 
 /** `arn:aws:iam::123456789012:user/division/name`; IAM has no region. */
 export function iamArn(at: Place, kind: string, pathAndName: string): string {

@@ -18,7 +18,7 @@ const perAccount = {
   policyVersions: { quota: 'PolicyVersionsInUse', most: 10_000 },
 } as const;
 
-export type Counted = keyof typeof perAccount;
+type Counted = keyof typeof perAccount;
 
 export const mostPerAccount = (what: Counted): number => perAccount[what].most;
 export const countOf = (tx: Tx, what: Counted): number => tx.count(EntityCounts, what);

@@ -1,7 +1,7 @@
 /** Service-linked roles: what each service calls its own, which policy it hangs on it, and whether there may be several. */
 import { upperFirst } from '../../kernel';
 
-export interface LinkedService {
+interface LinkedService {
   /** `AWSServiceRoleForAutoScaling`. */
   readonly roleName: string;
   /** Name of the managed policy of AWS; absent where we do not know it. */

@@ -1,7 +1,7 @@
 /** RSA public keys in the two forms that SSH users have them in: one line of OpenSSH, or PEM. */
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 
-export interface SshPublicKey {
+interface SshPublicKey {
   /** `ssh-rsa AAAA…` */
   readonly line: string;
   /** MD5 of the key as SSH sends it. */

@@ -119,7 +119,7 @@ export const UserKeys = collection<UserKey, 'owner'>({
 });
 
 /** Deleting a service-linked role is a task that can be asked about. */
-export interface DeletionTask {
+interface DeletionTask {
   readonly id: string;
   readonly createdAt: number;
 }

@@ -1,6 +1,6 @@
 /** Where the statements of a policy stand in its text, as the policy simulator tells it. */
 
-export interface Position {
+interface Position {
   readonly Line: number;
   readonly Column: number;
 }

@@ -4,9 +4,9 @@
  */
 import { type Arn, homeRegionOf, parseArn, type Tx } from '../../kernel';
 import { parsePolicy, policyProblem, principalsOf, sizeProblem } from '../../policy';
+import { type Entity, entityArn, findEntity, readIamArn } from './entities';
 import { limitExceeded, malformedPolicy } from './errors';
-import { nameKey } from './ids';
-import { type Role, Roles, roleArn, type TrustPolicy, type User, Users, userArn } from './state';
+import { Roles, roleArn, type TrustPolicy, Users, userArn } from './state';
 
 /** Throws MalformedPolicyDocument or LimitExceeded, in AWS's words. */
 export function readTrust(tx: Tx, text: string): TrustPolicy {
@@ -43,9 +43,9 @@ function principalId(tx: Tx, name: string): string | undefined {
   if (arn.service === 'sts' && /^(assumed-role|federated-user)\/./.test(arn.resource)) return undefined;
   if (arn.service !== 'iam') throw invalid();
   if (arn.resource === 'root') return undefined;
-  const found = entityAt(tx, arn);
-  if (!found || found.arn !== name) throw invalid();
-  return found.entity.id;
+  const found = entityAt(tx, name);
+  if (!found || entityArn(found, accountOf(tx, arn).place) !== name) throw invalid();
+  return found.record.id;
 }
 
 /** The ARN that the user or role with this id has now; `arn` is the one it had when the policy was written. */
@@ -58,15 +58,10 @@ function arnOfId(tx: Tx, arn: string, id: string): string | undefined {
 }
 
 /** The user or role an ARN names, by its name. */
-function entityAt(tx: Tx, arn: Arn): { readonly entity: User | Role; readonly arn: string } | undefined {
-  const there = accountOf(tx, arn);
-  const name = nameKey(arn.resource.slice(arn.resource.lastIndexOf('/') + 1));
-  if (arn.resource.startsWith('user/')) {
-    const user = there.get(Users, name);
-    return user && { entity: user, arn: userArn(user, there.place) };
-  }
-  const role = arn.resource.startsWith('role/') ? there.get(Roles, name) : undefined;
-  return role && { entity: role, arn: roleArn(role, there.place) };
+function entityAt(tx: Tx, text: string): Entity | undefined {
+  const named = readIamArn(text);
+  const entity = named && findEntity(accountOf(tx, named.arn), named.kind, named.name);
+  return entity?.kind === 'group' ? undefined : entity;
 }
 
 function accountOf(tx: Tx, { account }: Arn): Tx {

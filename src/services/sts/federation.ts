@@ -4,7 +4,7 @@ import { notAuthorisedFederated } from './errors';
 import type { Role } from './roles';
 import type { SessionTags } from './session-tags';
 
-export interface FederatedQuestion {
+interface FederatedQuestion {
   readonly action: 'sts:AssumeRoleWithWebIdentity' | 'sts:AssumeRoleWithSAML';
   readonly role: Role;
   readonly identity: Extract<Principal, { type: 'identity' }>;

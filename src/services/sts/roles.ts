@@ -49,7 +49,7 @@ export function sessionSeconds(asked: number | undefined, role: Role, isChained:
   return seconds;
 }
 
-export interface RoleSession extends SessionTags {
+interface RoleSession extends SessionTags {
   readonly role: Role;
   readonly name: string;
   readonly seconds: number;

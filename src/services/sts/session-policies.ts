@@ -13,7 +13,7 @@ export interface SessionPolicies {
 }
 
 /** What narrows a session as requests say it. */
-export interface PolicyInput {
+interface PolicyInput {
   readonly Policy?: string | undefined;
   readonly PolicyArns?: readonly PolicyDescriptorType[] | undefined;
 }

@@ -128,8 +128,11 @@ function otherConditions(claims: Claims, name: string): Record<string, string | 
   return conditions;
 }
 
+/** Claims may have one value, or a list. */
+const oneOrList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+
 function textsOf(value: unknown): readonly string[] {
-  return (Array.isArray(value) ? value : [value]).filter((each) => typeof each === 'string');
+  return oneOrList(value).filter((each) => typeof each === 'string');
 }
 
 const tagsClaim = 'https://aws.amazon.com/tags';
@@ -152,7 +155,7 @@ function sessionClaims(claims: Claims): Pick<WebIdentity, 'tags' | 'transitiveKe
 
 /** "Multivalued session tags are not supported": a list must have one value. The sentence is a guess. */
 function tagValue(value: unknown): string {
-  const [only, ...others] = Array.isArray(value) ? value : [value];
+  const [only, ...others] = oneOrList(value);
   if (typeof only !== 'string' || others.length > 0) throw invalidToken('A session tag of the token does not have exactly one value.');
   return only;
 }

@@ -1,17 +1,17 @@
 /** Reports on which services users and roles can reach, and when they last did. */
 import type { IAM } from '../../../../generated/api/iam';
-import { defineOperations, fail, type Principal, parseArn, type ServiceUse, type Tx, type TxContext } from '../../../kernel';
+import { defineOperations, fail, type Principal, type ServiceUse, type Tx, type TxContext } from '../../../kernel';
 import { type PolicyDocument, parsePolicy } from '../../../policy';
 import { policyTexts } from '../attachments';
 import { type AccessReport, AccessReports, type ReportedAction, type ReportedEntity } from '../credentials-state';
-import { accessDenied, invalidInput, nameNotFound, noSuchEntity, validationError } from '../errors';
+import { type Entity, entityArn, requireEntity, requireOwnArn } from '../entities';
+import { invalidInput, noSuchEntity } from '../errors';
 import { actionsAllowedByName, reachableServices } from '../granted-services';
-import { requireGroup, requireRole, requireUser } from '../lookup';
 import { documentOf, requireManagedPolicy } from '../managed-policies/managed';
 import { listedPage } from '../paging';
 import { Attachments } from '../policy-state';
 import { serviceNames } from '../service-names';
-import { Memberships, type Role, Roles, roleArn, type User, Users, userArn } from '../state';
+import { Memberships, Roles, Users } from '../state';
 import { groupsOf } from './groups';
 
 /** How long AWS remembers uses of services. */
@@ -66,7 +66,7 @@ export const accessAdvisorOperations = defineOperations<IAM>()({
     const details = (isReached ? report.entities : [])
       .flatMap(({ kind, id }) => {
         const record = kind === 'user' ? ctx.tx.find(Users, 'id', id) : ctx.tx.find(Roles, 'id', id);
-        return record ? [{ EntityInfo: toEntity(ctx.tx, kind, record), LastAuthenticated: uses.get(id)?.at }] : [];
+        return record ? [{ EntityInfo: toEntity(ctx.tx, { kind, record }), LastAuthenticated: uses.get(id)?.at }] : [];
       })
       .sort((a, b) => (b.LastAuthenticated ?? 0) - (a.LastAuthenticated ?? 0));
     const { items, end } = listedPage('entity-access', input, details);
@@ -101,10 +101,10 @@ const toAction = ({ name, last }: ReportedAction) => ({
   ...(last && { LastAccessedTime: last.at, LastAccessedEntity: last.arn, LastAccessedRegion: last.region }),
 });
 
-function toEntity(tx: Tx, kind: ReportedEntity['kind'], record: User | Role) {
-  const Arn = kind === 'user' ? userArn(record, tx.place) : roleArn(record, tx.place);
+function toEntity(tx: Tx, entity: Entity) {
+  const { kind, record } = entity;
   const Type = kind === 'user' ? ('USER' as const) : ('ROLE' as const);
-  return { Arn, Id: record.id, Name: record.name, Path: record.path, Type };
+  return { Arn: entityArn(entity, tx.place), Id: record.id, Name: record.name, Path: record.path, Type };
 }
 
 export function latest<T extends { readonly at: number }>(uses: readonly T[]): T | undefined {
@@ -119,33 +119,23 @@ interface Subject {
   readonly entities: readonly ReportedEntity[];
 }
 
-/** Throws as recorded of ListPoliciesGrantingServiceAccess, which takes the same ARNs. */
 function subjectOf(tx: Tx, text: string): Subject {
-  const arn = parseArn(text) ?? fail(invalidInput(`ARN ${text} is not valid.`));
-  if (arn.service !== 'iam') throw validationError('Invalid service in ARN');
-  if (arn.partition !== tx.place.partition) throw validationError('Invalid ARN partition');
-  if (arn.account !== tx.place.account && arn.account !== 'aws') throw accessDenied('The resource must belong to this account.'); // a guess
-  const [kind] = arn.resource.split('/');
-  const name = arn.resource.slice(arn.resource.lastIndexOf('/') + 1);
+  const { kind, name } = requireOwnArn(tx, text);
   if (kind === 'policy') {
     const policy = requireManagedPolicy(tx, text);
     return { policies: [parsePolicy(documentOf(tx, policy), 'managed')], entities: attachedTo(tx, policy.arn) };
   }
-  if (kind === 'user') {
-    const user = requireUser(tx, name);
-    return { policies: policiesOf(tx, [user, ...groupsOf(tx, user.id)]), entities: [userEntity(tx, user)] };
-  }
-  if (kind === 'role') {
-    const role = requireRole(tx, name);
-    return { policies: policiesOf(tx, [role]), entities: [roleEntity(tx, role)] };
-  }
-  if (kind !== 'group') throw nameNotFound(kind ?? '', name);
-  const group = requireGroup(tx, name);
-  return { policies: policiesOf(tx, [group]), entities: membersOf(tx, group.id) };
+  const { kind: holder, record } = requireEntity(tx, kind, name);
+  if (holder === 'group') return { policies: policiesOf(tx, [record]), entities: membersOf(tx, record.id) };
+  const groups = holder === 'user' ? groupsOf(tx, record.id) : [];
+  return { policies: policiesOf(tx, [record, ...groups]), entities: [reported(tx, { kind: holder, record })] };
 }
 
-const userEntity = (tx: Tx, user: User): ReportedEntity => ({ kind: 'user', id: user.id, arn: userArn(user, tx.place) });
-const roleEntity = (tx: Tx, role: Role): ReportedEntity => ({ kind: 'role', id: role.id, arn: roleArn(role, tx.place) });
+const reported = (tx: Tx, entity: Entity & { readonly kind: ReportedEntity['kind'] }): ReportedEntity => ({
+  kind: entity.kind,
+  id: entity.record.id,
+  arn: entityArn(entity, tx.place),
+});
 
 function policiesOf(tx: Tx, holders: readonly { readonly id: string }[]): PolicyDocument[] {
   return holders.flatMap(({ id }) => policyTexts(tx, id).map(({ text }) => parsePolicy(text, 'managed')));
@@ -154,7 +144,7 @@ function policiesOf(tx: Tx, holders: readonly { readonly id: string }[]): Policy
 function membersOf(tx: Tx, groupId: string): ReportedEntity[] {
   return tx.scanIndex(Memberships, 'group', { prefix: groupId }).flatMap(({ userId }) => {
     const user = tx.find(Users, 'id', userId);
-    return user ? [userEntity(tx, user)] : [];
+    return user ? [reported(tx, { kind: 'user', record: user })] : [];
   });
 }
 
@@ -162,8 +152,9 @@ function membersOf(tx: Tx, groupId: string): ReportedEntity[] {
 function attachedTo(tx: Tx, policyArn: string): readonly ReportedEntity[] {
   const entities = tx.scanIndex(Attachments, 'policy', { prefix: policyArn }).flatMap(({ holder, holderId }) => {
     if (holder === 'group') return membersOf(tx, holderId);
-    if (holder === 'user') return [userEntity(tx, tx.find(Users, 'id', holderId) ?? fail(new Error(`${holderId} is no user`)))];
-    return [roleEntity(tx, tx.find(Roles, 'id', holderId) ?? fail(new Error(`${holderId} is no role`)))];
+    const record =
+      (holder === 'user' ? tx.find(Users, 'id', holderId) : tx.find(Roles, 'id', holderId)) ?? fail(new Error(`nobody is ${holderId}`));
+    return [reported(tx, { kind: holder, record })];
   });
   return [...new Map(entities.map((entity) => [entity.id, entity])).values()];
 }

@@ -1,21 +1,15 @@
 /** Who uses a policy, and which policies let somebody use a service. */
 import type { IAM } from '../../../../generated/api/iam';
-import { defineOperations, fail, parseArn, type Tx } from '../../../kernel';
+import { defineOperations, type Tx } from '../../../kernel';
 import { attachmentsOf, inlinePoliciesOf } from '../attachments';
-import { invalidInput, nameNotFound } from '../errors';
+import { type Entity, requireEntity, requireOwnArn } from '../entities';
 import { grantsService } from '../granted-services';
 import { holderOf } from '../holders';
-import { findGroup, findRole, findUser } from '../lookup';
 import { documentOf, policyByArn, requireManagedPolicy } from '../managed-policies/managed';
 import { listedPage } from '../paging';
 import { Attachments, type Holder, type HolderKind } from '../policy-state';
-import { type Group, Groups, type Role, Roles, type User, Users } from '../state';
+import { Groups, Roles, Users } from '../state';
 import { groupsOf } from './groups';
-
-interface Entity {
-  readonly kind: HolderKind;
-  readonly record: User | Group | Role;
-}
 
 export const policyUsageOperations = defineOperations<IAM>()({
   ListEntitiesForPolicy({ tx }, input) {
@@ -69,18 +63,11 @@ function boundedBy(tx: Tx, arn: string): Entity[] {
 }
 
 /** The one an ARN names, and a user's groups. */
-function holdersBehind(tx: Tx, arn: string): Holder[] {
-  const { resource, account } = parseArn(arn) ?? fail(invalidInput(`ARN ${arn} is not valid.`));
-  const [kind = ''] = resource.split('/');
-  const name = resource.slice(resource.lastIndexOf('/') + 1);
-  const isHere = account === tx.place.account;
-  if (kind === 'user') {
-    const user = (isHere && findUser(tx, name)) || fail(nameNotFound('user', name));
-    return [holderOf('user', user), ...groupsOf(tx, user.id).map((group) => holderOf('group', group))];
-  }
-  if (kind === 'group') return [holderOf('group', (isHere && findGroup(tx, name)) || fail(nameNotFound('group', name)))];
-  if (kind === 'role') return [holderOf('role', (isHere && findRole(tx, name)) || fail(nameNotFound('role', name)))];
-  throw invalidInput(`ARN ${arn} is not valid.`);
+function holdersBehind(tx: Tx, text: string): Holder[] {
+  const { kind, name } = requireOwnArn(tx, text);
+  const entity = requireEntity(tx, kind, name);
+  const groups = entity.kind === 'user' ? groupsOf(tx, entity.record.id) : [];
+  return [holderOf(entity.kind, entity.record), ...groups.map((group) => holderOf('group', group))];
 }
 
 const entityTypes = { user: 'USER', group: 'GROUP', role: 'ROLE' } as const;

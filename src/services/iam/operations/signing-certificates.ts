@@ -10,7 +10,7 @@ import { type Owner, ownerOf } from '../owner';
 import { listedPage } from '../paging';
 import { mostSigningCertificatesPerUser } from '../quotas';
 
-export const signingCertificatesOf = (tx: Tx, ownerId: string): readonly SigningCertificate[] =>
+const signingCertificatesOf = (tx: Tx, ownerId: string): readonly SigningCertificate[] =>
   tx.scanIndex(SigningCertificates, 'owner', { prefix: ownerId });
 
 function requireSigningCertificate(tx: Tx, owner: Owner, id: string): SigningCertificate {

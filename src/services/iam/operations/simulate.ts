@@ -4,19 +4,13 @@ import { type AwsError, accountOfArn, defineOperations, fail, parseArn, type TxC
 import { type Caller, type ContextValue, type PolicyKind, parsePolicy, policyProblem } from '../../../policy';
 import { attachmentsOf, inlinePoliciesOf } from '../attachments';
 import { contextKeysOf } from '../context-keys';
+import { type Entity, findEntity, readIamArn } from '../entities';
 import { invalidInput, noSuchEntity } from '../errors';
-import { findGroup, findRole, findUser } from '../lookup';
 import { documentOf, policyByArn } from '../managed-policies/managed';
 import { listedPage, type PageRequest } from '../paging';
-import type { HolderKind } from '../policy-state';
 import { type SimulatedPolicy, type Simulation, simulator } from '../simulation';
-import { type Group, type Role, type User, userArn } from '../state';
+import { type User, userArn } from '../state';
 import { groupsOf } from './groups';
-
-interface Entity {
-  readonly kind: HolderKind;
-  readonly record: User | Group | Role;
-}
 
 interface SimulationInput extends PageRequest {
   readonly ActionNames: readonly string[];
@@ -27,6 +21,7 @@ interface SimulationInput extends PageRequest {
   readonly ResourceOwner?: string | undefined;
   readonly CallerArn?: string | undefined;
   readonly ContextEntries?: readonly ContextEntry[] | undefined;
+  readonly ResourceHandlingOption?: string | undefined;
 }
 
 interface ContextEntry {
@@ -39,6 +34,7 @@ interface ContextEntry {
 const stubUserId = 'STUB_PRINCIPAL_FOR_POLICY_SIMULATOR';
 
 export const simulationOperations = defineOperations<IAM>()({
+  /** The API reference says that actions have no wildcards; they were recorded to be taken as they are. */
   SimulateCustomPolicy(ctx, input) {
     const [boundary] = boundariesOf(input);
     const caller = input.CallerArn === undefined ? undefined : callerOf(input.CallerArn);
@@ -47,7 +43,7 @@ export const simulationOperations = defineOperations<IAM>()({
 
   SimulatePrincipalPolicy(ctx, input) {
     const { tx } = ctx;
-    const { kind, record } = requireEntity(ctx, input.PolicySourceArn);
+    const { kind, record } = requireSource(ctx, input.PolicySourceArn);
     const [given] = boundariesOf(input);
     const own = kind === 'user' ? entityCaller(ctx, record) : undefined;
     const caller = input.CallerArn === undefined ? own : callerOf(input.CallerArn);
@@ -61,7 +57,7 @@ export const simulationOperations = defineOperations<IAM>()({
   },
 
   GetContextKeysForPrincipalPolicy(ctx, { PolicySourceArn, PolicyInputList = [] }) {
-    const { kind, record } = requireEntity(ctx, PolicySourceArn);
+    const { kind, record } = requireSource(ctx, PolicySourceArn);
     const boundary = boundaryOf(ctx.tx, record);
     const texts = [...entityPolicies(ctx, { kind, record }), ...(boundary ? [boundary] : [])].map(({ text }) => text);
     return { ContextKeyNames: [...texts, ...PolicyInputList].flatMap(requireContextKeys) };
@@ -74,6 +70,7 @@ function answer(ctx: TxContext, input: SimulationInput, given: Given) {
   const { ActionNames, ResourceArns = [], ResourcePolicy, ResourceOwner, ContextEntries = [] } = input;
   for (const action of ActionNames) if (!action.includes(':')) throw invalidInput('The action is invalid since it is missing names');
   requireArns(ResourceArns.filter((arn) => arn !== '*'));
+  if (input.ResourceHandlingOption !== undefined) requireScenario(input.ResourceHandlingOption, ResourceArns);
   // Codes recorded, sentences guessed.
   if (ResourcePolicy !== undefined && !given.hasCaller) throw invalidInput('CallerArn is required with a resource policy.');
   if (ResourcePolicy !== undefined && (ResourceArns.length === 0 || ResourceArns.includes('*')))
@@ -93,6 +90,23 @@ function answer(ctx: TxContext, input: SimulationInput, given: Given) {
 function requireArns(resources: readonly string[]): void {
   const other = resources.find((resource) => !parseArn(resource));
   if (other !== undefined) throw invalidInput(`ResourceNames are not in a valid ARN format: ${other}.`);
+}
+
+/** Of EC2, and what resources each must be simulated on (API reference, ResourceHandlingOption). */
+const scenarios: Readonly<Record<string, readonly string[]>> = {
+  'EC2-VPC-InstanceStore': ['instance', 'image', 'security-group', 'network-interface'],
+  'EC2-VPC-InstanceStore-Subnet': ['instance', 'image', 'security-group', 'network-interface', 'subnet'],
+  'EC2-VPC-EBS': ['instance', 'image', 'security-group', 'network-interface', 'volume'],
+  'EC2-VPC-EBS-Subnet': ['instance', 'image', 'security-group', 'network-interface', 'subnet', 'volume'],
+};
+
+/** Throws where a resource of the scenario is missing; the errors are guesses. */
+function requireScenario(option: string, resources: readonly string[]): void {
+  const needed = Object.hasOwn(scenarios, option) ? scenarios[option] : undefined;
+  if (!needed) throw invalidInput(`ResourceHandlingOption ${option} is not valid.`);
+  const given = new Set(resources.map((arn) => parseArn(arn)).map((arn) => (arn?.service === 'ec2' ? arn.resource.split('/')[0] : '')));
+  const missing = needed.filter((kind) => !given.has(kind));
+  if (missing.length > 0) throw invalidInput(`ResourceHandlingOption ${option} needs resources of the types: ${missing.join(', ')}.`);
 }
 
 /** Unlike elsewhere, its statements must name resources by ARN, not by `*` (recorded). */
@@ -153,10 +167,13 @@ function callerFacts({ account, partition }: TxContext, caller: Caller | undefin
 
 /** "You can specify only the ARN of an IAM user" (API reference); AWS takes that of groups and roles too (recorded). */
 function callerOf(text: string): Caller {
-  const arn = parseArn(text);
-  const [, kind, name] = /^(user|group|role)\/(?:.*\/)?([^/]+)$/.exec(arn?.resource ?? '') ?? [];
-  if (arn?.service !== 'iam' || name === undefined) throw invalidArn(text);
+  const { arn, kind, name } = requireHolderArn(text);
   return { type: 'user', arn: text, account: arn.account, id: text, ...(kind === 'user' && { userName: name }) };
+}
+
+function requireHolderArn(text: string) {
+  const named = readIamArn(text);
+  return named && /^(user|group|role)$/.test(named.kind) ? named : fail(invalidArn(text));
 }
 
 function entityCaller({ tx, account }: TxContext, user: User): Caller {
@@ -167,17 +184,14 @@ function entityCaller({ tx, account }: TxContext, user: User): Caller {
 const invalidArn = (arn: string): AwsError => invalidInput(`Invalid ARN provided in the request: ${arn}`);
 
 /** By name alone: AWS does not look at the path (recorded). */
-function requireEntity({ tx, account }: TxContext, text: string): Entity {
-  const arn = parseArn(text);
-  const [, kind, name] = /^(user|group|role)\/(?:.*\/)?([^/]+)$/.exec(arn?.resource ?? '') ?? [];
-  if (arn?.service !== 'iam' || kind === undefined || name === undefined) throw invalidArn(text);
+function requireSource({ tx, account }: TxContext, text: string): Entity {
+  const { arn, kind, name } = requireHolderArn(text);
   if (arn.account !== account) {
     throw invalidInput(
       `Invalid Policy Source Arn: caller's account ${account} does not have access to policies in account ${arn.account}.`,
     );
   }
-  const record = kind === 'user' ? findUser(tx, name) : kind === 'group' ? findGroup(tx, name) : findRole(tx, name);
-  return record ? { kind: kind as HolderKind, record } : fail(noSuchEntity('Unable to retrieve specified IAM entity.'));
+  return findEntity(tx, kind, name) ?? fail(noSuchEntity('Unable to retrieve specified IAM entity.'));
 }
 
 /** Its own and those of its groups; a managed policy counts once, however often it is attached. */
@@ -198,7 +212,7 @@ function entityPolicies({ tx }: TxContext, { kind, record }: Entity): readonly S
   return [...inline, ...managed];
 }
 
-function boundaryOf(tx: TxContext['tx'], record: User | Group | Role): SimulatedPolicy | undefined {
+function boundaryOf(tx: TxContext['tx'], record: Entity['record']): SimulatedPolicy | undefined {
   const policy = 'boundary' in record && record.boundary !== undefined ? policyByArn(tx, record.boundary) : undefined;
   return policy && { source: policy.name, text: documentOf(tx, policy) };
 }

@@ -13,7 +13,7 @@ import { readSshKey, sshKeyPem } from '../ssh-key-format';
 
 const bits = { least: 2048, most: 16_384 };
 
-export const sshKeysOf = (tx: Tx, userId: string): readonly SshKey[] => tx.scan(SshKeys, { prefix: userId });
+const sshKeysOf = (tx: Tx, userId: string): readonly SshKey[] => tx.scan(SshKeys, { prefix: userId });
 
 const requireKey = (tx: Tx, userName: string, id: string): SshKey =>
   tx.get(SshKeys, [requireUser(tx, userName).id, id]) ?? fail(noSuchEntity(`User has no Public Key with id ${id}.`));
