@@ -1,6 +1,8 @@
 /** What is to happen at a time: durable timers and reconcilers, run when the clock says so. */
+
 import { isStale } from './errors';
 import type { Lane } from './lanes';
+import { serviceContext } from './own-calls';
 import { laneTimer, type MarkRecord, Marks, type TimerRecord, Timers } from './records';
 import type { Transaction } from './transaction';
 import type { World } from './world';
@@ -146,7 +148,7 @@ export class Agenda {
       const reconciler = definition.reconcilers?.[mark.reconciler];
       if (!reconciler) throw new Error(`No service handles the reconciler ${mark.reconciler}.`);
       await this.#world.committed();
-      again = await reconciler(this.#world.serviceContext(service, mark.place, epoch), mark.key);
+      again = await reconciler(serviceContext(this.#world, service, mark.place, epoch), mark.key);
     } catch (error) {
       if (isStale(error)) return; // the mark is gone as well
       failed = true;

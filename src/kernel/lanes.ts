@@ -2,10 +2,12 @@
  * Delivers events and payloads: lane by lane, in order within a lane, independently between lanes. A handler that only
  * changes state commits together with the removal of what it handled (exactly once); one that does I/O runs at least once.
  */
+
 import { serviceOfArn } from './arn';
 import type { IoContext } from './context';
 import { AwsError, isStale } from './errors';
 import { lateText } from './late-text';
+import { serviceContext } from './own-calls';
 import { Deliveries, type DeliveryRecord, type EventRecord, Events } from './records';
 import { defaultRetryPolicy, retryDelay } from './retry';
 import type { Delivery, EventHandler, TargetHandler } from './service';
@@ -177,9 +179,9 @@ export class Lanes {
     const run = (handler as { outside: (ctx: IoContext, what: unknown) => Promise<void> }).outside;
     try {
       await this.#world.committed();
-      if ('event' in record) await run(this.#world.serviceContext(lane.service, record.place, epoch), record.detail);
+      if ('event' in record) await run(serviceContext(this.#world, lane.service, record.place, epoch), record.detail);
       else {
-        const ctx = this.#world.serviceContext(lane.service, placeOfTarget(record.targetArn, record.place), epoch);
+        const ctx = serviceContext(this.#world, lane.service, placeOfTarget(record.targetArn, record.place), epoch);
         await run(ctx, await finished(ctx, record));
       }
     } catch (error) {

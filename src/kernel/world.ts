@@ -1,34 +1,39 @@
 /** One world: a state, a clock, randomness, and what goes on in it by itself. A process serves one; forks are others. */
 import type { BlobStore } from '../store/blob-store';
 import type { Engine, EngineTx } from '../store/engine';
-import { type AccessControl, AccessGenerations, accessChanged } from './access';
+import type { AccessControl } from './access';
 import { Agenda } from './agenda';
-import { accountOfArn, serviceOfArn } from './arn';
+import { serviceOfArn } from './arn';
 import { selectionChannel } from './audit';
 import { AuditLog } from './audit-log';
 import { Chaos } from './chaos';
-import { Clock, type ClockCourse } from './clock';
+import { Clock } from './clock';
+import { ClockRecord } from './clock-record';
 import type { Collection } from './collection';
-import type { IoContext, RequestFacts } from './context';
+import type { RequestFacts } from './context';
 import { InputOutputContext, TransactionContext } from './contexts';
-import { fail, notImplemented, stale } from './errors';
+import { Epochs } from './epochs';
+import { fail } from './errors';
 import { encodeKey } from './key';
 import { Uses } from './key-uses';
 import { Lanes } from './lanes';
 import { Metrics } from './metrics';
-import { migrate, noteVersions } from './migrate';
+import { migrate } from './migrate';
 import type { OffloadPool } from './offload';
+import { authoriseDelivery, callByName } from './own-calls';
 import { type Place, treeAt } from './place';
-import { withoutPrepared } from './prepared';
-import { type Principal, rootOf, servicePrincipal } from './principal';
+import { Places } from './places';
+import type { Principal } from './principal';
 import { Random } from './random';
-import { Clocks, kernelCollections } from './records';
+import { kernelCollections } from './records';
 import { NotReady, type Registry } from './registry';
 import { RequestLog } from './request-log';
+import { reset } from './reset';
 import type { IoOperation, Operation, ServiceDefinition, TargetHandler } from './service';
+import { advance, settle, type Unsettled } from './settling';
 import { type SigningKey, SigningKeys } from './signing-keys';
-import { placeOfTarget, targetHandler } from './targets';
-import { BlobUses, type Effects, ownerIndex, type PlaceTrees, Transaction, type TransactionHost } from './transaction';
+import { targetHandler } from './targets';
+import { BlobUses, type Effects, type PlaceTrees, Transaction, type TransactionHost } from './transaction';
 import type { SendOptions } from './tx';
 import { Waits } from './waits';
 
@@ -64,17 +69,7 @@ export interface Call {
 
 type AnyHandler = Operation<any, any> | IoOperation<any, any>;
 
-export interface Unsettled {
-  readonly settled: boolean;
-  /** What still runs, in words. */
-  readonly left: readonly string[];
-}
-
-const never = new AbortController().signal;
-const defaultSettleMs = 10_000;
 const closingMs = 2_000;
-/** Places are made again when needed; strange accounts and regions shall not fill the memory. */
-const maxPlaces = 10_000;
 
 export class World implements TransactionHost {
   #engine: Engine;
@@ -95,17 +90,11 @@ export class World implements TransactionHost {
   /** The place of the kernel's own records. */
   readonly home: Place;
   readonly #options: WorldOptions;
-  /** By partition, region, account. */
-  readonly #places = new Map<string, Map<string, Map<string, PlaceTrees>>>();
-  #placeCount = 0;
-  readonly #resets = new Map<string, number>();
-  #resetAll = 0;
-  #epoch = 0;
+  readonly #places = new Places();
+  readonly #epochs = new Epochs();
   #sequence = 0;
   readonly #signingKeys = new SigningKeys((decide) => this.transactAt(this.home, decide));
-  readonly #unwatchClock: () => void;
-  #followingClock = false;
-  /** Aborted when this world ends: what it does by itself then stops. */
+  readonly #clockRecord: ClockRecord;
   readonly #closing = new AbortController();
 
   constructor(options: WorldOptions) {
@@ -120,21 +109,20 @@ export class World implements TransactionHost {
     this.waits = new Waits(this.clock);
     this.lanes = new Lanes(this);
     this.agenda = new Agenda(this);
-    this.#unwatchClock = this.clock.onChange(() => this.#rememberClock());
+    this.#clockRecord = new ClockRecord(this);
   }
 
   /** Takes up what the state says was going on: its time, undelivered events, timers, reconcilers. */
   async start(): Promise<void> {
     await migrate(this);
-    const course = await this.transactAt(this.home, (tx) => tx.get(Clocks, 'clock'));
-    if (course || this.clock.course()) this.#followClock(course);
+    await this.#clockRecord.follow();
     await this.lanes.wakeAll();
     this.agenda.wake();
   }
 
   /** Lets what runs in the background end, for a while; whatever still runs then can change nothing any more. */
   async close(): Promise<void> {
-    this.#unwatchClock();
+    this.#clockRecord.close();
     this.waits.endAll();
     this.#closing.abort();
     const ended = Promise.all([this.agenda.close(), this.lanes.close()]);
@@ -146,7 +134,7 @@ export class World implements TransactionHost {
     clearTimeout(patience);
     await this.uses.flush();
     await this.audit.settle();
-    this.#resetAll = Number.POSITIVE_INFINITY;
+    this.#epochs.close();
     await this.#options.offload?.close();
     await this.#blobs.close();
     await this.#engine.close();
@@ -162,13 +150,16 @@ export class World implements TransactionHost {
 
   /** Changes with every reset; work that began before one may not write after it. */
   get epoch(): number {
-    return this.#epoch;
+    return this.#epochs.now;
   }
 
   checkEpoch(account: string, epoch: number): void {
-    if (epoch < this.#resetAll || (this.#resets.size > 0 && epoch < (this.#resets.get(account) ?? 0))) {
-      throw stale();
-    }
+    this.#epochs.check(account, epoch);
+  }
+
+  /** Aborted when this world ends: what it does by itself then stops. */
+  get closing(): AbortSignal {
+    return this.#closing.signal;
   }
 
   subscribersOf = (event: string): readonly string[] => this.registry.subscribersOf(event);
@@ -198,26 +189,7 @@ export class World implements TransactionHost {
   }
 
   placeTrees(place: Place): PlaceTrees {
-    if ('trees' in place) return place as PlaceTrees;
-    const { partition, account, region } = place;
-    // Clients name regions and partitions, so there is no end to them.
-    if (this.#placeCount >= maxPlaces) this.#forgetPlaces();
-    let regions = this.#places.get(partition);
-    if (!regions) this.#places.set(partition, (regions = new Map()));
-    let accounts = regions.get(region);
-    if (!accounts) regions.set(region, (accounts = new Map()));
-    let known = accounts.get(account);
-    if (!known) {
-      known = { partition, account, region, trees: new Map() };
-      accounts.set(account, known);
-      this.#placeCount++;
-    }
-    return known;
-  }
-
-  #forgetPlaces(): void {
-    this.#places.clear();
-    this.#placeCount = 0;
+    return this.#places.at(place);
   }
 
   /** One transaction. In memory it has happened when this returns; elsewhere it may take a promise. */
@@ -250,7 +222,7 @@ export class World implements TransactionHost {
 
   /** A transaction of the platform itself, of no request's epoch. */
   async transactAt<T>(place: Place, decide: (tx: Transaction) => T): Promise<T> {
-    return this.transact(place, this.#epoch, decide);
+    return this.transact(place, this.epoch, decide);
   }
 
   /** Runs an operation's handler. */
@@ -260,49 +232,13 @@ export class World implements TransactionHost {
     return handler.io(new InputOutputContext(this, call), input);
   }
 
-  /** Calls an operation by name, without a wire: for the platform's own use and for tests. */
-  async call(service: string, operation: string, input: unknown, place: Place): Promise<unknown> {
-    const handler = (await this.registry.load(service)).operations[operation];
-    if (!handler) throw notImplemented(service, operation);
-    const call = {
-      service,
-      place,
-      principal: rootOf(place.account, place.partition),
-      request: this.#ownRequest(),
-      epoch: this.#epoch,
-      signal: () => never,
-    };
-    return withoutPrepared(await this.invoke(handler, call, input));
+  /** Calls an operation by name, without a wire, as root of the place's account: for the platform's own use and for tests. */
+  call(service: string, operation: string, input: unknown, place: Place): Promise<unknown> {
+    return callByName(this, service, operation, input, place);
   }
 
-  /** The context in which a service acts by itself. */
-  serviceContext(service: string, place: Place, epoch = this.#epoch): IoContext {
-    const principal = servicePrincipal(`${service}.amazonaws.com`, place.account);
-    return new InputOutputContext(this, {
-      service,
-      place,
-      principal,
-      request: this.#ownRequest(),
-      epoch,
-      signal: () => this.#closing.signal,
-    });
-  }
-
-  authoriseDelivery(tx: Transaction, targetArn: string, { from, sourceArn }: SendOptions): void {
-    const { access } = this;
-    if (!access?.isActive || from === undefined) return;
-    const service = serviceOfArn(targetArn);
-    const action = this.registry.require(service).facts?.deliveryAction?.(targetArn);
-    if (action === undefined) return;
-    const account = accountOfArn(sourceArn ?? '') ?? tx.place.account;
-    access.authorise(tx, {
-      principal: servicePrincipal(from, account),
-      needs: [{ action, resource: targetArn }],
-      place: placeOfTarget(targetArn, tx.place),
-      request: this.#ownRequest(),
-      service,
-      source: { arn: sourceArn, account },
-    });
+  authoriseDelivery(tx: Transaction, targetArn: string, sending: SendOptions): void {
+    authoriseDelivery(this, tx, targetArn, sending);
   }
 
   /** Settles when all that was committed so far is as durable as the engine promises. */
@@ -325,87 +261,23 @@ export class World implements TransactionHost {
   }
 
   /** Moves time on, running everything that would have happened on the way, in order, and waits until it has settled. */
-  async advance(ms: number, settleMs = defaultSettleMs): Promise<Unsettled & { readonly now: number }> {
-    if (!(ms >= 0)) throw new RangeError('Time only moves forward; advance by 0 ms or more.');
-    const target = this.clock.now() + ms;
-    const deadline = Date.now() + settleMs;
-    let state = await this.settle(deadline - Date.now());
-    for (;;) {
-      const next = await this.agenda.next();
-      if (next === undefined || next > target || !state.settled) break;
-      if (Date.now() >= deadline) {
-        state = { settled: false, left: [`what was due from ${new Date(next).toISOString()} on`] };
-        break;
-      }
-      this.clock.jump(Math.max(next, this.clock.now()));
-      state = await this.settle(deadline - Date.now());
-    }
-    const onTime = state.settled;
-    if (target > this.clock.now()) this.clock.jump(target);
-    const end = await this.settle(onTime ? deadline - Date.now() : 0);
-    return { ...(onTime ? end : { settled: false, left: end.left.length > 0 ? end.left : state.left }), now: this.clock.now() };
+  advance(ms: number, settleMs?: number): Promise<Unsettled & { readonly now: number }> {
+    return advance(this, ms, settleMs);
   }
 
   /** Waits until nothing is left to do now; says what is, when that takes longer than `settleMs` of real time. */
-  async settle(settleMs = defaultSettleMs): Promise<Unsettled> {
-    const deadline = Date.now() + settleMs;
-    await this.audit.settle();
-    this.agenda.wake();
-    for (let round = 0; ; round++) {
-      // Two turns: one for what is ready to start, one for what it wakes. What takes longer is asked now and then.
-      if (round > 100) await new Promise((resolve) => setTimeout(resolve, 2));
-      await new Promise((resolve) => setImmediate(resolve));
-      await new Promise((resolve) => setImmediate(resolve));
-      const left = [...this.lanes.busy, ...this.agenda.busy];
-      if (left.length === 0) return { settled: true, left };
-      if (Date.now() >= deadline) return { settled: false, left };
-    }
+  settle(settleMs?: number): Promise<Unsettled> {
+    return settle(this, settleMs);
   }
 
   /** Empties everything, or one account. What began before and is still running can no longer write. */
-  async reset(account?: string): Promise<void> {
-    await this.#engine.commit();
-    this.#epoch++;
-    this.uses.forget(account);
-    // Before anything is waited for: what was noted of the old state must not be written into the new one.
-    this.audit.drop(account);
-    if (account === undefined) {
-      this.#resetAll = this.#epoch;
-      this.#engine.clear(() => true);
-      this.waits.endAll();
-      await this.#blobs.clear();
-      await noteVersions(this);
-      this.#rememberClock();
-      this.audit.drop();
-      return;
-    }
-    this.#resets.set(account, this.#epoch);
-    this.waits.endAll(account);
-    await this.#deleteOwned(account);
-    this.#engine.clear((tree) => tree.account === account);
-    this.audit.drop(account);
-    await this.#accessChanged();
+  reset(account?: string): Promise<void> {
+    return reset(this, this.#epochs, account);
   }
 
-  /** Whoever was in an account that is empty now is no more. */
-  async #accessChanged(): Promise<void> {
-    for (const { collection, partition } of [...this.#engine.trees()])
-      if (collection === AccessGenerations.name) await this.transactAt({ ...this.home, partition }, accessChanged);
-  }
-
-  /** Records of partition-wide collections that belong to an account, with their indexes and blobs; and blobs of its own trees. */
-  async #deleteOwned(account: string): Promise<void> {
-    for (const tree of this.#engine.trees()) {
-      const [name, index] = tree.collection.split('#');
-      if (index !== ownerIndex && !(tree.account === account && index === undefined)) continue;
-      const collection = await this.collectionNamed(name as string);
-      if (!collection) continue;
-      await this.transactAt({ partition: tree.partition, account, region: tree.region }, (tx) => {
-        if (index === ownerIndex)
-          for (const record of tx.scanIndex(collection, ownerIndex as never, { prefix: account })) tx.delete(collection, record);
-        else if (collection.blobs) tx.deleteAll(collection, {});
-      });
-    }
+  /** Writes the clock down, into a state that has just been emptied. */
+  rememberClock(): void {
+    this.#clockRecord.write();
   }
 
   /** The declaration of a collection, by its name in the state. */
@@ -463,34 +335,20 @@ export class World implements TransactionHost {
   async restore(exchange: () => Promise<void>): Promise<void> {
     await this.audit.settle();
     await this.#engine.commit();
-    const before = this.#resetAll;
     // A half-loaded state is nobody's to read or write.
-    this.#resetAll = Number.POSITIVE_INFINITY;
+    const reopen = this.#epochs.close();
     try {
       await exchange();
     } catch (error) {
-      this.#resetAll = before;
+      reopen();
       this.resume();
       throw error;
     }
-    this.#resetAll = ++this.#epoch;
+    this.#epochs.begin();
     this.uses.forget();
     this.audit.drop();
     this.waits.endAll();
     await this.start();
-  }
-
-  #followClock(course: ClockCourse | undefined): void {
-    this.#followingClock = true;
-    this.clock.follow(course);
-    this.#followingClock = false;
-  }
-
-  #rememberClock(): void {
-    if (this.#followingClock) return;
-    const course = this.clock.course();
-    const written = this.transactAt(this.home, (tx) => (course ? void tx.put(Clocks, course) : void tx.deleteAll(Clocks, {})));
-    written.catch((error) => this.report('the clock could not be remembered', error));
   }
 
   #follow(effects: Effects): void {
@@ -523,20 +381,5 @@ export class World implements TransactionHost {
     if (!(error instanceof NotReady)) throw error;
     await error.prepare();
     return this.transact(place, epoch, decide);
-  }
-
-  #ownRequest(): RequestFacts {
-    return {
-      id: this.random.uuid(),
-      baseUrl: '',
-      host: '',
-      sourceIp: '127.0.0.1',
-      userAgent: 'nuvola',
-      secure: false,
-      headers: {},
-      target: '/',
-      method: 'POST',
-      protocol: 'json',
-    };
   }
 }
