@@ -1,7 +1,6 @@
 /** Nuvola's own endpoints under `/_nuvola`, and those of LocalStack's that its wrappers ask for. See docs/admin-api.md. */
 import { AwsError } from '../kernel/errors';
 import type { WireResponse } from '../protocol/wire';
-import { setModes, showModes } from './admin-modes';
 import { accountId, amount, badRequest, checkOperation, flag, moment, type Parameters, parametersOf, withinTime } from './admin-parameters';
 import type { Cloud } from './cloud';
 import { coverage } from './coverage';
@@ -34,8 +33,6 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   'GET /_nuvola/certificate': { answer: certificate },
   'GET /_nuvola/inbox': { takes: ['account', 'kind', 'to'], answer: showInbox },
   'POST /_nuvola/inbox/clear': { takes: ['account'], answer: emptyInbox },
-  'GET /_nuvola/iam/modes': { answer: showModes },
-  'POST /_nuvola/iam/modes': { takes: ['account', 'mode'], answer: setModes },
   ...iamEndpoints,
   'GET /_nuvola/coverage': { takes: ['service'], answer: coverageAnswer },
   'POST /_nuvola/stop': { answer: stop },

@@ -1,9 +1,12 @@
-/** `/_nuvola/iam/…`: decisions about access explained, policies made of what was done, templates of delegations. Loaded when somebody asks. */
+/** `/_nuvola/iam/…`: how strictly policies are taken, decisions explained, policies made of what was done, templates of delegations. */
 import type { Endpoint } from './admin';
+import { setModes, showModes } from './iam-modes';
 
 const subject = ['principal', 'action', 'resource', 'account', 'region'];
 
 export const iamEndpoints: Readonly<Record<string, Endpoint>> = {
+  'GET /_nuvola/iam/modes': { answer: showModes },
+  'POST /_nuvola/iam/modes': { takes: ['account', 'mode'], answer: setModes },
   'GET /_nuvola/iam/explain': {
     takes: ['request', 'authorization', ...subject],
     answer: async (cloud, asked) => (await import('./iam-explain')).explanations(cloud, asked),
