@@ -47,7 +47,9 @@ export const maxHeaderBytes = 64 * 1024;
 const maxHeaderCount = 1_000;
 const keepAliveMs = 75_000;
 const headersTimeoutMs = 60_000;
-const idleCheckMs = 5_000;
+/** For the small bodies of plain requests; as long as node:http waits for whole requests unless told otherwise. */
+const smallBodyTimeoutMs = 300_000;
+const staleCheckMs = 5_000;
 
 /** Opens the gateway; resolves when every address listens. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
@@ -207,15 +209,15 @@ class Listener implements Gateway, AnswerHooks, PlainHooks {
       socket.resume();
     });
     this.#plain.add(connection);
-    this.#sweep ??= setInterval(() => this.#closeIdle(keepAliveMs), idleCheckMs).unref();
+    this.#sweep ??= setInterval(() => this.#closeStale(keepAliveMs, smallBodyTimeoutMs), staleCheckMs).unref();
     socket.once('close', () => this.#plain.delete(connection));
     connection.read(seen);
   }
 
-  /** Closes plain connections that have been idle for so long; node:http sees to its own. */
-  #closeIdle(idleMs: number): void {
-    const before = Date.now() - idleMs;
-    for (const connection of this.#plain) if (connection.isIdle && (connection.idleSince ?? 0) <= before) connection.close();
+  /** Closes plain connections that nothing has come on for so long; node:http sees to its own. */
+  #closeStale(idleMs: number, bodyMs: number): void {
+    const now = Date.now();
+    for (const connection of this.#plain) connection.closeStale(now, idleMs, bodyMs);
   }
 
   /** Turns a plain request into an answer. */
@@ -307,7 +309,7 @@ class Listener implements Gateway, AnswerHooks, PlainHooks {
     front?.close();
     const closeIdle = (): void => {
       for (const server of this.#servers) server.closeIdleConnections();
-      this.#closeIdle(0);
+      this.#closeStale(0, smallBodyTimeoutMs);
     };
     closeIdle();
     // A connection whose answer has left a moment ago counts as idle only later.

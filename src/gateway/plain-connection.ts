@@ -9,6 +9,7 @@ import { discard, encoded, isStream, pump } from './body-pump';
 import { headOf, mayHaveBody, writeWhole } from './plain-answer';
 import { maxPlainBodyBytes, type PlainHead, readPlainHead } from './plain-head';
 import { PlainRequest } from './plain-request';
+import { endWith } from './raw';
 import { emptyBytes } from './request';
 import type { Answer, Turn } from './turn';
 
@@ -38,15 +39,14 @@ export class PlainConnection implements Answer {
   #request: PlainRequest | undefined;
   #answer: WireResponse | undefined;
   #ended = false;
-  /** When it became idle, real ms; undefined while a request is under way. */
-  idleSince: number | undefined;
+  /** Real ms: when it became idle, or when the head came whose body is still to come. Undefined while an answer is. */
+  #since: number | undefined = Date.now();
 
   /** `leave` gives the socket to node:http, together with bytes that were read from it. */
   constructor(socket: Socket, hooks: PlainHooks, leave: (bytes: Buffer) => void) {
     this.#socket = socket;
     this.#hooks = hooks;
     this.#leave = leave;
-    this.idleSince = Date.now();
     socket.on('data', this.#onData);
     socket.on('end', this.#onEnd);
     socket.on('close', this.#onClose);
@@ -69,13 +69,18 @@ export class PlainConnection implements Answer {
     }
   }
 
-  /** Nothing is under way and nothing half read: may be closed without harm. */
-  get isIdle(): boolean {
-    return this.#request === undefined && this.#head === undefined;
-  }
-
-  close(): void {
-    this.#socket.destroy();
+  /** Closes it when it has been idle for so long, or has waited for the rest of a body for so long (408, RFC 9110 §15.5.9). */
+  closeStale(now: number, idleMs: number, bodyMs: number): void {
+    if (this.#since === undefined) return;
+    const forMs = now - this.#since;
+    if (this.#head === undefined) {
+      if (forMs >= idleMs) this.#socket.destroy();
+    } else if (forMs >= bodyMs) {
+      // What comes now is too late to be done.
+      this.#forgetSocket();
+      this.#socket.on('error', this.#onError);
+      endWith(this.#socket, 408, 'The body of the request did not arrive in time.');
+    }
   }
 
   /** Wakes whoever waits on the signal of the request under way. */
@@ -91,6 +96,7 @@ export class PlainConnection implements Answer {
     }
     const needed = head.bytes + head.bodyBytes;
     if (bytes.length < needed) {
+      if (this.#head === undefined) this.#since = Date.now();
       this.#head = head;
       this.#rest = bytes;
       if (this.#ended) this.#serve(head, undefined);
@@ -103,7 +109,7 @@ export class PlainConnection implements Answer {
   #serve(head: PlainHead, body: Uint8Array | undefined): void {
     this.#head = undefined;
     this.#headers = head.headers;
-    this.idleSince = undefined;
+    this.#since = undefined;
     const request = new PlainRequest(head, body, this.#socket);
     this.#request = request;
     this.#hooks.answerTo(request).then((answer) => {
@@ -160,7 +166,7 @@ export class PlainConnection implements Answer {
       socket.end(() => socket.destroy());
       return;
     }
-    this.idleSince = Date.now();
+    this.#since = Date.now();
     // A client that does not read its answers is not given more of them.
     if (socket.writableNeedDrain) {
       socket.pause();
@@ -184,12 +190,16 @@ export class PlainConnection implements Answer {
   }
 
   #handOver(bytes: Buffer): void {
+    this.#forgetSocket();
+    this.#leave(bytes);
+  }
+
+  #forgetSocket(): void {
     const socket = this.#socket;
     socket.off('data', this.#onData);
     socket.off('end', this.#onEnd);
     socket.off('close', this.#onClose);
     socket.off('error', this.#onError);
-    this.#leave(bytes);
   }
 }
 
