@@ -1,5 +1,6 @@
 /** Amazon DynamoDB. */
 import { defineService } from '../../kernel';
+import { abridge } from './abridge';
 import { access } from './access';
 import { invalidValues } from './errors';
 import { facts } from './facts';
@@ -11,7 +12,6 @@ import { resourcePolicyOperations } from './operations/resource-policies';
 import { settingOperations } from './operations/settings';
 import { tableOperations } from './operations/tables';
 import { transactionOperations } from './operations/transactions';
-import { abridge, complete } from './plain-items';
 import { Alarms, Buckets, ByteCounts, CollectionBytes, Expiries, IndexEntries, ItemCounts, Items, Tables, Tokens } from './state';
 import { trail } from './trail';
 
@@ -32,11 +32,5 @@ export default defineService({
   trail,
   state: [Tables, Items, IndexEntries, Expiries, Alarms, Tokens, Buckets, ItemCounts, ByteCounts, CollectionBytes],
   timers,
-  wire: {
-    answersCrc32: true,
-    abridge(operation, body) {
-      const found = abridge(operation, body);
-      return found && { body: found.body, complete: (input) => complete(operation, input, found.items) };
-    },
-  },
+  wire: { answersCrc32: true, abridge },
 });
