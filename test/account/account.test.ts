@@ -18,13 +18,14 @@ import {
   StartPrimaryEmailUpdateCommand,
 } from '@aws-sdk/client-account';
 import {
+  CloseAccountCommand,
   CreateGovCloudAccountCommand,
   DescribeAccountCommand,
   DescribeCreateAccountStatusCommand,
   EnableAWSServiceAccessCommand,
   RegisterDelegatedAdministratorCommand,
 } from '@aws-sdk/client-organizations';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { callerAs, organization, refusal } from '../organizations/cloud';
 import { account } from '../server';
 
@@ -172,9 +173,9 @@ describe('a member account', () => {
     let { CreateAccountStatus: status } = await org.organizations.send(look);
     while (status?.State === 'IN_PROGRESS') ({ CreateAccountStatus: status } = await org.organizations.send(look));
     const own = new AccountClient(callerAs(org, status?.AccountId ?? '').config);
-    expect(await own.send(new GetGovCloudAccountInformationCommand({}))).toMatchObject({
-      GovCloudAccountId: status?.GovCloudAccountId,
-      AccountState: 'ACTIVE',
-    });
+    const sibling = () => own.send(new GetGovCloudAccountInformationCommand({}));
+    expect(await sibling()).toMatchObject({ GovCloudAccountId: status?.GovCloudAccountId, AccountState: 'ACTIVE' });
+    await org.organizations.send(new CloseAccountCommand({ AccountId: status?.AccountId }));
+    await vi.waitFor(async () => expect((await sibling()).AccountState).toBe('SUSPENDED'), { timeout: 5_000, interval: 20 });
   });
 });

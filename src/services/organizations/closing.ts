@@ -1,6 +1,7 @@
 /** Closing an account: suspended soon, gone for good after the time in which Support could have opened it again. */
-import { AccountProfiles, accountProfile, type Tx } from '../../kernel';
+import { type AccountProfile, AccountProfiles, accountProfile, type Tx } from '../../kernel';
 import { detachAll } from './attachments';
+import { govCloudPlace } from './creation';
 import { findOrganization, type Ours } from './lookup';
 import { organizationChanged } from './rules';
 import { Delegations, Members } from './state';
@@ -11,14 +12,22 @@ const endTimer = 'organizations.account-gone';
 const postClosureMs = 90 * 24 * 3_600_000;
 
 export function beginClosing({ tx }: Ours, account: string): void {
-  tx.put(AccountProfiles, { ...accountProfile(tx, account), state: 'PENDING_CLOSURE' });
+  become(tx, accountProfile(tx, account), 'PENDING_CLOSURE');
   tx.at(tx.now, suspensionTimer, { account }, { id: account });
+}
+
+/** With the account that is linked to it in AWS GovCloud (US): "the CloseAccount request will close both accounts". */
+function become(tx: Tx, profile: AccountProfile, state: AccountProfile['state']): void {
+  tx.put(AccountProfiles, { ...profile, state });
+  if (profile.govCloudAccount === undefined) return;
+  const there = tx.in(govCloudPlace(profile.govCloudAccount));
+  there.put(AccountProfiles, { ...accountProfile(there, profile.govCloudAccount), state });
 }
 
 function suspend(tx: Tx, { account }: { readonly account: string }): void {
   const profile = accountProfile(tx, account);
   if (profile.state !== 'PENDING_CLOSURE') return;
-  tx.put(AccountProfiles, { ...profile, state: 'SUSPENDED' });
+  become(tx, profile, 'SUSPENDED');
   tx.at(tx.now + postClosureMs, endTimer, { account }, { id: account });
 }
 
@@ -26,7 +35,7 @@ function suspend(tx: Tx, { account }: { readonly account: string }): void {
 function forget(tx: Tx, { account }: { readonly account: string }): void {
   const profile = accountProfile(tx, account);
   if (profile.state !== 'SUSPENDED') return;
-  tx.put(AccountProfiles, { ...profile, state: 'CLOSED' });
+  become(tx, profile, 'CLOSED');
   const ours = findOrganization(tx, account);
   const member = ours?.tx.get(Members, account);
   if (!ours || !member) return;

@@ -82,9 +82,14 @@ function newAccountId(ctx: TxContext): string {
   }
 }
 
+/** Where an account of AWS GovCloud (US) is. */
+export function govCloudPlace(account: string): Place {
+  return { partition: govCloud, account, region: homeRegionOf(govCloud) };
+}
+
 /** In the other partition the role is for the account that belongs to the management account there. */
 function furnishGovCloud(ctx: TxContext, profile: AccountProfile, roleName: string): void {
-  const place: Place = { partition: govCloud, account: profile.account, region: homeRegionOf(govCloud) };
+  const place = govCloudPlace(profile.account);
   ctx.tx.in(place).put(AccountProfiles, profile);
   furnish(ctx, place, roleName, accountProfile(ctx.tx, ctx.account).govCloudAccount ?? ctx.account);
 }
