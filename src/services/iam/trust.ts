@@ -2,7 +2,7 @@
  * Trust policies. AWS keeps the unique ids of the users and roles that one names and shows their ARNs: when somebody is
  * deleted the policy shows the id, and a later user of the same name is not trusted (IAM User Guide, "Principal").
  */
-import { type Arn, homeRegionOf, parseArn, type Tx } from '../../kernel';
+import { type Arn, homeRegionOf, parseArn, rootOf, type Tx } from '../../kernel';
 import { parsePolicy, policyProblem, principalsOf, sizeProblem } from '../../policy';
 import { type Entity, entityArn, findEntity, readIamArn } from './entities';
 import { limitExceeded, malformedPolicy } from './errors';
@@ -30,7 +30,7 @@ export function shownTrust(tx: Tx, { text, principalIds }: TrustPolicy): string 
   return isUnchanged ? text : withPrincipals(text, (name) => shown.get(name) ?? name);
 }
 
-const rootArn = (tx: Tx, account: string) => `arn:${tx.place.partition}:iam::${account}:root`;
+const rootArn = (tx: Tx, account: string) => rootOf(account, tx.place.partition).arn;
 
 /**
  * The unique id behind the ARN of a user or role; undefined for accounts and sessions, which have none. Throws for what is

@@ -1,4 +1,5 @@
 /** What root sessions of member accounts are for: five tasks, each with a managed policy (IAM User Guide, "Privileged root user tasks"). */
+import { rootOf } from '../../kernel';
 
 /** The feature of an organization under which each task stands (IAM User Guide, "Centrally manage root access for member accounts"). */
 const features = {
@@ -21,6 +22,7 @@ export function rootTaskFeature(policyArn: string, partition: string): RootFeatu
 /** The ARN of an account's root, from that ARN or the account's number; undefined when it is neither. */
 export function rootArnOf(target: string, partition: string): string | undefined {
   const account = /^\d{12}$/.test(target) ? target : /^arn:[\w-]+:iam::(\d{12}):root$/.exec(target)?.[1];
-  const arn = `arn:${partition}:iam::${account}:root`;
-  return account !== undefined && (target === account || target === arn) ? arn : undefined;
+  if (account === undefined) return undefined;
+  const { arn } = rootOf(account, partition);
+  return target === account || target === arn ? arn : undefined;
 }

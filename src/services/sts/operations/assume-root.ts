@@ -1,6 +1,6 @@
 /** AssumeRoot: fifteen minutes as root of a member account, for one task. */
 import type { STS } from '../../../../generated/api/sts';
-import { accountOfArn, defineOperations, fail, type TxContext } from '../../../kernel';
+import { accountOfArn, defineOperations, fail, rootOf, type TxContext } from '../../../kernel';
 import { issueCredentials } from '../credentials';
 import { isGlobalEndpoint } from '../endpoints';
 import { accessDenied, missingToken, notAtGlobalEndpoint, notAuthorised, validationError } from '../errors';
@@ -27,11 +27,7 @@ export const assumeRootOperations = defineOperations<STS>()({
     if (!mayManageRootOf(ctx, account, feature)) ctx.refuse(need, notAuthorised(principal.arn, need.action, arn));
     const sourceIdentity = inheritedSourceIdentity(principal);
     const credentials = issueCredentials(ctx, account, DurationSeconds, (accessKeyId) => ({
-      type: 'root',
-      account,
-      arn,
-      id: account,
-      accessKeyId,
+      ...rootOf(account, partition, accessKeyId),
       session: { issuedAt: ctx.now, policyArns: [policyArn], ...(sourceIdentity !== undefined && { sourceIdentity }) },
     }));
     return { Credentials: credentials, ...(sourceIdentity !== undefined && { SourceIdentity: sourceIdentity }) };
