@@ -159,22 +159,12 @@ export const OidcProviders = collection<OidcProvider>({
   arn: oidcProviderArn,
 });
 
-export interface SamlKey {
-  /** `SAMLPK…` */
-  readonly id: string;
-  readonly pem: string;
-  /** Virtual ms. */
-  readonly addedAt: number;
-}
-
 export interface SamlProvider {
   readonly name: string;
   /** `SAMLSP…` */
   readonly id: string;
   readonly metadata: string;
   readonly encryptionMode: 'Required' | 'Allowed';
-  /** With which assertions are decrypted: two at most, the older first. */
-  readonly keys: readonly SamlKey[];
   /** Virtual ms. */
   readonly createdAt: number;
   readonly validUntil: number;
@@ -184,10 +174,12 @@ export const samlProviderArn = ({ name }: Pick<SamlProvider, 'name'>, at: Place)
 
 export const SamlProviders = collection<SamlProvider>({
   name: 'iam/saml-provider',
-  version: 1,
+  version: 2,
   scope: 'account',
   key: (p) => p.name,
   arn: samlProviderArn,
+  // Its keys stood here, though nothing was decrypted with them; they have to be added again.
+  migrate: { 1: ({ keys: _, ...provider }: SamlProvider & { readonly keys?: unknown }) => ({ ...provider, encryptionMode: 'Allowed' }) },
 });
 
 /** No two accounts of a partition have the same alias. */

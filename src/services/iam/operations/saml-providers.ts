@@ -1,14 +1,15 @@
 /** Providers of SAML assertions that roles may trust. */
 import { createPrivateKey } from 'node:crypto';
 import type { IAM } from '../../../../generated/api/iam';
-import { defineOperations, fail, type Tx } from '../../../kernel';
-import { type SamlKey, type SamlProvider, SamlProviders, samlProviderArn } from '../credentials-state';
+import { addSamlKey, defineOperations, fail, SamlKeys, samlKeysOf, type Tx } from '../../../kernel';
+import { type SamlProvider, SamlProviders, samlProviderArn } from '../credentials-state';
 import { alreadyExists, invalidInput, limitExceeded, noSuchEntity, quotaExceeded, validationError } from '../errors';
 import { metadataProblem } from '../saml-metadata';
 import { exactTags, sortedTags, tagPage } from '../tag-rules';
 
 const maxProviders = 100;
 const maxKeys = 2;
+const maxKeyBits = 4096;
 const idAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 const idLength = 16;
 const validYears = 100;
@@ -25,13 +26,20 @@ function requireGoodMetadata(document: string): string {
   return document;
 }
 
-function newKey(tx: Tx, pem: string): SamlKey {
+/** RSA, without a passphrase; longer ones would keep everybody waiting. The sentence is a guess, as is the limit. */
+function addKey(tx: Tx, { name }: Pick<SamlProvider, 'name'>, pem: string): void {
+  if (!isDecryptionKey(pem)) throw invalidInput('Invalid private key.');
+  if (samlKeysOf(tx, name).length >= maxKeys) throw limitExceeded(`Private key limit of ${maxKeys} is reached.`);
+  addSamlKey(tx, name, tx.id('SAMLPK', idLength, idAlphabet), pem);
+}
+
+function isDecryptionKey(pem: string): boolean {
   try {
-    createPrivateKey(pem);
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(pem);
+    return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) <= maxKeyBits;
   } catch {
-    throw invalidInput('Invalid private key.'); // a guess
+    return false;
   }
-  return { id: tx.id('SAMLPK', idLength, idAlphabet), pem, addedAt: tx.now };
 }
 
 /** A hundred years, whatever the document says (recorded). */
@@ -54,16 +62,16 @@ export const samlProviderOperations = defineOperations<IAM>()({
       id: tx.id('SAMLSP', idLength, idAlphabet),
       metadata,
       encryptionMode: encryptionMode(AssertionEncryptionMode),
-      keys: AddPrivateKey === undefined ? [] : [newKey(tx, AddPrivateKey)],
       createdAt: now,
       validUntil: validFrom(now),
     };
     tx.put(SamlProviders, provider, { tags });
+    if (AddPrivateKey !== undefined) addKey(tx, provider, AddPrivateKey);
     return { SAMLProviderArn: samlProviderArn(provider, tx.place), ...(Tags && Tags.length > 0 && { Tags }) };
   },
 
   GetSAMLProvider({ tx }, { SAMLProviderArn }) {
-    const { id, metadata, createdAt, validUntil, encryptionMode: mode, keys } = requireProvider(tx, SAMLProviderArn);
+    const { name, id, metadata, createdAt, validUntil, encryptionMode: mode } = requireProvider(tx, SAMLProviderArn);
     return {
       SAMLProviderUUID: id,
       SAMLMetadataDocument: metadata,
@@ -71,7 +79,7 @@ export const samlProviderOperations = defineOperations<IAM>()({
       ValidUntil: validUntil,
       Tags: sortedTags(tx, SAMLProviderArn),
       AssertionEncryptionMode: mode,
-      PrivateKeyList: keys.map((key) => ({ KeyId: key.id, Timestamp: key.addedAt })),
+      PrivateKeyList: samlKeysOf(tx, name).map((key) => ({ KeyId: key.id, Timestamp: key.addedAt })),
     };
   },
 
@@ -92,8 +100,9 @@ export const samlProviderOperations = defineOperations<IAM>()({
       throw validationError('Unable to add and remove private keys in the same request. Set a value for only one of the two parameters.');
     const provider = requireProvider(tx, SAMLProviderArn);
     const mode = AssertionEncryptionMode === undefined ? provider.encryptionMode : encryptionMode(AssertionEncryptionMode);
-    const keys = changedKeys(tx, provider.keys, AddPrivateKey, RemovePrivateKey);
-    if (mode === 'Required' && keys.length === 0) {
+    if (AddPrivateKey !== undefined) addKey(tx, provider, AddPrivateKey);
+    if (RemovePrivateKey !== undefined) removeKey(tx, provider, RemovePrivateKey);
+    if (mode === 'Required' && samlKeysOf(tx, provider.name).length === 0) {
       throw invalidInput(
         RemovePrivateKey === undefined
           ? 'Failed to set assertion encryption mode to Required because no private key is present.'
@@ -101,12 +110,14 @@ export const samlProviderOperations = defineOperations<IAM>()({
       );
     }
     const metadata = SAMLMetadataDocument === undefined ? provider.metadata : requireGoodMetadata(SAMLMetadataDocument);
-    tx.put(SamlProviders, { ...provider, metadata, encryptionMode: mode, keys });
+    tx.put(SamlProviders, { ...provider, metadata, encryptionMode: mode });
     return { SAMLProviderArn };
   },
 
   DeleteSAMLProvider({ tx }, { SAMLProviderArn }) {
-    tx.delete(SamlProviders, requireProvider(tx, SAMLProviderArn));
+    const provider = requireProvider(tx, SAMLProviderArn);
+    tx.deleteAll(SamlKeys, { prefix: provider.name });
+    tx.delete(SamlProviders, provider);
     return {};
   },
 
@@ -132,12 +143,6 @@ function encryptionMode(mode: string): SamlProvider['encryptionMode'] {
   return mode === 'Required' ? 'Required' : 'Allowed';
 }
 
-function changedKeys(tx: Tx, keys: readonly SamlKey[], added: string | undefined, removed: string | undefined): readonly SamlKey[] {
-  if (added !== undefined) {
-    if (keys.length >= maxKeys) throw limitExceeded(`Private key limit of ${maxKeys} is reached.`);
-    return [...keys, newKey(tx, added)];
-  }
-  if (removed === undefined) return keys;
-  if (!keys.some(({ id }) => id === removed)) throw invalidInput('Failed to remove private key.');
-  return keys.filter(({ id }) => id !== removed);
+function removeKey(tx: Tx, { name }: SamlProvider, id: string): void {
+  tx.delete(SamlKeys, samlKeysOf(tx, name).find((key) => key.id === id) ?? fail(invalidInput('Failed to remove private key.')));
 }

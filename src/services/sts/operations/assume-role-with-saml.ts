@@ -1,6 +1,6 @@
 /** AssumeRoleWithSAML: a session of a role, for whoever a SAML 2.0 identity provider vouches for. */
 import type { STS } from '../../../../generated/api/sts';
-import { defineOperations, parseArn, type TxContext } from '../../../kernel';
+import { defineOperations, parseArn, samlDecryptionKeys, type TxContext } from '../../../kernel';
 import { invalidToken, notAuthorisedFederated } from '../errors';
 import { authoriseFederated } from '../federation';
 import { iamPlace, ifThere } from '../inner-calls';
@@ -17,7 +17,7 @@ import {
   vouchedBy,
 } from '../saml/claims';
 import { type IdentityProvider, readMetadata } from '../saml/metadata';
-import { readResponse } from '../saml/response';
+import { type Decryption, readResponse } from '../saml/response';
 import { packedSize, sessionPolicies } from '../session-policies';
 import { joinTags } from '../session-tags';
 
@@ -27,7 +27,7 @@ export const samlOperations = defineOperations<STS>()({
   AssumeRoleWithSAML(ctx, input) {
     const provider = requireProvider(ctx, input.PrincipalArn);
     const nowMs = ctx.toClientTime(ctx.now);
-    const assertion = readResponse(input.SAMLAssertion, provider.identityProvider, nowMs);
+    const assertion = readResponse(input.SAMLAssertion, provider.identityProvider, provider.decryption, nowMs);
     if (!offersRole(assertion, input.RoleArn, provider.arn)) throw notAuthorisedFederated(action);
     const name = sessionNameOf(assertion);
     const sourceIdentity = sourceIdentityOf(assertion);
@@ -68,16 +68,27 @@ export const samlOperations = defineOperations<STS>()({
   },
 });
 
+interface KnownProvider extends SamlProvider {
+  readonly identityProvider: IdentityProvider;
+  readonly decryption: Decryption;
+}
+
 /** The provider as IAM has it, with what its metadata says. */
-function requireProvider(ctx: TxContext, arn: string): SamlProvider & { readonly identityProvider: IdentityProvider } {
+function requireProvider(ctx: TxContext, arn: string): KnownProvider {
   const parts = parseArn(arn);
   const name = parts?.service === 'iam' ? /^saml-provider\/([^/]+)$/.exec(parts.resource)?.[1] : undefined;
   const isOurs = parts?.partition === ctx.partition && /^\d{12}$/.test(parts.account);
-  const document =
-    name !== undefined && isOurs
-      ? ifThere(() => ctx.call('iam', 'GetSAMLProvider', { SAMLProviderArn: arn }, { place: iamPlace(parts.account, ctx.partition) }))
-      : undefined;
-  const identityProvider = document?.SAMLMetadataDocument === undefined ? undefined : readMetadata(document.SAMLMetadataDocument);
-  if (!parts || name === undefined || identityProvider === undefined) throw invalidToken("Specified provider doesn't exist.");
-  return { arn, account: parts.account, name, identityProvider };
+  if (name === undefined || !isOurs) throw noProvider();
+  const { account } = parts;
+  const place = iamPlace(account, ctx.partition);
+  const known = ifThere(() => ctx.call('iam', 'GetSAMLProvider', { SAMLProviderArn: arn }, { place }));
+  const identityProvider = known?.SAMLMetadataDocument === undefined ? undefined : readMetadata(known.SAMLMetadataDocument);
+  if (identityProvider === undefined) throw noProvider();
+  const decryption = {
+    isRequired: known?.AssertionEncryptionMode === 'Required',
+    keys: () => samlDecryptionKeys(ctx.tx.in({ account }), name),
+  };
+  return { arn, account, name, identityProvider, decryption };
 }
+
+const noProvider = () => invalidToken("Specified provider doesn't exist.");

@@ -8,9 +8,11 @@ import { readResponse } from './response';
 
 const idp = new IdentityProvider();
 const provider = readMetadata(idp.metadata)!;
+/** A provider without private keys. */
+const plain = { isRequired: false, keys: () => [] };
 const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 
-const readXml = (xml: string) => readResponse(Buffer.from(xml).toString('base64'), provider, Date.now());
+const readXml = (xml: string) => readResponse(Buffer.from(xml).toString('base64'), provider, plain, Date.now());
 const read = (options: ResponseOptions = {}) => readXml(idp.response(options));
 const refusal = (act: () => unknown) => {
   try {
@@ -201,5 +203,5 @@ describe('what is no response', () => {
     [Buffer.from('<a/>').toString('base64'), /it is not a Response/],
     [Buffer.from('<!DOCTYPE a [<!ENTITY b "&a;&a;">]><a>&b;</a>').toString('base64'), /neither DTDs/],
     [Buffer.from('<a>'.repeat(20_000)).toString('base64'), /too deep/],
-  ])('%#', (text, answer) => expect(refusal(() => readResponse(text, provider, Date.now()))).toMatch(answer));
+  ])('%#', (text, answer) => expect(refusal(() => readResponse(text, provider, plain, Date.now()))).toMatch(answer));
 });

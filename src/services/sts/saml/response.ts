@@ -1,5 +1,7 @@
-/** A SAML authentication response: read, verified, and only what was verified is given out. */
+/** A SAML authentication response: read, decrypted, verified, and only what was verified is given out. */
+import type { KeyObject } from 'node:crypto';
 import { expiredToken, invalidToken } from '../errors';
+import { decrypt } from './encryption';
 import type { IdentityProvider } from './metadata';
 import { isSigned, isUnambiguous, signaturesIn } from './signature';
 import { attributeOf, childrenNamed, descendants, elementsOf, parseDocument, textOf, type XmlElement, XmlError } from './xml';
@@ -28,12 +30,24 @@ const skewMs = 5 * 60_000;
 const badSignature = () => invalidToken('Response signature invalid');
 /** The sentence is a guess, as are those of all that breaks the profile of SAML. */
 const malformed = (what: string) => invalidToken(`The SAML response is invalid: ${what}`);
+const undecryptable = () => invalidToken('The encrypted assertion of the SAML response could not be decrypted and verified.');
+const notEncrypted = () => malformed('the provider requires its assertion to be encrypted.');
 const tooLate = () => expiredToken('Token must be redeemed within 5 minutes of issuance');
 
+/** What the SAML provider says of encryption. */
+export interface Decryption {
+  /** Assertions must be encrypted. */
+  readonly isRequired: boolean;
+  /** In the order in which they are tried. */
+  readonly keys: () => readonly KeyObject[];
+}
+
 /** `provider` are who may have signed it; `nowMs` is real time, the only one that identity providers know. */
-export function readResponse(base64: string, provider: IdentityProvider, nowMs: number): Assertion {
+export function readResponse(base64: string, provider: IdentityProvider, decryption: Decryption, nowMs: number): Assertion {
   const root = parsed(base64);
-  const assertion = requireSignature(root, provider);
+  const isEncrypted = [...descendants(root)].some(isEncryptedAssertion);
+  if (decryption.isRequired && !isEncrypted) throw notEncrypted();
+  const assertion = isEncrypted ? requireDecrypted(root, provider, decryption.keys()) : requireSignature(root, provider);
   requireSuccess(root);
   const issuer = textOf(single(assertion, 'Issuer')).trim();
   if (issuer !== provider.entityId) throw invalidToken('Issuer not present in specified provider');
@@ -64,20 +78,54 @@ function parsed(base64: string): XmlElement {
   return root;
 }
 
+const isAssertion = ({ uri, name }: XmlElement) => uri === assertionUri && name === 'Assertion';
+const isEncryptedAssertion = ({ uri, name }: XmlElement) => uri === assertionUri && name === 'EncryptedAssertion';
+
 /**
  * The one assertion of a response, when it or the response around it is signed. A second assertion anywhere, a second
  * signature, a signature elsewhere, or an id given twice is how verified and unverified parts are mixed up: all are refused.
  */
 function requireSignature(root: XmlElement, { keys }: IdentityProvider): XmlElement {
-  const all = [...descendants(root)];
-  if (all.some(({ uri, name }) => uri === assertionUri && name === 'EncryptedAssertion'))
-    throw malformed('encrypted assertions are not supported.');
-  const [assertion, another] = all.filter(({ uri, name }) => uri === assertionUri && name === 'Assertion');
+  const [assertion, another] = [...descendants(root)].filter(isAssertion);
   if (assertion === undefined || another !== undefined || assertion.parent !== root)
     throw malformed('it does not hold exactly one Assertion.');
   const signed = [root, assertion].filter((element) => signaturesIn(element).length > 0);
   if (signed.length === 0 || !isUnambiguous(root, signed) || !signed.every((element) => isSigned(element, keys))) throw badSignature();
   return assertion;
+}
+
+/**
+ * The same where the assertion is encrypted. A signature around it is of what was sent, so it is verified first. Of all that
+ * comes after, until the assertion is known to be the provider's, nothing is told but that it failed: CBC does not protect
+ * what it encrypts, and answers that differ would let it be read (Jager and Somorovsky, "How to Break XML Encryption").
+ */
+function requireDecrypted(root: XmlElement, { keys: signers }: IdentityProvider, keys: readonly KeyObject[]): XmlElement {
+  const all = [...descendants(root)];
+  const [holder, another] = all.filter(isEncryptedAssertion);
+  if (holder === undefined || another !== undefined || holder.parent !== root || all.some(isAssertion))
+    throw malformed('it does not hold exactly one EncryptedAssertion, and no Assertion beside it.');
+  if (keys.length === 0) throw malformed('its assertion is encrypted, and the provider has no private key to decrypt it with.');
+  const isSignedOutside = signaturesIn(root).length > 0;
+  if (!isUnambiguous(root, [root]) || (isSignedOutside && !isSigned(root, signers))) throw badSignature();
+  const assertion = decryptedIn(holder, keys);
+  if (assertion === undefined || [...descendants(assertion)].filter(isAssertion).length > 1) throw undecryptable();
+  holder.children.splice(0, holder.children.length, assertion);
+  const isSignedInside = signaturesIn(assertion).length > 0;
+  const isProven = isSignedInside ? isSigned(assertion, signers) : isSignedOutside;
+  if (!isProven || !isUnambiguous(root, [root, assertion])) throw undecryptable();
+  return assertion;
+}
+
+function decryptedIn(holder: XmlElement, keys: readonly KeyObject[]): XmlElement | undefined {
+  const bytes = decrypt(holder, keys);
+  if (bytes === undefined) return undefined;
+  try {
+    const element = parseDocument(bytes, holder);
+    return isAssertion(element) ? element : undefined;
+  } catch (error) {
+    if (error instanceof XmlError) return undefined;
+    throw error;
+  }
 }
 
 function requireSuccess(root: XmlElement): void {

@@ -62,8 +62,8 @@ export function* descendants(element: XmlElement): Generator<XmlElement> {
   for (const child of elementsOf(element)) yield* descendants(child);
 }
 
-/** The root element of a document. Throws XmlError. */
-export function parseDocument(bytes: Uint8Array): XmlElement {
+/** The root element of a document; or of a part of one, whose prefixes mean what they mean at its `parent`. Throws XmlError. */
+export function parseDocument(bytes: Uint8Array, parent?: XmlElement): XmlElement {
   let source: string;
   try {
     source = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -71,7 +71,7 @@ export function parseDocument(bytes: Uint8Array): XmlElement {
     throw new XmlError('not UTF-8');
   }
   if (illegal.test(source)) throw new XmlError('illegal character');
-  return new Parser(source.replace(/\r\n?/g, '\n')).document();
+  return new Parser(source.replace(/\r\n?/g, '\n')).document(parent);
 }
 
 const illegal = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
@@ -92,7 +92,7 @@ class Parser {
     this.source = source;
   }
 
-  document(): XmlElement {
+  document(parent: XmlElement | undefined): XmlElement {
     this.match(declaration);
     let root: XmlElement | undefined;
     const open: { readonly element: XmlElement; readonly tag: string }[] = [];
@@ -111,7 +111,7 @@ class Parser {
         this.at++;
         if (inside === undefined && root !== undefined) throw new XmlError('two document elements');
         if (open.length >= maxDepth) throw new XmlError('too deep');
-        const { element, tag, isEmpty } = this.element(inside?.element);
+        const { element, tag, isEmpty } = this.element(inside?.element ?? parent);
         root ??= element;
         inside?.element.children.push(element);
         if (!isEmpty) open.push({ element, tag });
