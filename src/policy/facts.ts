@@ -55,6 +55,7 @@ const aboutCaller: Readonly<Record<string, (caller: Caller) => ContextValue | un
   'aws:username': ({ type, userName }) => (type === 'user' ? userName : undefined),
   'aws:FederatedProvider': ({ federatedProvider }) => federatedProvider,
   'aws:SourceIdentity': ({ session }) => session?.sourceIdentity,
+  'aws:AssumedRoot': ({ session }) => (session?.isAssumedRoot ? 'true' : undefined),
   'aws:TokenIssueTime': ({ session }) => iso(session?.issuedAt),
   'aws:MultiFactorAuthPresent': ({ session }) => flag(session?.mfa),
   'aws:MultiFactorAuthAge': ({ session }) => (session?.mfaAgeSeconds === undefined ? undefined : String(session.mfaAgeSeconds)),

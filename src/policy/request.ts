@@ -34,6 +34,8 @@ export interface Caller {
     /** Seconds since the code was given. */
     readonly mfaAgeSeconds?: number;
     readonly sourceIdentity?: string;
+    /** Of AssumeRoot: `aws:AssumedRoot`. */
+    readonly isAssumedRoot?: boolean;
     /** Keys that an identity provider vouched for when the session began: `cognito-identity.amazonaws.com:sub`, `saml:sub`. */
     readonly vouched?: Readonly<Record<string, ContextValue>>;
   };

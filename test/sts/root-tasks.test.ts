@@ -23,9 +23,13 @@ import {
   UploadSigningCertificateCommand,
 } from '@aws-sdk/client-iam';
 import {
+  AttachPolicyCommand,
   CreateAccountCommand,
   CreateOrganizationCommand,
+  CreatePolicyCommand,
   EnableAWSServiceAccessCommand,
+  EnablePolicyTypeCommand,
+  ListRootsCommand,
   OrganizationsClient,
   RegisterDelegatedAdministratorCommand,
 } from '@aws-sdk/client-organizations';
@@ -110,6 +114,28 @@ describe('a session of AssumeRoot', () => {
     const management = (await identity(admin)).Account ?? '';
     expect(await refusal(assumeRoot(eve, management, 'IAMAuditRootUserCredentials'))).toMatch(denied);
     expect(await refusal(assumeRoot(eve, newAccount(cloud).id, 'IAMAuditRootUserCredentials'))).toMatch(denied);
+  });
+
+  it('is bound by SCPs, which know it by aws:AssumedRoot', async () => {
+    const { organizations, member, manageCredentials, session } = await organization();
+    const { id, config } = await member();
+    await manageCredentials();
+    const { Roots } = await organizations.send(new ListRootsCommand({}));
+    const RootId = Roots?.[0]?.Id ?? '';
+    await organizations.send(new EnablePolicyTypeCommand({ RootId, PolicyType: 'SERVICE_CONTROL_POLICY' }));
+    const attach = async (Name: string, Condition: object) => {
+      const Content = policy({ Effect: 'Deny', Action: 'iam:*', Resource: '*', Condition });
+      const input = { Name, Content, Description: '', Type: 'SERVICE_CONTROL_POLICY' as const };
+      const { Policy } = await organizations.send(new CreatePolicyCommand(input));
+      await organizations.send(new AttachPolicyCommand({ PolicyId: Policy?.PolicySummary?.Id, TargetId: id }));
+    };
+    const isRoot = { ArnLike: { 'aws:PrincipalArn': 'arn:aws:iam::*:root' } };
+    await attach('no-root', { ...isRoot, Null: { 'aws:AssumedRoot': 'true' } });
+    const audit = iamOf(await session(id, 'IAMAuditRootUserCredentials'));
+    expect(await refusal(iamOf(config).send(new ListAccessKeysCommand({})))).toMatch(/explicit deny in a service control policy/);
+    expect(await refusal(audit.send(new ListAccessKeysCommand({})))).toBe('taken');
+    await attach('nobody', { Bool: { 'aws:AssumedRoot': 'true' } });
+    expect(await refusal(audit.send(new ListAccessKeysCommand({})))).toMatch(/explicit deny in a service control policy/);
   });
 
   it('audits credentials of root, and does nothing else', async () => {

@@ -179,6 +179,7 @@ function detailsOf(principal: Principal, facts: IdentityFacts | undefined, { org
         issuedAt: session.issuedAt,
         mfa: session.mfaAt !== undefined,
         ...(session.sourceIdentity !== undefined && { sourceIdentity: session.sourceIdentity }),
+        ...(principal.type === 'root' && session.policyArns && { isAssumedRoot: true }),
         ...(session.vouched && { vouched: session.vouched }),
       },
     }),
