@@ -54,8 +54,8 @@ export function mayHaveBody(status: number): boolean {
   return status !== 204 && status !== 304 && status >= 200;
 }
 
-/** Writes head and body of a body at hand. The head is latin1, as headers are on the wire. */
-export function writeWhole(socket: Socket, head: string, body: string | Uint8Array): void {
+/** Writes head and body of a body at hand. The head is latin1, as headers are on the wire. `sent`: the system has taken all of it. */
+export function writeWhole(socket: Socket, head: string, body: string | Uint8Array, sent?: () => void): void {
   if (body.length === 0) socket.write(head, 'latin1');
   else if (typeof body === 'string') writeText(socket, head, body);
   else if (body.length <= onePieceBytes) {
@@ -63,7 +63,8 @@ export function writeWhole(socket: Socket, head: string, body: string | Uint8Arr
     piece.write(head, 'latin1');
     piece.set(body, head.length);
     socket.write(piece);
-  } else writeApart(socket, head, body);
+    sent?.();
+  } else writeApart(socket, head, body, sent);
 }
 
 function writeText(socket: Socket, head: string, body: string): void {
@@ -73,9 +74,9 @@ function writeText(socket: Socket, head: string, body: string): void {
   else writeWhole(socket, head, Buffer.from(body));
 }
 
-function writeApart(socket: Socket, head: string, body: Uint8Array): void {
+function writeApart(socket: Socket, head: string, body: Uint8Array, sent?: () => void): void {
   socket.cork();
   socket.write(head, 'latin1');
-  socket.write(body);
+  socket.write(body, sent);
   socket.uncork();
 }

@@ -152,7 +152,7 @@ export class PlainConnection implements Answer {
     const length = isStream(body) ? body.length : typeof body === 'string' ? Buffer.byteLength(body) : (body?.length ?? 0);
     const head = headOf(answer, length, closes);
     if (hasNoBody) discard(body);
-    writeWhole(socket, head, hasNoBody || body === undefined || isStream(body) ? emptyBytes : body);
+    writeWhole(socket, head, hasNoBody || body === undefined || isStream(body) ? emptyBytes : body, answer.sent);
     this.#done(closes);
   }
 

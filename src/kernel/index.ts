@@ -99,7 +99,7 @@ export {
 } from './service';
 export type { SigningKey } from './signing-keys';
 export { type ListedTag, tagsOfList, toTagList } from './tags';
-export { TextBytes } from './text-bytes';
+export { putAscii, putBytes, putTwoDigits, TextBytes } from './text-bytes';
 export type { MessageAttributes, ScanRange, SendOptions, Tags, Tx } from './tx';
 export { parseXml, type XmlNode, XmlSyntaxError } from './xml-parser';
 export { escapeXml } from './xml-text';

@@ -1,4 +1,5 @@
 /** Parts of an answer whose text is at hand already, so that nobody writes it again. */
+import type { TextBytes } from './text-bytes';
 
 /**
  * Stands in an operation's output for the value whose text it holds. The protocol of that text sends it as it is; other
@@ -27,13 +28,13 @@ export class PreparedJson extends Prepared {
   }
 }
 
-/** The XML of a flattened list, in UTF-8: its elements, one after the other. A member of an output itself, and the only such one. */
+/** The XML of a flattened list: its elements, one after the other. A member of an output itself, and the only such one. */
 export class PreparedXml extends Prepared {
-  readonly bytes: Uint8Array;
+  readonly text: TextBytes;
 
-  constructor(bytes: Uint8Array, value: () => unknown) {
+  constructor(text: TextBytes, value: () => unknown) {
     super(value);
-    this.bytes = bytes;
+    this.text = text;
   }
 }
 

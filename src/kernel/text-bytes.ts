@@ -1,35 +1,90 @@
-/** Long texts made of many short ones, as UTF-8 at once: a text that grows piece by piece has to be put in one piece before it can be sent. */
+/** Long texts as UTF-8 at once, made of many short pieces: a string that grows piece by piece has to be put in one piece before it can be sent. */
 
-const bunch = 4096;
+/** Room in front of the text, for what a document has before it. */
+const headroom = 2048;
+
+/** The system hands out memory page by page as it is touched, which costs as much as filling it: long texts use theirs again. */
+const spareBytes = 512 * 1024;
+const mostSpare = 4;
+const spare: Buffer[] = [];
+/** Texts from this length on are worth it. */
+const longBytes = 64 * 1024;
+
+const nothing = Buffer.alloc(0);
 
 export class TextBytes {
   #bytes: Buffer;
-  #length = 0;
-  #waiting = '';
+  /** Where the text ends in its bytes. */
+  end = headroom;
 
   /** `expected`: about how many bytes it will be. */
   constructor(expected: number) {
-    this.#bytes = Buffer.allocUnsafe(Math.max(expected, bunch));
+    const room = headroom + expected;
+    if (room < longBytes || room > spareBytes) this.#bytes = Buffer.allocUnsafe(room);
+    else this.#bytes = spare.pop() ?? Buffer.allocUnsafeSlow(spareBytes);
+  }
+
+  /** The bytes, with room for so many more from `end` on. Who writes there moves `end`. */
+  room(more: number): Buffer {
+    if (this.end + more > this.#bytes.length) this.#grow(more);
+    return this.#bytes;
   }
 
   add(text: string): void {
-    this.#waiting += text;
-    if (this.#waiting.length >= bunch) this.#write();
-  }
-
-  /** All that was added. */
-  end(): Uint8Array {
-    this.#write();
-    return this.#bytes.subarray(0, this.#length);
-  }
-
-  #write(): void {
-    const text = this.#waiting;
-    this.#waiting = '';
     // A UTF-16 unit is at most three bytes of UTF-8.
-    const needed = this.#length + text.length * 3;
-    if (needed > this.#bytes.length)
-      this.#bytes = Buffer.concat([this.#bytes.subarray(0, this.#length)], Math.max(needed, this.#bytes.length * 2));
-    this.#length += this.#bytes.write(text, this.#length);
+    const bytes = this.room(text.length * 3);
+    this.end += bytes.write(text, this.end);
   }
+
+  /** All that was added, between two texts. */
+  between(before: string, after: string): Uint8Array {
+    const start = headroom - Buffer.byteLength(before);
+    if (start < 0) return Buffer.concat([Buffer.from(before), this.#bytes.subarray(headroom, this.end), Buffer.from(after)]);
+    const bytes = this.room(after.length * 3);
+    bytes.write(before, start);
+    return bytes.subarray(start, this.end + bytes.write(after, this.end));
+  }
+
+  /** Nobody reads these bytes any more: they may become another text. */
+  release(): void {
+    keep(this.#bytes);
+    this.#bytes = nothing;
+    this.end = 0;
+  }
+
+  #grow(more: number): void {
+    const full = this.#bytes;
+    this.#bytes = Buffer.allocUnsafe(Math.max(this.end + more, full.length * 2));
+    this.#bytes.set(full.subarray(0, this.end));
+    keep(full);
+  }
+}
+
+function keep(bytes: Buffer): void {
+  if (bytes.length === spareBytes && spare.length < mostSpare) spare.push(bytes);
+}
+
+/** Shorter texts are copied in less time than it takes to call for it. */
+const shortLength = 32;
+
+/** Writes text that is ASCII; returns where it ends. */
+export function putAscii(bytes: Buffer, at: number, text: string): number {
+  const { length } = text;
+  if (length > shortLength) return at + bytes.write(text, at, 'latin1');
+  for (let i = 0; i < length; i++) bytes[at + i] = text.charCodeAt(i);
+  return at + length;
+}
+
+/** Returns where they end. */
+export function putBytes(bytes: Buffer, at: number, more: Uint8Array): number {
+  bytes.set(more, at);
+  return at + more.length;
+}
+
+/** Writes `07`, of 0 to 99; returns where it ends. */
+export function putTwoDigits(bytes: Buffer, at: number, number: number): number {
+  const tens = (number / 10) | 0;
+  bytes[at] = 48 + tens;
+  bytes[at + 1] = 48 + number - tens * 10;
+  return at + 2;
 }

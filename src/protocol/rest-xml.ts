@@ -3,6 +3,7 @@ import type { Member, Operation, ServiceModel, Shape } from '../api/model';
 import { AwsError } from '../kernel/errors';
 import { PreparedXml } from '../kernel/prepared';
 import { extendedRequestId } from '../kernel/request-id';
+import type { TextBytes } from '../kernel/text-bytes';
 import { parseXml, type XmlNode, XmlSyntaxError } from '../kernel/xml-parser';
 import { escapeXml } from '../kernel/xml-text';
 import { type ErrorForm, errorForm } from './error-form';
@@ -78,7 +79,10 @@ class RestXmlCodec implements Codec {
     if (bound.payload !== undefined) this.#writePayload(bound.payload[0], bound.payload[1], output[bound.payload[0]], response);
     else if (bound.hasBody && !bodiless(response.status)) {
       defaultContentType(response.headers, XML_TYPE);
-      response.body = withPrepared(DECLARATION + this.#documentOf(operation, operation.output, output), output);
+      const document = DECLARATION + this.#documentOf(operation, operation.output, output);
+      const prepared = Object.values(output).find((value) => value instanceof PreparedXml);
+      response.body = prepared === undefined ? document : withPrepared(document, prepared.text);
+      if (prepared !== undefined) response.sent = () => prepared.text.release();
     }
     return response;
   }
@@ -194,13 +198,8 @@ function invalidInput(name: string, value: string): never {
   throw new AwsError('InvalidInput', `Invalid value '${value}' for ${name}`, { status: 400 });
 }
 
-/** The document with the XML that is bytes already in its place. */
-function withPrepared(document: string, output: Readonly<Record<string, unknown>>): string | Uint8Array {
-  for (const name in output) {
-    const value = output[name];
-    if (!(value instanceof PreparedXml)) continue;
-    const [before = '', after = ''] = document.split(preparedPlace);
-    return Buffer.concat([Buffer.from(before), value.bytes, Buffer.from(after)]);
-  }
-  return document;
+/** The document with the text that is bytes already in its place. */
+function withPrepared(document: string, text: TextBytes): Uint8Array {
+  const [before = '', after = ''] = document.split(preparedPlace);
+  return text.between(before, after);
 }

@@ -20,6 +20,8 @@ export interface WireResponse {
   /** Names as they should be spelt on the wire. */
   headers: Record<string, string>;
   body: ResponseBody | undefined;
+  /** Nobody needs the bytes of the body any more, which are then used again. Who keeps them does not call it. */
+  sent?: () => void;
   /** The operation's output is a stream, even where its bytes are at hand. Said only to callers in this process. */
   streams?: boolean;
 }

@@ -13,9 +13,15 @@ export interface ListQuery {
   readonly limit: number;
 }
 
+/** What a page lists: items, and prefixes that stand for all that is below them. */
+export type ListEntry<T> = { readonly item: T } | { readonly commonPrefix: string };
+
 export interface ListPage<T> {
-  /** In order; common prefixes stand where they sort. */
-  readonly entries: readonly ({ readonly item: T } | { readonly commonPrefix: string })[];
+  /** In order, as the common prefixes are. */
+  readonly items: readonly T[];
+  readonly commonPrefixes: readonly string[];
+  /** What the page ends with. */
+  readonly last: ListEntry<T> | undefined;
   readonly truncated: boolean;
 }
 
@@ -30,11 +36,14 @@ export function listPage<T>(
   start?: Seek<T>,
 ): ListPage<T> {
   const { prefix, delimiter, limit } = query;
-  if (limit <= 0) return { entries: [], truncated: false };
-  const entries: ({ item: T } | { commonPrefix: string })[] = [];
+  if (limit <= 0) return { items: [], commonPrefixes: [], last: undefined, truncated: false };
   let seek: Seek<T> | undefined = firstSeek(query, start);
-  // With a delimiter most of a batch may lie below one prefix, so begin small and grow while that is not so.
-  let batch = delimiter === '' ? limit + 1 : 16;
+  if (seek && delimiter === '') return pageOf(read(seek, limit + 1), limit);
+  const listed: T[] = [];
+  const commonPrefixes: string[] = [];
+  let last: ListEntry<T> | undefined;
+  // Most of a batch may lie below one prefix, so begin small and grow while that is not so.
+  let batch = 16;
   while (seek) {
     const items: readonly T[] = read(seek, Math.min(batch, limit + 1));
     seek = items.length === Math.min(batch, limit + 1) ? { after: items[items.length - 1]! } : undefined;
@@ -43,16 +52,25 @@ export function listPage<T>(
     for (const item of items) {
       const key = keyOf(item);
       if (below !== undefined && key.startsWith(below)) continue;
-      if (entries.length === limit) return { entries, truncated: true };
+      if (listed.length + commonPrefixes.length === limit) return { items: listed, commonPrefixes, last, truncated: true };
       below = commonPrefixOf(key, prefix, delimiter);
-      entries.push(below === undefined ? { item } : { commonPrefix: below });
+      if (below === undefined) listed.push(item);
+      else commonPrefixes.push(below);
+      last = below === undefined ? { item } : { commonPrefix: below };
     }
     if (seek && below !== undefined) {
       seek = seekBeyond(below);
       batch = 16;
     }
   }
-  return { entries, truncated: false };
+  return { items: listed, commonPrefixes, last, truncated: false };
+}
+
+function pageOf<T>(read: readonly T[], limit: number): ListPage<T> {
+  const truncated = read.length > limit;
+  const items = truncated ? read.slice(0, limit) : read;
+  const last = items.length === 0 ? undefined : { item: items[items.length - 1]! };
+  return { items, commonPrefixes: [], last, truncated };
 }
 
 /** The part of a key up to and including the first delimiter after the prefix. */

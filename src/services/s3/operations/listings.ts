@@ -1,19 +1,10 @@
 /** Listing the objects of a bucket, both versions of it. */
 import type { S3 } from '../../../../generated/api/s3';
-import {
-  defineOperations,
-  escapeXml,
-  fail,
-  isoTime,
-  PreparedXml,
-  pageToken,
-  readPageToken,
-  TextBytes,
-  type TxContext,
-} from '../../../kernel';
+import { defineOperations, escapeXml, fail, PreparedXml, pageToken, readPageToken, type TxContext } from '../../../kernel';
 import { invalidArgument } from '../errors';
 import { atOwner, requireBucket } from '../find';
-import { type ListPage, type ListQuery, listPage } from '../listing';
+import { writeContents } from '../list-xml';
+import { type ListEntry, type ListPage, type ListQuery, listPage } from '../listing';
 import { urlEncodeKey } from '../object-key';
 import { ownerOf } from '../owner';
 import { type Bucket, Objects, type StoredObject } from '../state';
@@ -28,7 +19,7 @@ export const listings = defineOperations<S3>()({
     const limit = requirePageSize(input.MaxKeys, 'max-keys');
     const encode = encoderFor(input.EncodingType);
     const page = listObjects(ctx, bucket, { prefix, delimiter, marker, limit });
-    const last = page.entries[page.entries.length - 1];
+    const { last } = page;
     return {
       Name: bucket.name,
       Prefix: encode(prefix),
@@ -50,12 +41,12 @@ export const listings = defineOperations<S3>()({
     const encode = encoderFor(input.EncodingType);
     const marker = token === undefined ? (startAfter ?? '') : requireToken(token);
     const page = listObjects(ctx, bucket, { prefix, delimiter, marker, limit });
-    const last = page.entries[page.entries.length - 1];
+    const { last } = page;
     return {
       Name: bucket.name,
       Prefix: encode(prefix),
       MaxKeys: limit,
-      KeyCount: page.entries.length,
+      KeyCount: page.items.length + page.commonPrefixes.length,
       ...(delimiter !== '' && { Delimiter: encode(delimiter) }),
       IsTruncated: page.truncated,
       ...(token !== undefined && { ContinuationToken: token }),
@@ -82,38 +73,24 @@ function listObjects(ctx: TxContext, bucket: Bucket, query: ListQuery): ListPage
   );
 }
 
-function nameOf(entry: ListPage<StoredObject>['entries'][number]): string {
+function nameOf(entry: ListEntry<StoredObject>): string {
   return 'item' in entry ? entry.item.key : entry.commonPrefix;
 }
 
 function toEntries(page: ListPage<StoredObject>, encode: (text: string) => string, owner: { ID: string } | undefined) {
-  const objects: StoredObject[] = [];
-  const commonPrefixes = [];
-  for (const entry of page.entries) {
-    if ('commonPrefix' in entry) commonPrefixes.push({ Prefix: encode(entry.commonPrefix) });
-    else objects.push(entry.item);
-  }
+  const { items, commonPrefixes } = page;
   return {
-    ...(objects.length > 0 && { Contents: contentsOf(objects, encode, owner) as never }),
-    ...(commonPrefixes.length > 0 && { CommonPrefixes: commonPrefixes }),
+    ...(items.length > 0 && { Contents: contentsOf(items, encode, owner) as never }),
+    ...(commonPrefixes.length > 0 && { CommonPrefixes: commonPrefixes.map((prefix) => ({ Prefix: encode(prefix) })) }),
   };
 }
-
-/** An entry is about so long. */
-const entryBytes = 320;
 
 /** A page is a thousand of these. An object for each entry, and the walk that writes it, would cost ten times as much. */
 function contentsOf(objects: readonly StoredObject[], encode: (text: string) => string, owner: { ID: string } | undefined): PreparedXml {
   const ownerXml = owner === undefined ? '' : `<Owner><ID>${escapeXml(owner.ID)}</ID></Owner>`;
-  const xml = new TextBytes(objects.length * entryBytes);
-  for (const { key, modifiedAt, etag, checksum, size, storageClass = 'STANDARD' } of objects) {
-    xml.add(
-      `<Contents><Key>${escapeXml(encode(key))}</Key><LastModified>${isoTime(modifiedAt)}</LastModified><ETag>&quot;${etag}&quot;</ETag>` +
-        `<ChecksumAlgorithm>${checksum.algorithm}</ChecksumAlgorithm><ChecksumType>${checksum.type}</ChecksumType><Size>${size}</Size>` +
-        `<StorageClass>${storageClass}</StorageClass>${ownerXml}</Contents>`,
-    );
-  }
-  return new PreparedXml(xml.end(), () => objects.map((object) => ({ ...contentOf(object, encode), ...(owner && { Owner: owner }) })));
+  return new PreparedXml(writeContents(objects, encode, ownerXml), () =>
+    objects.map((object) => ({ ...contentOf(object, encode), ...(owner && { Owner: owner }) })),
+  );
 }
 
 /** An entry for those who are given objects rather than XML. */

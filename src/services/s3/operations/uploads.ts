@@ -159,9 +159,8 @@ export const uploads = defineOperations<S3>()({
         }),
       uploadIdMarker === '' ? undefined : { after: { key: keyMarker, uploadId: uploadIdMarker } },
     );
-    const items = page.entries.flatMap((entry) => ('item' in entry ? [entry.item as Upload] : []));
-    const prefixes = page.entries.flatMap((entry) => ('commonPrefix' in entry ? [entry.commonPrefix] : []));
-    const last = page.entries[page.entries.length - 1];
+    const { commonPrefixes, last } = page;
+    const items = page.items as readonly Upload[];
     return {
       Bucket: bucket.name,
       KeyMarker: encode(keyMarker),
@@ -173,7 +172,7 @@ export const uploads = defineOperations<S3>()({
       MaxUploads: limit,
       IsTruncated: page.truncated,
       ...(items.length > 0 && { Uploads: items.map((upload) => toUpload(bucket, upload, encode)) }),
-      ...(prefixes.length > 0 && { CommonPrefixes: prefixes.map((Prefix) => ({ Prefix: encode(Prefix) })) }),
+      ...(commonPrefixes.length > 0 && { CommonPrefixes: commonPrefixes.map((Prefix) => ({ Prefix: encode(Prefix) })) }),
       ...(input.EncodingType && { EncodingType: input.EncodingType }),
     };
   },

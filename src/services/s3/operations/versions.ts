@@ -46,11 +46,9 @@ export const versions = defineOperations<S3>()({
       (seek, max) => readVersions(ctx, bucket, prefix, seek, max),
       versionMarker ? { after: requireMarker(ctx, bucket, marker, versionMarker) } : undefined,
     );
-    const items = page.entries.flatMap((entry) => ('item' in entry ? [entry.item] : []));
-    const prefixes = page.entries.flatMap((entry) => ('commonPrefix' in entry ? [{ Prefix: encode(entry.commonPrefix) }] : []));
+    const { items, commonPrefixes, last } = page;
     const found = items.filter(({ version }) => !isMarker(version)).map((entry) => toVersion(bucket, entry, encode));
     const markers = items.filter(({ version }) => isMarker(version)).map((entry) => toMarker(bucket, entry, encode));
-    const last = page.entries[page.entries.length - 1];
     return {
       Name: bucket.name,
       Prefix: encode(prefix),
@@ -63,7 +61,7 @@ export const versions = defineOperations<S3>()({
       ...(page.truncated && last && 'item' in last && { NextVersionIdMarker: last.item.version.versionId }),
       ...(found.length > 0 && { Versions: found }),
       ...(markers.length > 0 && { DeleteMarkers: markers }),
-      ...(prefixes.length > 0 && { CommonPrefixes: prefixes }),
+      ...(commonPrefixes.length > 0 && { CommonPrefixes: commonPrefixes.map((each) => ({ Prefix: encode(each) })) }),
       ...(input.EncodingType && { EncodingType: input.EncodingType }),
     };
   },
