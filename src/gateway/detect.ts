@@ -151,10 +151,7 @@ function serviceOfScope(
   switch (name) {
     case 's3':
     case 's3-outposts':
-      // `/v20180820` alone could be a bucket: only S3 Control's clients name the account apart.
-      return host.endpoint === 's3-control' || (request.path.startsWith('/v20180820/') && request.headers['x-amz-account-id'] !== undefined)
-        ? 's3control'
-        : 's3';
+      return host.endpoint === 's3-control' || isS3Control(request) ? 's3control' : 's3';
     case 'iam':
       return request.path.startsWith('/authorization-details/') ? 'iam-toolbox' : 'iam';
     case 'apigateway':
@@ -167,6 +164,11 @@ function serviceOfScope(
     default:
       return amongCandidates(directory, candidates, request, form);
   }
+}
+
+/** `/v20180820` alone could be a bucket: only S3 Control's clients name the account apart. */
+function isS3Control({ path, headers }: DetectRequest): boolean {
+  return path.startsWith('/v20180820/') && headers['x-amz-account-id'] !== undefined;
 }
 
 /** Several services sign with one name: the target, the version or the operation tells them apart. */
@@ -216,8 +218,9 @@ function serviceOfUnsigned(directory: Directory, request: DetectRequest, host: H
   return (action === undefined ? undefined : serviceOfAction(directory, action, parameters, request)) ?? 's3';
 }
 
-/** The name of its API that the SDK for JavaScript puts into its user agent; S3 owns every other path. */
+/** S3 Control by its path, others by the name of their API that the SDK for JavaScript puts into its user agent; S3 owns every other path. */
 function unsignedRest(directory: Directory, request: DetectRequest): string {
+  if (isS3Control(request)) return 's3control';
   const hint = /\bapi\/([a-z0-9-]+)#/.exec(request.headers['user-agent'] ?? '')?.[1];
   return hint !== undefined && directory.protocols(hint).length > 0 ? hint : 's3';
 }

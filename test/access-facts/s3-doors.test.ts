@@ -10,16 +10,12 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
-import {
-  DeletePublicAccessBlockCommand as DeleteAccountBlockCommand,
-  PutPublicAccessBlockCommand,
-  S3ControlClient,
-} from '@aws-sdk/client-s3-control';
+import { DeletePublicAccessBlockCommand as DeleteAccountBlockCommand, PutPublicAccessBlockCommand } from '@aws-sdk/client-s3-control';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Nuvola } from '../../src/testing';
-import { accountA, allow, type Config, configOf, createUser, policy } from '../access/cloud';
+import { accountA, allow, type Config, configOf, createUser, policy, s3ControlOf } from '../access/cloud';
 import { ownCloud } from '../server';
 
 let cloud: Nuvola;
@@ -123,22 +119,9 @@ describe('a browser form', () => {
 });
 
 describe('what is blocked for an account', () => {
-  /** Clients put the account into the host name, which resolves nowhere. */
-  function controlOf(config: Config): S3ControlClient {
-    const { host, hostname, port } = new URL(cloud.url);
-    const client = new S3ControlClient({ ...config, endpoint: `http://localhost:${port}` });
-    const stayHere =
-      (next: (args: never) => Promise<never>) => (args: { readonly request: { readonly headers: Record<string, string> } }) => {
-        Object.assign(args.request, { hostname });
-        args.request.headers['host'] = host;
-        return next(args as never);
-      };
-    client.middlewareStack.add(stayHere as never, { step: 'build', priority: 'low' });
-    return client;
-  }
   const readOf = (bucket: string) => fetch(`${cloud.url}/${bucket}/a`).then(({ status }) => status);
   const block = (config: Config, ...names: string[]) =>
-    controlOf(config)
+    s3ControlOf(cloud, config)
       .send(
         new PutPublicAccessBlockCommand({
           AccountId: accountA,
@@ -166,7 +149,7 @@ describe('what is blocked for an account', () => {
     expect(await block(user, 'RestrictPublicBuckets')).toBe('yes');
     await vi.waitFor(async () => expect(await readOf('by-policy')).toBe(403));
     expect(await readOf('by-acl')).toBe(200);
-    await controlOf(root).send(new DeleteAccountBlockCommand({ AccountId: accountA }));
+    await s3ControlOf(cloud, root).send(new DeleteAccountBlockCommand({ AccountId: accountA }));
     await vi.waitFor(async () => expect(await readOf('by-policy')).toBe(200));
   });
 });

@@ -1,12 +1,4 @@
-/**
- * Who gets what of S3, SQS, SNS and DynamoDB while policies are enforced. Each row is one call; its words say, caller by
- * caller, whether it is answered: `yes`; `no` (denied); `key?` (unsigned, where a signature is needed); or the error's name.
- *
- * own:     a user, a member of a group and a session of a role, who all have the rights below, and nothing else
- * bare:    a user of the same account without any rights
- * B, user: root and an almighty user of another account
- * nobody:  unsigned
- */
+/** Who gets what of S3, SQS, SNS and DynamoDB while policies are enforced; how to read it stands in matrix.ts. */
 import { randomUUID } from 'node:crypto';
 import {
   BatchGetItemCommand,
@@ -25,7 +17,6 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { IAMClient } from '@aws-sdk/client-iam';
 import {
   CopyObjectCommand,
   CreateBucketCommand,
@@ -70,19 +61,9 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Nuvola } from '../../src/testing';
-import {
-  accountA,
-  accountB,
-  allow,
-  type Config,
-  configOf,
-  createMember,
-  createSession,
-  createUser,
-  policy,
-  unsigned,
-} from '../access/cloud';
+import { accountA, accountB, allow, type Config, policy } from '../access/cloud';
 import { ownCloud } from '../server';
+import { type Call, type Caller, clientOf, everybody, expectations, outcomes, tableOf } from './matrix';
 
 const arn = (service: string, name: string, account = accountA) => `arn:aws:${service}:us-east-1:${account}:${name}`;
 const bucketArn = (name: string) => `arn:aws:s3:::${name}`;
@@ -127,48 +108,12 @@ const rights = policy(
   }),
 );
 
-const callers = ['root', 'user', 'member', 'session', 'bare', 'B', 'Buser', 'nobody'] as const;
-type Caller = (typeof callers)[number];
-type Call = (config: Config) => Promise<unknown>;
-
 let cloud: Nuvola;
-const configs = {} as Record<Caller, Config>;
+let configs: Record<Caller, Config>;
 const urlOf = (name: string) => `${cloud.url}/${accountA}/${name}`;
-
-/** `root own bare B user nobody`, or one word for all. */
-function expectations(words: string): Record<Caller, string> {
-  const list = words.split(' ');
-  const [root = '', own = root, bare = own, B = bare, Buser = B, nobody = Buser] = list;
-  return { root, user: own, member: own, session: own, bare, B, Buser, nobody };
-}
-
-async function outcomes(call: Call): Promise<Record<Caller, string>> {
-  const found = {} as Record<Caller, string>;
-  for (const caller of callers) {
-    found[caller] = await call(configs[caller]).then(
-      (answer) => (typeof answer === 'string' ? answer : 'yes'),
-      ({ name, $metadata }: Error & { readonly $metadata: { readonly httpStatusCode: number } }) => {
-        if (/^(AccessDenied|AccessDeniedException|AuthorizationErrorException)$/.test(name)) return 'no';
-        if (name.startsWith('MissingAuthenticationToken')) return 'key?';
-        // Answers to HEAD have no body.
-        return name === 'Unknown' ? String($metadata.httpStatusCode) : name;
-      },
-    );
-  }
-  return found;
-}
 
 // ---- calls ----
 
-/** One client of each kind for each caller: making them takes longer than what they do. */
-function clientOf<C>(kind: new (config: Config) => C): (config: Config) => C {
-  const made = new Map<Config, C>();
-  return (config) => {
-    const client = made.get(config) ?? new kind(config);
-    made.set(config, client);
-    return client;
-  };
-}
 const s3Of = clientOf(S3Client);
 const sqsOf = clientOf(SQSClient);
 const snsOf = clientOf(SNSClient);
@@ -304,30 +249,14 @@ async function createTables(): Promise<void> {
 
 beforeAll(async () => {
   cloud = await ownCloud({ iam: 'enforce' });
-  const root = configOf(cloud, accountA);
-  const iam = new IAMClient(root);
-  configs.root = root;
-  configs.user = await createUser(iam, root, 'user', rights);
-  configs.member = await createMember(iam, root, 'member', rights);
-  configs.bare = await createUser(iam, root, 'bare');
-  const assumer = await createUser(iam, root, 'assumer', policy(allow('sts:AssumeRole')));
-  configs.session = await createSession(iam, assumer, 'role', accountA, rights);
-  configs.B = configOf(cloud, accountB);
-  configs.Buser = await createUser(new IAMClient(configs.B), configs.B, 'almighty', policy(allow('*')));
-  configs.nobody = unsigned(root);
+  configs = await everybody(cloud, rights);
   await createBuckets();
   await createQueuesAndTopics();
   await createTables();
 });
 afterAll(() => cloud.close());
 
-type Row = readonly [call: string, run: Call, words: string];
-const rows = (service: string, table: readonly Row[]) =>
-  describe(service, () => {
-    it.each(table)('%s', async (_, call, words) => {
-      expect(await outcomes(call)).toEqual(expectations(words));
-    });
-  });
+const rows = tableOf(() => configs);
 
 //                                                                                     root own bare B user nobody
 rows('objects', [
@@ -539,7 +468,10 @@ rows('items', [
 const shared = arn('dynamodb', 'table/shared');
 describe('tables', () => {
   it('are what their policies and identity policies say', async () => {
-    const read = await outcomes(dynamodb(() => new GetItemCommand({ TableName: shared, Key: mine })));
+    const read = await outcomes(
+      configs,
+      dynamodb(() => new GetItemCommand({ TableName: shared, Key: mine })),
+    );
     expect(read).toEqual({ ...expectations('yes yes no yes yes key?'), user: 'no' });
   });
 });

@@ -10,6 +10,7 @@ import {
   PutRolePolicyCommand,
   PutUserPolicyCommand,
 } from '@aws-sdk/client-iam';
+import { S3ControlClient } from '@aws-sdk/client-s3-control';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { ClientConfig, Nuvola } from '../../src/testing';
 
@@ -78,4 +79,18 @@ export async function assume(config: Config, RoleArn: string, more: object = {})
     secretAccessKey: Credentials?.SecretAccessKey as string,
     sessionToken: Credentials?.SessionToken as string,
   });
+}
+
+/** A client that does not put the account into the host name, which would resolve nowhere. */
+export function s3ControlOf(cloud: Nuvola, config: Config): S3ControlClient {
+  const { host, hostname, port } = new URL(cloud.url);
+  const client = new S3ControlClient({ ...config, endpoint: `http://localhost:${port}` });
+  const stayHere =
+    (next: (args: never) => Promise<never>) => (args: { readonly request: { readonly headers: Record<string, string> } }) => {
+      Object.assign(args.request, { hostname });
+      args.request.headers['host'] = host;
+      return next(args as never);
+    };
+  client.middlewareStack.add(stayHere as never, { step: 'build', priority: 'low' });
+  return client;
 }

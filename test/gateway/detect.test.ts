@@ -108,6 +108,10 @@ describe('a scope that several services share', () => {
     ['s3 rest-xml us-east-1', { headers: scope('s3'), target: '/v20180820/tags/x' }],
     ['s3control rest-xml us-east-1', { headers: { ...scope('s3'), 'x-amz-account-id': '123456789012' }, target: '/v20180820/tags/x' }],
     [
+      's3control rest-xml us-east-1',
+      { headers: { 'x-amz-account-id': '123456789012' }, target: '/v20180820/configuration/publicAccessBlock' },
+    ],
+    [
       's3control rest-xml us-west-2 account=123456789012',
       { host: '123456789012.s3-control.us-west-2.amazonaws.com', headers: scope('s3', 'us-west-2'), target: '/v20180820/tags/x' },
     ],

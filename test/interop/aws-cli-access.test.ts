@@ -1,6 +1,7 @@
 /** The AWS CLI of six people in a cloud that enforces policies: each gets what AWS would give. */
 import { CreateTableCommand, DynamoDBClient, PutResourcePolicyCommand } from '@aws-sdk/client-dynamodb';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { CreateOrganizationCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import { CreateBucketCommand, PutBucketPolicyCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateTopicCommand, SetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -20,6 +21,10 @@ const rights = policy(
   allow('sqs:SendMessage', arn('sqs', 'jobs')),
   allow('sns:Publish', arn('sns', 'news')),
   allow('dynamodb:GetItem', arn('dynamodb', 'table/things')),
+  allow('iam:GetRole', `arn:aws:iam::${accountA}:role/role`),
+  allow('organizations:DescribeOrganization'),
+  allow('account:GetAccountInformation'),
+  allow('cloudtrail:LookupEvents'),
 );
 
 const key = JSON.stringify({ id: { S: 'x' } });
@@ -32,6 +37,14 @@ const calls: readonly (readonly [command: string, words: string])[] = [
   [`sqs send-message --message-body x --queue-url URL/${accountA}/jobs`, 'yes yes AccessDenied -'],
   [`sns publish --message x --topic-arn ${arn('sns', 'news')}`, 'yes yes yes -'],
   [`dynamodb delete-item --table-name ${table} --key ${key}`, 'yes AccessDeniedException AccessDeniedException -'],
+  ['iam get-role --role-name role', 'yes yes NoSuchEntity MissingAuthenticationToken'],
+  ['iam list-users', 'yes AccessDenied yes MissingAuthenticationToken'],
+  ['sts get-caller-identity', 'yes yes yes MissingAuthenticationToken'],
+  [`sts assume-role --role-session-name row --role-arn arn:aws:iam::${accountA}:role/role`, 'AccessDenied AccessDenied AccessDenied -'],
+  ['organizations describe-organization', 'yes yes AWSOrganizationsNotInUseException MissingAuthenticationTokenException'],
+  ['account get-account-information', 'yes yes yes -'],
+  ['cloudtrail lookup-events', 'yes yes yes -'],
+  ['cloudtrail describe-trails', 'yes AccessDeniedException yes -'],
 ];
 
 async function furnish(root: Config): Promise<void> {
@@ -55,6 +68,7 @@ async function furnish(root: Config): Promise<void> {
     }),
   );
   await dynamodb.send(new PutResourcePolicyCommand({ ResourceArn: table, Policy: shared('dynamodb:GetItem', table) }));
+  await new OrganizationsClient(root).send(new CreateOrganizationCommand({}));
 }
 
 /** Environment variables of each caller; nobody has none. */
