@@ -13,7 +13,12 @@ import {
   ListOrganizationsFeaturesCommand,
   SetSecurityTokenServicePreferencesCommand,
 } from '@aws-sdk/client-iam';
-import { EnableAWSServiceAccessCommand, RegisterDelegatedAdministratorCommand } from '@aws-sdk/client-organizations';
+import {
+  CreateOrganizationCommand,
+  DeleteOrganizationCommand,
+  EnableAWSServiceAccessCommand,
+  RegisterDelegatedAdministratorCommand,
+} from '@aws-sdk/client-organizations';
 import { describe, expect, it } from 'vitest';
 import { organization } from '../organizations/cloud';
 import { expectError, openAccount } from './credentials';
@@ -85,6 +90,19 @@ describe('what an organization may do with the roots of its accounts', () => {
     expect(await iam.send(new DisableOrganizationsRootSessionsCommand({}))).toMatchObject({
       EnabledFeatures: ['RootCredentialsManagement'],
     });
+  });
+
+  it('ends with the organization', async () => {
+    const org = await organization();
+    const iam = new IAMClient({ ...org.config, maxAttempts: 1 });
+    const trust = () => org.organizations.send(new EnableAWSServiceAccessCommand({ ServicePrincipal: 'iam.amazonaws.com' }));
+    await trust();
+    await iam.send(new EnableOrganizationsRootSessionsCommand({}));
+    await org.organizations.send(new DeleteOrganizationCommand({}));
+    await expectError(iam.send(new ListOrganizationsFeaturesCommand({})), 'OrganizationNotFound', /not a member/);
+    await org.organizations.send(new CreateOrganizationCommand({}));
+    await trust();
+    expect((await iam.send(new ListOrganizationsFeaturesCommand({}))).EnabledFeatures).toEqual([]);
   });
 
   it('is told to delegated administrators, and to nobody else', async () => {

@@ -211,8 +211,6 @@ export interface AccountSettings {
   /** Of the account as an issuer of tokens; kept when it stops being one, so that it can begin again under its name. */
   readonly issuer: string | undefined;
   readonly issuesTokens: boolean;
-  /** Of an organization's management account: what it may do with the roots of the others. */
-  readonly rootFeatures: readonly ('RootCredentialsManagement' | 'RootSessions')[];
 }
 
 export const Settings = collection<AccountSettings>({
@@ -220,6 +218,20 @@ export const Settings = collection<AccountSettings>({
   version: 1,
   scope: 'account',
   key: () => 'settings',
+});
+
+/** What an organization lets IAM do with the roots of its members; kept where its management account is. */
+export interface RootFeatures {
+  /** `o-…`: a later organization of the same account begins without. */
+  readonly organization: string;
+  readonly enabled: readonly ('RootCredentialsManagement' | 'RootSessions')[];
+}
+
+export const OrganizationRootFeatures = collection<RootFeatures>({
+  name: 'iam/root-features',
+  version: 1,
+  scope: 'account',
+  key: (features) => features.organization,
 });
 
 /** Somebody of whom a report tells. */
@@ -312,6 +324,7 @@ export const credentialState = [
   AccountAliases,
   CredentialReports,
   Settings,
+  OrganizationRootFeatures,
   AccessReports,
   OrganizationReports,
 ];

@@ -3,11 +3,11 @@ import type { IAM } from '../../../../generated/api/iam';
 import { awsError, defineOperations, type Tx } from '../../../kernel';
 import { type AccountSettings, Settings } from '../credentials-state';
 
-const defaults: AccountSettings = { tokenVersion: 1, issuer: undefined, issuesTokens: false, rootFeatures: [] };
+const defaults: AccountSettings = { tokenVersion: 1, issuer: undefined, issuesTokens: false };
 
 export const settingsOf = (tx: Tx): AccountSettings => tx.get(Settings, 'settings') ?? defaults;
 
-export function changeSettings(tx: Tx, change: Partial<AccountSettings>): void {
+function changeSettings(tx: Tx, change: Partial<AccountSettings>): void {
   tx.put(Settings, { ...settingsOf(tx), ...change });
 }
 

@@ -1,10 +1,9 @@
 /** What an organization's management account may do with the roots of its other accounts. */
 import type { IAM } from '../../../../generated/api/iam';
 import { awsError, defineOperations, fail, type Tx, type TxContext } from '../../../kernel';
-import type { AccountSettings } from '../credentials-state';
-import { changeSettings, settingsOf } from './account-settings';
+import { OrganizationRootFeatures, type RootFeatures } from '../credentials-state';
 
-type Feature = AccountSettings['rootFeatures'][number];
+type Feature = RootFeatures['enabled'][number];
 
 const notFound = (account: string) =>
   awsError<IAM>('OrganizationNotFoundException', `The account ${account} is not a member of an organization.`); // a guess
@@ -40,11 +39,14 @@ function requireOrganization(ctx: TxContext, isEnabling: boolean): Organization 
   return { id, tx: ctx.tx.in({ account: managementAccount }) };
 }
 
+const featuresOf = ({ id, tx }: Organization): readonly Feature[] => tx.get(OrganizationRootFeatures, id)?.enabled ?? [];
+
 function change(ctx: TxContext, feature: Feature, isEnabled: boolean) {
-  const { id, tx } = requireOrganization(ctx, isEnabled);
-  const others = settingsOf(tx).rootFeatures.filter((each) => each !== feature);
-  changeSettings(tx, { rootFeatures: isEnabled ? [...others, feature] : others });
-  return { OrganizationId: id, EnabledFeatures: [...settingsOf(tx).rootFeatures] };
+  const organization = requireOrganization(ctx, isEnabled);
+  const others = featuresOf(organization).filter((each) => each !== feature);
+  const enabled = isEnabled ? [...others, feature] : others;
+  organization.tx.put(OrganizationRootFeatures, { organization: organization.id, enabled });
+  return { OrganizationId: organization.id, EnabledFeatures: enabled };
 }
 
 export const organizationsFeatureOperations = defineOperations<IAM>()({
@@ -54,7 +56,7 @@ export const organizationsFeatureOperations = defineOperations<IAM>()({
   DisableOrganizationsRootSessions: (ctx) => change(ctx, 'RootSessions', false),
 
   ListOrganizationsFeatures(ctx) {
-    const { id, tx } = requireOrganization(ctx, false);
-    return { OrganizationId: id, EnabledFeatures: [...settingsOf(tx).rootFeatures] };
+    const organization = requireOrganization(ctx, false);
+    return { OrganizationId: organization.id, EnabledFeatures: [...featuresOf(organization)] };
   },
 });
