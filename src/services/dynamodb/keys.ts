@@ -133,8 +133,16 @@ function requireIndexKey(index: string, { name, type }: KeyAttribute, value: Val
   if (bytes > maxBytes) throw maxBytes === maxHashBytes ? hashTooLong() : rangeTooLong();
 }
 
+/** Whether no two keys are the same. */
+export function areDistinct(keys: readonly (readonly KeyPart[])[]): boolean {
+  // Their last parts mostly tell; texts of whole keys cost ten times as much.
+  const ends = keys.map((key) => key.at(-1));
+  if (ends.every((end) => typeof end === 'string') && new Set(ends).size === keys.length) return true;
+  return new Set(keys.map(keyText)).size === keys.length;
+}
+
 /** Different keys have different texts. */
-export function keyText(key: readonly KeyPart[]): string {
+function keyText(key: readonly KeyPart[]): string {
   let text = '';
   for (const part of key) text += typeof part === 'string' ? `s${part}\0` : `b${Buffer.from(part as Uint8Array).toString('base64')}\0`;
   return text;

@@ -178,8 +178,8 @@ export function checkParameterStyles(input: object, expressions: readonly string
   const { ExpressionAttributeNames: names, ExpressionAttributeValues: values } = input as Record<string, unknown>;
   if (names !== undefined && used.length === 0) throw invalid('ExpressionAttributeNames can only be specified when using expressions');
   if (values === undefined) return;
-  const takesValues = expressions.filter((name) => name !== 'ProjectionExpression');
-  if (given(input, takesValues).length === 0) {
+  if (used.every((name) => name === 'ProjectionExpression')) {
+    const takesValues = expressions.filter((name) => name !== 'ProjectionExpression');
     const verb = takesValues.length > 1 ? 'are' : 'is';
     throw invalid(`ExpressionAttributeValues can only be specified when using expressions: ${takesValues.join(' and ')} ${verb} null`);
   }

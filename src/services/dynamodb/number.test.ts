@@ -107,6 +107,12 @@ describe('addNumbers', () => {
     ['999999999999999', '1', 1, '1000000000000000'],
     [nines, '1', 1, `1${'0'.repeat(38)}`],
     ['0', '-0.5', -1, '0.5'],
+    ['12345.67', '1', -1, '12344.67'],
+    ['0.75', '0.25', 1, '1'],
+    ['-0.05', '0.05', 1, '0'],
+    ['-0.05', '0.04', 1, '-0.01'],
+    ['10', '0.5', 1, '10.5'],
+    ['99999999.5', '0.5', 1, '100000000'],
   ] as const)('%s and %s', (a, b, sign, sum) => expect(addNumbers(a, b, sign)).toBe(sum));
 
   it('agrees with integers of any size', () => {
@@ -115,6 +121,19 @@ describe('addNumbers', () => {
       fc.property(integers, integers, (a, b) => {
         expect(addNumbers(String(a), String(b))).toBe(String(a + b));
         expect(addNumbers(String(a), String(b), -1)).toBe(String(a - b));
+      }),
+    );
+  });
+
+  it('agrees with integers of any size, however many places lie behind the point', () => {
+    const places = 40;
+    const decimals = fc.tuple(fc.oneof(fc.integer(), fc.integer({ min: -200, max: 200 })), fc.integer({ min: -9, max: 0 }));
+    const scaled = ([digits, exponent]: readonly [number, number]) => BigInt(digits) * 10n ** BigInt(places + exponent);
+    fc.assert(
+      fc.property(decimals, decimals, fc.constantFrom(1, -1), (a, b, sign) => {
+        const [left, right] = [a, b].map(([digits, exponent]) => normaliseNumber(`${digits}e${exponent}`)) as [string, string];
+        const sum = scaled(a) + BigInt(sign) * scaled(b);
+        expect(addNumbers(left, right, sign as 1 | -1)).toBe(normaliseNumber(`${sum}e-${places}`));
       }),
     );
   });

@@ -15,7 +15,7 @@ interface Decimal {
 const zero: Decimal = { negative: false, digits: '', exponent: 0 };
 /** What is normal as it stands, as far as that is seen at a glance. */
 const canonical = /^(?:0|-?[1-9]\d{0,14}(?:\.\d{0,15}[1-9])?|-?0\.\d{0,15}[1-9])$/;
-const canonicalInteger = /^(?:0|-?[1-9]\d{0,14})$/;
+const exactDigits = 15;
 const numeric = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 
 /** Whether a text is the one that stands for its number, as far as that is seen at a glance. */
@@ -86,13 +86,39 @@ export function compareNumbers(a: string, b: string): number {
 
 /** `a + b` or `a - b`, normalised; throws when the result does not fit. */
 export function addNumbers(a: string, b: string, sign: 1 | -1 = 1): string {
-  if (canonicalInteger.test(a) && canonicalInteger.test(b)) return String(Number(a) + sign * Number(b));
+  const places = Math.max(placesOf(a), placesOf(b));
+  if (isShort(a, places) && isShort(b, places)) return addShort(a, b, sign, places);
   const left = parseDecimal(a);
   const right = parseDecimal(b);
   const lowest = Math.min(lastPlace(left), lastPlace(right));
   const sum = scaled(left, lowest) + BigInt(sign) * scaled(right, lowest);
   const text = String(sum < 0n ? -sum : sum);
   return formatDecimal(fitting(decimal(sum < 0n, text, text.length - 1 + lowest)));
+}
+
+/** Whether a number has at most 15 digits as a multiple of this many places, so that doubles hold it and sums of it exactly. */
+function isShort(text: string, places: number): boolean {
+  return text.length + places - placesOf(text) <= exactDigits;
+}
+
+function addShort(a: string, b: string, sign: 1 | -1, places: number): string {
+  if (places === 0) return String(Number(a) + sign * Number(b));
+  const sum = inPlaces(a, places) + sign * inPlaces(b, places);
+  const digits = String(Math.abs(sum)).padStart(places + 1, '0');
+  let end = digits.length;
+  while (end > digits.length - places && digits.charCodeAt(end - 1) === 48) end--;
+  const whole = digits.slice(0, digits.length - places);
+  return `${sum < 0 ? '-' : ''}${whole}${end > whole.length ? '.' : ''}${digits.slice(whole.length, end)}`;
+}
+
+/** Digits behind the point. */
+function placesOf(text: string): number {
+  const point = text.indexOf('.');
+  return point < 0 ? 0 : text.length - point - 1;
+}
+
+function inPlaces(text: string, places: number): number {
+  return Number(text.replace('.', '')) * 10 ** (places - placesOf(text));
 }
 
 /** The power of ten of the last digit. */

@@ -13,14 +13,14 @@ const valuePattern = /^:[0-9a-zA-Z_]+$/;
 export class Placeholders {
   readonly #names: Readonly<Record<string, string>>;
   readonly #values: Readonly<Record<string, Value>>;
-  readonly #unusedNames: Set<string> | undefined;
-  readonly #unusedValues: Set<string> | undefined;
+  // As many as were given, once all are used.
+  readonly #usedNames: string[] = [];
+  readonly #usedValues: string[] = [];
 
   /** Throws for names and values that could stand for nothing. */
   constructor(names: Readonly<Record<string, string>> | undefined, values: { readonly [name: string]: AttributeValue } | undefined) {
+    if (names !== undefined) checkNames(names);
     this.#names = names ?? {};
-    this.#unusedNames = names && checkNames(names);
-    this.#unusedValues = values && new Set(Object.keys(values));
     this.#values = values === undefined ? {} : readValues(values);
   }
 
@@ -29,7 +29,7 @@ export class Placeholders {
     if (value === undefined) {
       throw invalidExpression(kind, `An expression attribute value used in expression is not defined; attribute value: ${name}`);
     }
-    this.#unusedValues?.delete(name);
+    if (!this.#usedValues.includes(name)) this.#usedValues.push(name);
     return value;
   }
 
@@ -46,18 +46,18 @@ export class Placeholders {
         `An expression attribute name used in the document path is not defined; attribute name: ${placeholder}`,
       );
     }
-    this.#unusedNames?.delete(placeholder);
+    if (!this.#usedNames.includes(placeholder)) this.#usedNames.push(placeholder);
     return name;
   }
 
   /** Throws when something was given that no expression used. */
   requireAllUsed(): void {
-    if (this.#unusedNames !== undefined && this.#unusedNames.size > 0) throw unused('Names', this.#unusedNames);
-    if (this.#unusedValues !== undefined && this.#unusedValues.size > 0) throw unused('Values', this.#unusedValues);
+    requireUsed('Names', this.#names, this.#usedNames);
+    requireUsed('Values', this.#values, this.#usedValues);
   }
 }
 
-function checkNames(names: Readonly<Record<string, string>>): Set<string> {
+function checkNames(names: Readonly<Record<string, string>>): void {
   const keys = Object.keys(names);
   if (keys.length === 0) throw invalid('ExpressionAttributeNames must not be empty');
   for (const key of keys) {
@@ -65,7 +65,6 @@ function checkNames(names: Readonly<Record<string, string>>): Set<string> {
     const name = names[key] as string;
     if (name === '') throw invalid(`ExpressionAttributeNames contains invalid value: Empty attribute name for key ${key}`);
   }
-  return new Set(keys);
 }
 
 function readValues(values: { readonly [name: string]: AttributeValue }): Readonly<Record<string, Value>> {
@@ -92,6 +91,9 @@ function isPlaceholder(part: string | number): boolean {
   return typeof part === 'string' && part.charCodeAt(0) === 35;
 }
 
-function unused(what: string, keys: ReadonlySet<string>): AwsError {
-  return invalid(`Value provided in ExpressionAttribute${what} unused in expressions: keys: {${[...keys].join(', ')}}`);
+function requireUsed(what: string, given: object, used: readonly string[]): void {
+  const keys = Object.keys(given);
+  if (keys.length === used.length) return;
+  const unused = keys.filter((key) => !used.includes(key));
+  throw invalid(`Value provided in ExpressionAttribute${what} unused in expressions: keys: {${unused.join(', ')}}`);
 }

@@ -4,7 +4,7 @@ import { defineOperations, type KeyPart, type TxContext } from '../../../kernel'
 import { consumedCapacity, readUnits, Use, WriteUse } from '../capacity';
 import { invalid, throughputExceeded } from '../errors';
 import { attributesOf, preparedList } from '../items';
-import { keyOfRequest, keyText } from '../keys';
+import { areDistinct, keyOfRequest } from '../keys';
 import { checkTableName, type Found, requireDataTable } from '../lookup';
 import { checkKeyPaths, type Projection, readProjection } from '../parameters';
 import { schemaOf } from '../schema';
@@ -20,7 +20,7 @@ const maxWrites = 25;
 const answerBytes = 16 * 1024 * 1024;
 
 function requireDistinct(keys: readonly (readonly KeyPart[])[]): void {
-  if (new Set(keys.map(keyText)).size < keys.length) throw invalid('Provided list of item keys contains duplicates');
+  if (!areDistinct(keys)) throw invalid('Provided list of item keys contains duplicates');
 }
 
 type BatchGet = DynamoDB['BatchGetItem'];

@@ -5,7 +5,7 @@ import { AwsError, defineOperations, type TxContext } from '../../../kernel';
 import { consumedCapacity, readUnits, Use, WriteUse } from '../capacity';
 import { invalid } from '../errors';
 import { attributesOf, prepared } from '../items';
-import { keyOfRequest, keyText } from '../keys';
+import { areDistinct, keyOfRequest } from '../keys';
 import { checkTableName, type Found, requireDataTable } from '../lookup';
 import { checkKeyPaths, readProjection } from '../parameters';
 import { schemaOf } from '../schema';
@@ -91,8 +91,8 @@ type Key = Target['key'];
 
 /** DynamoDB Local says so of reads as well as of writes. */
 function requireDistinct(keys: readonly (Key | undefined)[]): void {
-  const texts = keys.flatMap((key) => (key === undefined ? [] : keyText(key)));
-  if (new Set(texts).size < texts.length) throw invalid('Transaction request cannot include multiple operations on one item');
+  if (!areDistinct(keys.filter((key) => key !== undefined)))
+    throw invalid('Transaction request cannot include multiple operations on one item');
 }
 
 const maxTransactionBytes = 4 * 1024 * 1024;
@@ -188,6 +188,7 @@ class TableUses {
   }
 
   consumed(detail: string | undefined, kind: 'read' | 'write') {
+    if (detail === undefined) return undefined;
     const all = [...this.#uses.values()].flatMap(({ found, use }) => consumedCapacity(found.table, use, detail, kind) ?? []);
     return all.length > 0 ? all : undefined;
   }
