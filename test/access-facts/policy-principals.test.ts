@@ -7,6 +7,7 @@ import { CreateQueueCommand, SetQueueAttributesCommand, SQSClient } from '@aws-s
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Nuvola } from '../../src/testing';
 import { accountA, accountB, allow, type Config, configOf, createUser, policy } from '../access/cloud';
+import { trusting } from '../policies';
 import { ownCloud } from '../server';
 
 const arn = (service: string, name: string) => `arn:aws:${service}:us-east-1:${accountA}:${name}`;
@@ -84,7 +85,7 @@ describe.each(['enforce', 'audit', 'off'] as const)('in mode %s', (iam) => {
     await furnish(root);
     await createUser(new IAMClient(root), root, 'here');
     const other = new IAMClient(configOf(cloud, accountB));
-    const trust = policy({ Effect: 'Allow', Principal: { AWS: accountA }, Action: 'sts:AssumeRole' });
+    const trust = trusting({ AWS: accountA });
     for (const RoleName of ['there', 'gone'])
       await other.send(new CreateRoleCommand({ RoleName, Path: '/team/', AssumeRolePolicyDocument: trust }));
     await other.send(new DeleteRoleCommand({ RoleName: 'gone' }));

@@ -13,6 +13,9 @@ import {
 import { S3ControlClient } from '@aws-sdk/client-s3-control';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { ClientConfig, Nuvola } from '../../src/testing';
+import { trusting } from '../policies';
+
+export { allow, policy } from '../policies';
 
 export const accountA = '111122223333';
 export const accountB = '444455556666';
@@ -38,13 +41,6 @@ export function unsigned(config: Config): Config {
   return { ...config, signer: { sign: async (request: unknown) => request } } as unknown as Config;
 }
 
-export const policy = (...statements: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
-export const allow = (action: string | readonly string[], resource: string | readonly string[] = '*') => ({
-  Effect: 'Allow',
-  Action: action,
-  Resource: resource,
-});
-
 /** A user with a key and, when given, an inline policy. */
 export async function createUser(iam: IAMClient, config: Config, UserName: string, document?: string): Promise<Config> {
   await iam.send(new CreateUserCommand({ UserName }));
@@ -65,8 +61,7 @@ export async function createMember(iam: IAMClient, config: Config, UserName: str
 
 /** A role that this account may assume, and a session of it. */
 export async function createSession(iam: IAMClient, config: Config, RoleName: string, account: string, document: string): Promise<Config> {
-  const trust = policy({ Effect: 'Allow', Principal: { AWS: account }, Action: 'sts:AssumeRole' });
-  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust }));
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trusting({ AWS: account }) }));
   await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'role', PolicyDocument: document }));
   return assume(config, Role?.Arn as string);
 }

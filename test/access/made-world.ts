@@ -10,6 +10,9 @@ import { AccessGate } from '../../src/security/access/gate';
 import { defaultSecurity, type SecurityOptions } from '../../src/security/modes';
 import { openMemory } from '../../src/store/memory';
 import { openMemoryBlobs } from '../../src/store/memory-blobs';
+import { policy } from '../policies';
+
+export { allow, deny } from '../policies';
 
 export const accountA = '111122223333';
 export const accountB = '444455556666';
@@ -151,17 +154,5 @@ export function serviceOf(service: string, account = accountA): Principal {
 }
 
 export function statements(...list: readonly object[]): PolicyText {
-  return { text: JSON.stringify({ Version: '2012-10-17', Statement: list }), name: 'policy' };
+  return { text: policy(...list), name: 'policy' };
 }
-
-export const allow = (action: string | readonly string[], resource: string | readonly string[] = '*', more: object = {}) => ({
-  Effect: 'Allow',
-  Action: action,
-  Resource: resource,
-  ...more,
-});
-
-export const deny = (action: string | readonly string[], resource: string | readonly string[] = '*', more: object = {}) => ({
-  ...allow(action, resource, more),
-  Effect: 'Deny',
-});

@@ -15,6 +15,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 import type { ClientConfig } from '../../src/testing';
 
+export { fullRefusal as refusal } from '../refusal';
+
 /** JSON, into which tests look deep. */
 export type Event = Record<string, any>;
 
@@ -57,16 +59,6 @@ export function clients(config: ClientConfig) {
       return records.flat();
     },
   };
-}
-
-/** `Code: sentence` of the error a call ends with. */
-export async function refusal(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-  } catch (error) {
-    return `${(error as Error).name}: ${(error as Error).message}`;
-  }
-  return 'no error';
 }
 
 export const minutes = (n: number) => n * 60_000;

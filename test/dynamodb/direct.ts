@@ -8,6 +8,8 @@ import dynamodb from '../../src/services/dynamodb/service';
 import { openMemory } from '../../src/store/memory';
 import { openMemoryBlobs } from '../../src/store/memory-blobs';
 
+export { fullRefusal as refusal } from '../refusal';
+
 export const here: Place = { partition: 'aws', account: '111111111111', region: 'us-east-1' };
 
 type CreateTable = DynamoDB['CreateTable']['input'];
@@ -65,17 +67,6 @@ export function keySchema(keys: string): Pick<CreateTable, 'KeySchema' | 'Attrib
       .map(([AttributeName], i) => ({ AttributeName, KeyType: i === 0 ? 'HASH' : 'RANGE' })),
     AttributeDefinitions: words.map(([name, AttributeType]) => ({ AttributeName: name.replace('+', ''), AttributeType })),
   };
-}
-
-/** `Code: sentence` of the error a call ends with. */
-export async function refusal(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-  } catch (error) {
-    const { code, message } = error as { code?: string; message: string };
-    return `${code}: ${message}`;
-  }
-  return 'no error';
 }
 
 /** Attribute values from plain ones: text, numbers, booleans, null, bytes, sets, lists, maps. */

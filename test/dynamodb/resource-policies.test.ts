@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { policy } from '../policies';
 import { here, openDynamo, refusal } from './direct';
 
 const ResourceArn = 'arn:aws:dynamodb:us-east-1:111111111111:table/tab';
@@ -8,7 +9,6 @@ const statement = {
   Action: 'dynamodb:GetItem',
   Resource: ResourceArn,
 };
-const policy = (...statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
 const Policy = policy(statement);
 const invalidDocument = 'One or more parameter values were invalid: Invalid policy document: ';
 

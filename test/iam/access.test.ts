@@ -33,6 +33,7 @@ import {
 import { AssumeRoleCommand, type AssumeRoleCommandInput, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClientConfig, Nuvola } from '../../src/testing';
+import { policy } from '../policies';
 import { ownCloud } from '../server';
 import { allowAll, forEc2, refusal, trusting } from './cloud';
 
@@ -59,14 +60,12 @@ beforeAll(async () => {
 });
 afterAll(() => cloud.close());
 
-const documentOf = (statements: object[]) => JSON.stringify({ Version: '2012-10-17', Statement: statements });
-
 /** A new user who may do this, as client; and what its calls are signed with. */
 async function user(...statements: object[]) {
   const UserName = `user-${++users}`;
   await root.send(new CreateUserCommand({ UserName, Path: '/callers/' }));
   if (statements.length > 0)
-    await root.send(new PutUserPolicyCommand({ UserName, PolicyName: 'p', PolicyDocument: documentOf(statements) }));
+    await root.send(new PutUserPolicyCommand({ UserName, PolicyName: 'p', PolicyDocument: policy(...statements) }));
   const { AccessKey } = await root.send(new CreateAccessKeyCommand({ UserName }));
   const credentials = { accessKeyId: AccessKey?.AccessKeyId ?? '', secretAccessKey: AccessKey?.SecretAccessKey ?? '' };
   return { UserName, config: { ...config, credentials }, iam: new IAMClient({ ...config, credentials }) };
@@ -224,7 +223,7 @@ describe('a policy of IAM', () => {
     const { iam, UserName } = await user();
     const GroupName = 'readers';
     await root.send(new CreateGroupCommand({ GroupName }));
-    await root.send(new PutGroupPolicyCommand({ GroupName, PolicyName: 'p', PolicyDocument: documentOf([allow('iam:GetUser')]) }));
+    await root.send(new PutGroupPolicyCommand({ GroupName, PolicyName: 'p', PolicyDocument: policy(allow('iam:GetUser')) }));
     expect(await verdict(iam, getUser('plain'))).toBe('denied');
     await root.send(new AddUserToGroupCommand({ GroupName, UserName }));
     expect(await verdict(iam, getUser('plain'))).toBe('allowed');
@@ -289,7 +288,7 @@ async function sessionOf(RoleName: string, more: Partial<AssumeRoleCommandInput>
 
 async function createRole(RoleName: string): Promise<void> {
   await root.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trusting({ AWS: account }) }));
-  await root.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'p', PolicyDocument: documentOf([allow('iam:GetUser')]) }));
+  await root.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'p', PolicyDocument: policy(allow('iam:GetUser')) }));
 }
 
 describe('a session of a role', () => {
@@ -310,7 +309,7 @@ describe('a session of a role', () => {
 
   it('has no rights once the policy that narrows it is gone', async () => {
     await createRole('narrowed');
-    const document = documentOf([allow('iam:Get*')]);
+    const document = policy(allow('iam:Get*'));
     const { Policy } = await root.send(new CreatePolicyCommand({ PolicyName: 'narrow', PolicyDocument: document }));
     const PolicyArn = Policy?.Arn ?? '';
     const session = await sessionOf('narrowed', { PolicyArns: [{ arn: PolicyArn }] });

@@ -1,13 +1,12 @@
 /** IAM of one account, and short ways to its everyday calls. */
 import { CreatePolicyCommand, CreateRoleCommand, type CreateRoleCommandInput, CreateUserCommand, IAMClient } from '@aws-sdk/client-iam';
+import { allow, policy, trusting } from '../policies';
 import { account } from '../server';
 
-export const allowAll = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] });
+export { trusting } from '../policies';
+export { refusal } from '../refusal';
 
-/** Who may assume a role: a service, or AWS principals. */
-export function trusting(principal: Record<string, string | string[]>): string {
-  return JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }] });
-}
+export const allowAll = policy(allow('*'));
 
 export const forEc2 = trusting({ Service: 'ec2.amazonaws.com' });
 
@@ -34,14 +33,4 @@ export function open() {
       return (await iam.send(new CreatePolicyCommand({ PolicyName, PolicyDocument }))).Policy!.Arn!;
     },
   };
-}
-
-/** `Code: sentence` of the error a call ends with. */
-export async function refusal(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-  } catch (error) {
-    return `${(error as Error).name.replace(/Exception$/, '')}: ${(error as Error).message}`;
-  }
-  return 'no error';
 }

@@ -13,6 +13,8 @@ import {
 } from '@aws-sdk/client-organizations';
 import { account, type TestAccount } from '../server';
 
+export { refusal } from '../refusal';
+
 /** Somebody's view of the cloud. */
 export interface Caller extends TestAccount {
   readonly organizations: OrganizationsClient;
@@ -75,15 +77,4 @@ export async function settled({ organizations }: Pick<Caller, 'organizations'>, 
     if (CreateAccountStatus?.State === 'SUCCEEDED') return CreateAccountStatus.AccountId ?? '';
     if (CreateAccountStatus?.State === 'FAILED') throw new Error(CreateAccountStatus.FailureReason);
   }
-}
-
-/** `Code REASON: sentence` of the error a call ends with. */
-export async function refusal(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-  } catch (error) {
-    const { name, message, Reason } = error as Error & { readonly Reason?: string };
-    return `${name.replace(/Exception$/, '')}${Reason === undefined ? '' : ` ${Reason}`}: ${message}`;
-  }
-  return 'no error';
 }

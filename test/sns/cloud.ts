@@ -5,6 +5,8 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { ClientConfig } from '../../src/testing';
 
+export { refusal } from '../refusal';
+
 export interface Clients {
   readonly sns: SNSClient;
   readonly sqs: SQSClient;
@@ -70,14 +72,4 @@ export async function subscriber(answer: (n: number) => number | Promise<number>
       await new Promise((closed) => server.close(closed));
     },
   };
-}
-
-/** `Code: sentence` of the error a call ends with. */
-export async function refusal(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-  } catch (error) {
-    return `${(error as Error).name.replace(/Exception$/, '')}: ${(error as Error).message}`;
-  }
-  return 'no error';
 }

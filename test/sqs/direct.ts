@@ -9,6 +9,8 @@ import { Held, Queues } from '../../src/services/sqs/state';
 import { openMemory } from '../../src/store/memory';
 import { openMemoryBlobs } from '../../src/store/memory-blobs';
 
+export { fullRefusal as refusal } from '../refusal';
+
 export const here: Place = { partition: 'aws', account: '111111111111', region: 'us-east-1' };
 
 export interface DirectSqs extends AsyncDisposable {
@@ -68,15 +70,4 @@ export function openSqs(): DirectSqs {
       if (failures.length > 0) throw new AggregateError(failures, 'something failed in the background');
     },
   };
-}
-
-/** `Code: sentence` of the error a call ends with. */
-export async function refusal(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-  } catch (error) {
-    const { code, message } = error as { code?: string; message: string };
-    return `${code}: ${message}`;
-  }
-  return 'no error';
 }

@@ -18,6 +18,10 @@ import {
   STSClient,
 } from '@aws-sdk/client-sts';
 import type { ClientConfig, Nuvola } from '../../src/testing';
+import { policy } from '../policies';
+
+export { allow, policy } from '../policies';
+export { refusal } from '../refusal';
 
 /** For the constructor of any SDK client; with temporary credentials too. */
 export type Config = Omit<ClientConfig, 'credentials'> & {
@@ -26,13 +30,6 @@ export type Config = Omit<ClientConfig, 'credentials'> & {
 
 type Statement = Readonly<Record<string, unknown>>;
 
-export const policy = (...Statement: readonly Statement[]) => JSON.stringify({ Version: '2012-10-17', Statement });
-export const allow = (Action: string | readonly string[], Resource: string | readonly string[] = '*', more: Statement = {}): Statement => ({
-  Effect: 'Allow',
-  Action,
-  Resource,
-  ...more,
-});
 /** A statement of a trust policy. */
 export const trust = (
   principal: string | Readonly<Record<string, string>>,
@@ -101,14 +98,4 @@ export function newAccount(cloud: Nuvola) {
   const id = String(randomInt(100_000_000_000, 281_474_976_710_655)).slice(0, 12);
   const config = cloud.config({ account: id });
   return { id, config, ...peopleOf(config) };
-}
-
-/** `Code: sentence` of the error a call ends with. */
-export async function refusal(call: Promise<unknown>): Promise<string> {
-  try {
-    await call;
-  } catch (error) {
-    return `${(error as Error).name.replace(/Exception$/, '')}: ${(error as Error).message}`;
-  }
-  return 'taken';
 }

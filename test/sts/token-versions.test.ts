@@ -29,7 +29,7 @@ const callIn = (region: string, config: Config) => refusal(new SNSClient({ ...co
 describe('a token of the global endpoint', () => {
   it('holds in Regions that are enabled by default, and is invalid in others', async () => {
     const session = await sessionOf(account());
-    for (const region of ['us-east-1', 'ap-northeast-3', 'sa-east-1']) expect(await callIn(region, session), region).toBe('taken');
+    for (const region of ['us-east-1', 'ap-northeast-3', 'sa-east-1']) expect(await callIn(region, session), region).toBe('no error');
     const invalid = 'InvalidClientTokenId: The security token included in the request is invalid.';
     for (const region of ['ap-east-1', 'eu-south-1', 'mx-central-1']) expect(await callIn(region, session), region).toBe(invalid);
     const there = { ...session, region: 'af-south-1', maxAttempts: 1 };
@@ -46,18 +46,18 @@ describe('a token of the global endpoint', () => {
     const before = await sessionOf(own);
     await iam.send(new SetSecurityTokenServicePreferencesCommand({ GlobalEndpointTokenVersion: 'v2Token' }));
     expect((await iam.send(new GetAccountSummaryCommand({}))).SummaryMap?.GlobalEndpointTokenVersion).toBe(2);
-    expect(await callIn('ap-east-1', await sessionOf(own))).toBe('taken');
+    expect(await callIn('ap-east-1', await sessionOf(own))).toBe('no error');
     expect(await callIn('ap-east-1', before)).toMatch(/^InvalidClientTokenId/);
     const RoleArn = `arn:aws:iam::${own.id}:role/any`;
     const { Credentials } = await globalSts(own.config).send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'me' }));
-    expect(await callIn('eu-central-2', withCredentials(own.config, Credentials))).toBe('taken');
+    expect(await callIn('eu-central-2', withCredentials(own.config, Credentials))).toBe('no error');
   });
 });
 
 it('a token of a Region’s endpoint holds everywhere', async () => {
   const { config } = account();
   const { Credentials } = await new STSClient(config).send(new GetSessionTokenCommand({}));
-  expect(await callIn('ap-east-1', withCredentials(config, Credentials))).toBe('taken');
+  expect(await callIn('ap-east-1', withCredentials(config, Credentials))).toBe('no error');
 });
 
 it('the global endpoint has no AssumeRoot', async () => {
