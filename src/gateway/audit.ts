@@ -1,108 +1,81 @@
 /** Notes finished calls for CloudTrail: says what kind of event each is, and takes from it what the event shows. */
 import type { Operation, Shape } from '../api/model';
-import type { AuditedCall, AuditedOperation, TrailRules } from '../kernel/audit';
-import { BoundedCache } from '../kernel/bounded-cache';
+import type { AuditedOperation, TrailRules } from '../kernel/audit';
+import { type AuditedCaller, type AuditedExtras, type AuditPage, type WriteValue, writeJson } from '../kernel/audit-page';
 import { AwsError } from '../kernel/errors';
 import { lowerFirst } from '../kernel/first-letter';
 import type { Place } from '../kernel/place';
-import type { Principal, SessionFacts } from '../kernel/principal';
+import type { Principal } from '../kernel/principal';
 import type { World } from '../kernel/world';
 import type { WireResponse } from '../protocol/wire';
-import { type Shaper, shaperOf } from './audit-values';
-import type { RequestView } from './request-view';
+import { leaveOut, writerOf } from './audit-values';
+import { type Call, operationOf } from './call';
 import type { Service } from './services';
 
-/** A call that has its answer. */
-export interface FinishedCall {
-  readonly service: Service;
-  readonly operation: Operation;
-  readonly place: Place;
-  readonly principal: Principal;
-  readonly facts: RequestView;
-  readonly input: Readonly<Record<string, unknown>>;
-  readonly output: unknown;
+/** How a call ended. */
+interface Outcome {
   readonly answer: WireResponse;
   readonly failure: AwsError | undefined;
-  /** When it ended, real ms. */
-  readonly time: number;
-  /** Length of the request's body; 0 when nobody knows. */
-  readonly bytesIn: number;
-  /** The host that the client named, when it came over TLS. */
-  readonly secureHost: string | undefined;
+  /** Virtual ms. */
+  readonly at: number;
 }
 
 interface Rule {
   readonly operation: AuditedOperation;
   readonly rules: TrailRules;
-  readonly input: Shaper | undefined;
+  /** Undefined for operations that take nothing. */
+  readonly input: WriteValue | undefined;
   /** Undefined for operations whose answer is not shown. */
-  readonly output: Shaper | undefined;
+  readonly output: WriteValue | undefined;
 }
 
 /** What names say of operations that change nothing; services declare the exceptions. */
 const readOnlyName = /^(Get|List|Describe|Head|Lookup|Search|Query|Scan|BatchGet|TransactGet|Check|Select|Simulate|Decode|Validate|View)/;
 
-/** Longer texts are cut, larger structures left out (CloudTrail User Guide, "CloudTrail record contents"). */
+/** Longer texts are cut (CloudTrail User Guide, "CloudTrail record contents"). */
 const maxTextLength = 1024;
-const maxStructureBytes = 100 * 1024;
-/** Below this length of a body nobody measures what is shown of it. */
-const surelySmall = 16 * 1024;
-
-const knownSessions = 1024;
 
 export class AuditStage {
   readonly #world: World;
   /** By service and operation; null for what is never recorded. */
   readonly #rules = new Map<Service, Map<string, Rule | null>>();
-  /** The same few sessions come again and again: one copy of each is kept. */
-  readonly #sessions = new BoundedCache<Principal>(knownSessions);
 
   constructor(world: World) {
     this.#world = world;
   }
 
-  /** Costs a data event that no trail wants two look-ups, a management event about a microsecond. */
-  note(call: FinishedCall): void {
-    const rule = this.#ruleOf(call.service, call.operation);
-    if (rule === null || call.failure?.code === 'NotImplemented') return;
-    const { partition } = call.place;
+  /** To be called once a call has its answer. */
+  note(call: Call, outcome: Outcome): void {
+    const { service, matched, place } = call;
+    if (!matched || !place) return;
+    const rule = this.#ruleOf(service, matched.operation);
+    if (rule === null || outcome.failure?.code === 'NotImplemented') return;
+    const { audit } = this.#world;
     const { dataType } = rule.operation;
-    if (dataType !== undefined && !this.#world.audit.wants(partition, dataType)) return;
+    if (dataType !== undefined && !audit.wants(place.partition, dataType)) return;
+    const page = audit.pageOf(place.partition);
     try {
-      this.#world.audit.note(partition, this.#audited(call, rule), call.bytesIn);
+      this.#write(page, rule, call, outcome);
     } catch (error) {
       // The call has its answer; what is wrong here is ours.
-      this.#world.report(`noting ${call.service.id}:${call.operation.name} for CloudTrail`, error);
+      page.cancel();
+      this.#world.report(`noting ${service.id}:${matched.operation.name} for CloudTrail`, error);
     }
+    audit.noted(page);
   }
 
-  #audited(call: FinishedCall, { operation, rules, input, output }: Rule): AuditedCall {
-    const { facts, failure, answer, place } = call;
-    const name = call.operation.name;
-    const bytesOut = lengthOf(answer.body);
-    const given = rules.parameters?.(name, call.input, facts) ?? input?.(call.input);
-    const answered = failure || output === undefined ? undefined : responseOf(rules, name, call.output, output);
-    const resources = rules.resources?.(name, call.input, place);
-    const owner = rules.owner?.(name, call.input);
-    return {
-      operation,
-      requestId: facts.id,
-      at: this.#world.clock.at(call.time),
-      region: place.region,
-      recipient: place.account,
-      principal: this.#principal(call.principal),
-      sourceIp: facts.sourceIp,
-      userAgent: cut(facts.userAgent),
-      secureHost: call.secureHost,
-      parameters: bounded(given, call.bytesIn, 'requestParameters'),
-      response: bounded(answered, bytesOut, 'responseElements'),
-      additional: rules.additional?.({ request: facts, bytesIn: call.bytesIn, bytesOut, answerHeaders: answer.headers }),
-      errorCode: failure && errorName(call.service, operation, failure),
-      errorMessage: failure && cut(failure.message),
-      resources: resources?.length === 0 ? undefined : resources,
-      owner: owner === place.account ? undefined : owner,
-      sharedId: undefined,
-    };
+  #write(page: AuditPage, { operation, rules, input, output }: Rule, call: Call, outcome: Outcome): void {
+    const { facts } = call;
+    const { name } = operationOf(call);
+    const { failure } = outcome;
+    const given = rules.parameters?.(name, call.input, facts);
+    const answered = output === undefined || failure ? null : rules.response?.(name, call.output);
+    page.begin(operation, callerOf(call), outcome.at, facts.id);
+    if (given === undefined) page.value(input, call.input, 'requestParameters');
+    else page.value(writeJson, given, 'requestParameters');
+    if (answered === undefined) page.value(output, call.output, 'responseElements');
+    else page.value(writeJson, answered, 'responseElements');
+    page.end(extrasOf(rules, operation, call, outcome));
   }
 
   #ruleOf(service: Service, operation: Operation): Rule | null {
@@ -112,46 +85,55 @@ export class AuditStage {
     if (rule === undefined) known.set(operation.name, (rule = ruleOf(service, operation)));
     return rule;
   }
-
-  /** Without what sessions carry along: policies and tags may be long, and no event shows them. */
-  #principal(principal: Principal): Principal {
-    if (!('accessKeyId' in principal) || (principal.type !== 'session' && principal.session === undefined)) return principal;
-    const known = this.#sessions.get(principal.accessKeyId);
-    return known?.arn === principal.arn ? known : this.#sessions.set(principal.accessKeyId, withoutBaggage(principal));
-  }
 }
 
-function withoutBaggage(principal: Principal): Principal {
-  const slim =
-    'session' in principal && principal.session?.delegation ? { ...principal, session: undelegated(principal.session) } : principal;
-  if (slim.type !== 'session') return slim;
-  const { policies: _policies, tags: _tags, ...shown } = slim;
-  return shown;
+function callerOf({ place, principal, facts, request }: Call): AuditedCaller {
+  const { account, region } = place as Place;
+  return {
+    region,
+    recipient: account,
+    principal: principal as Principal,
+    sourceIp: facts.sourceIp,
+    userAgent: cut(facts.userAgent),
+    secureHost: request.secure ? request.host : undefined,
+  };
 }
 
-function undelegated(session: SessionFacts): SessionFacts {
-  return { ...session, delegation: session.delegation && { ...session.delegation, policies: [] } };
+/** What most calls do not have; then it is undefined. */
+function extrasOf(rules: TrailRules, operation: AuditedOperation, call: Call, { answer, failure }: Outcome): AuditedExtras | undefined {
+  const { input, facts, sent, request } = call;
+  const { name } = operationOf(call);
+  const place = call.place as Place;
+  const resources = rules.resources?.(name, input, place);
+  const owner = rules.owner?.(name, input);
+  const isOwn = owner === undefined || owner === place.account;
+  const hasNoResources = resources === undefined || resources.length === 0;
+  if (hasNoResources && isOwn && !failure && !rules.additional) return undefined;
+  const bytesIn = sent?.length ?? request.contentLength ?? 0;
+  const exchange = { request: facts, bytesIn, bytesOut: bytesOf(answer.body), answerHeaders: answer.headers };
+  return {
+    additional: rules.additional?.(exchange),
+    error: failure && [errorName(call.service, operation, failure), cut(failure.message)],
+    resources: hasNoResources ? undefined : resources,
+    owner: isOwn ? undefined : owner,
+    shared: undefined,
+  };
 }
 
 /** How an operation counts: null when it is never recorded. */
 function ruleOf({ id, model, definition }: Service, operation: Operation): Rule | null {
-  const audited = auditedOperation(id, operation, definition?.trail ?? {}, model.endpointPrefix);
-  if (audited === undefined) return null;
   const rules = definition?.trail ?? {};
+  const audited = auditedOperation(id, operation, rules, model.endpointPrefix);
+  if (audited === undefined) return null;
   const { input, output } = operation;
+  const { hidden, leavesSecretsOut } = rules;
   const isAnswered = !audited.readOnly || rules.answered?.includes(operation.name) === true;
   return {
     operation: audited,
     rules,
-    input: input?.members?.size ? requestShaper(input, rules) : undefined,
-    output: isAnswered ? (output ? shaperOf(output, { secrets: 'omitted' }) : () => undefined) : undefined,
+    input: input?.members?.size ? writerOf(input, { hidden, secrets: leavesSecretsOut ? 'omitted' : 'masked' }) : undefined,
+    output: isAnswered ? (output ? writerOf(output, { secrets: 'omitted' }) : leaveOut) : undefined,
   };
-}
-
-function requestShaper(input: Shape, { hidden, leavesSecretsOut }: TrailRules): Shaper {
-  if (!leavesSecretsOut) return shaperOf(input, { hidden, secrets: 'masked' });
-  const shape = shaperOf(input, { hidden, secrets: 'omitted' });
-  return (value) => unlessEmpty(shape(value));
 }
 
 /** The class of an operation: undefined when CloudTrail never records it. */
@@ -188,24 +170,6 @@ function nestedNames(shape: Shape | undefined): string[] {
   return [...(shape?.members?.values() ?? [])].flatMap((member) => memberNames(member.shape));
 }
 
-function responseOf(rules: TrailRules, name: string, output: unknown, shape: Shaper): unknown {
-  const own = rules.response?.(name, output);
-  const shown = own === undefined ? shape(output) : own;
-  return unlessEmpty(shown);
-}
-
-/** What has no members is shown as none. */
-function unlessEmpty(shown: unknown): unknown {
-  return typeof shown === 'object' && shown !== null && Object.keys(shown).length === 0 ? undefined : shown;
-}
-
-/** What is shown, unless it is too large. `sentBytes` is the length of the body that it was in. */
-function bounded(value: unknown, sentBytes: number, what: string): unknown {
-  if (sentBytes <= surelySmall || value === undefined || value === null) return value ?? undefined;
-  const originalSize = Buffer.byteLength(JSON.stringify(value));
-  return originalSize <= maxStructureBytes ? value : { omitted: true, originalSize, reason: `${what} too large` };
-}
-
 /** CloudTrail names errors as SDKs do: by the shape where the model has one, else by the code on the wire. */
 function errorName({ model }: Service, { service }: AuditedOperation, { code, status = 400 }: AwsError): string {
   if (service === 'ec2') return `${status < 500 ? 'Client' : 'Server'}.${code}`;
@@ -217,9 +181,8 @@ function cut(text: string): string {
   return text.length <= maxTextLength ? text : Buffer.from(text.slice(0, maxTextLength)).toString();
 }
 
-function lengthOf(body: WireResponse['body']): number {
-  if (typeof body === 'string' || body instanceof Uint8Array) return body.length;
-  return body?.length ?? 0;
+function bytesOf(body: WireResponse['body']): number {
+  return typeof body === 'string' ? Buffer.byteLength(body) : (body?.length ?? 0);
 }
 
 /** What CloudTrail answers in a cloud that was told to keep no history of calls. */

@@ -1,7 +1,6 @@
 /** A request's way down to its handler and back up. `steps` is the way. */
 import { performance } from 'node:perf_hooks';
 import { crc32 } from 'node:zlib';
-import type { Operation } from '../api/model';
 import { AwsError } from '../kernel/errors';
 import type { World } from '../kernel/world';
 import type { WireResponse } from '../protocol/wire';
@@ -167,9 +166,10 @@ export class Pipeline {
     const name = operation?.name ?? 'Unknown';
     if (failure?.code === 'NotImplemented') this.#countNotImplemented(`${service.id}:${name}`);
     world.metrics.record(service.id, name, answer.status, durationMs);
-    if (call.principal && call.place) world.uses.note(call.principal, call.place, service.model.signingName, name);
     const time = Date.now();
-    if (operation) this.#audit(call, operation, answer, failure, time);
+    const at = world.clock.at(time);
+    if (call.principal && call.place) world.uses.note(call.principal, call.place, service.model.signingName, name, at);
+    this.audit?.note(call, { answer, failure, at });
     world.requests.add({
       id: facts.id,
       time,
@@ -198,14 +198,6 @@ export class Pipeline {
     const { access } = this.cloud;
     const denied = access.isActive ? access.decisions.deniedOf(facts.id) : [];
     return denied.length === 0 ? decisions : [...(decisions?.filter(({ allowed }) => allowed) ?? []), ...denied];
-  }
-
-  #audit(call: Call, operation: Operation, answer: WireResponse, failure: AwsError | undefined, time: number): void {
-    const { service, place, principal, facts, input, output, sent, request } = call;
-    if (!this.audit || !place || !principal) return;
-    const bytesIn = sent?.length ?? request.contentLength ?? 0;
-    const secureHost = request.secure ? request.host : undefined;
-    this.audit.note({ service, operation, place, principal, facts, input, output, answer, failure, time, bytesIn, secureHost });
   }
 
   #countNotImplemented(name: string): void {

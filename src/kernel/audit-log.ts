@@ -1,14 +1,25 @@
-/** Writes down calls for CloudTrail, many at a time: a call pays for little more than being put on a list. */
-import { AuditChunks, type AuditedCall, type AuditSelection, AuditSelections, auditService, type TrailedCall } from './audit';
-import { encodeCalls } from './audit-batch';
-import { counter } from './collection';
+/** Writes down calls for CloudTrail, many at a time: a call pays for little more than a row on a page. */
+import {
+  type AuditChunk,
+  AuditChunks,
+  type AuditedCall,
+  type AuditSelection,
+  AuditSelections,
+  auditService,
+  type TrailedCall,
+} from './audit';
+import { AuditPage, type AuditPart, type Concern, decodeCalls, pageOf } from './audit-page';
 import type { Transaction } from './transaction';
 import type { World } from './world';
 
-/** Calls wait so long, in real ms, or until there are so many, or much; LookupEvents, forks and snapshots do not wait. */
+/** Calls wait so long, in real ms, or until the page is full; LookupEvents, forks and snapshots do not wait. */
 const flushMs = 100;
-const flushCalls = 1024;
-const flushBytes = 1024 * 1024;
+const pageBytes = 128 * 1024;
+const pageCalls = 2048;
+/** Looking for one among more of them would cost more than a new page. */
+const pageCallers = 32;
+/** A page that had to grow is not used again. */
+const maxSpareBytes = 2 * pageBytes;
 /** Few calls at a time are put into one record, up to this size: it is written anew each time. */
 const chunkBytes = 16 * 1024;
 
@@ -16,9 +27,6 @@ const chunkBytes = 16 * 1024;
 export const maxHistoryCalls = 50_000;
 export const maxHistoryBytes = 64 * 1024 * 1024;
 const maxHistoryMs = 90 * 24 * 3_600_000;
-
-/** Per 'calls' and 'bytes': what the chunks of an account and region hold. */
-const AuditTotals = counter({ name: 'kernel/audit-total', scope: 'region' });
 
 const isAccount = /^\d{12}$/;
 
@@ -35,9 +43,9 @@ export class AuditLog {
   readonly #world: World;
   /** By partition. */
   readonly #selections = new Map<string, Selections>();
-  /** By partition. */
-  #pending = new Map<string, AuditedCall[]>();
-  #pendingBytes = 0;
+  /** By partition: what is not in the state yet. */
+  #pages = new Map<string, AuditPage>();
+  #spare: AuditPage | undefined;
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | undefined;
 
@@ -50,28 +58,34 @@ export class AuditLog {
     return this.#selected(partition).dataTypes.has(dataType);
   }
 
-  /** `bytes` is about what is in the call. */
-  note(partition: string, call: AuditedCall, bytes: number): void {
-    let pending = this.#pending.get(partition);
-    if (!pending) this.#pending.set(partition, (pending = []));
-    this.#pendingBytes += bytes;
-    if (pending.push(call) >= flushCalls || this.#pendingBytes >= flushBytes) this.#flush();
+  /** Where the next call of a partition is to be written; `noted` has to be told at once. */
+  pageOf(partition: string): AuditPage {
+    const known = this.#pages.get(partition);
+    if (known) return known;
+    const page = this.#spare ?? new AuditPage(pageBytes + pageBytes / 8);
+    this.#spare = undefined;
+    this.#pages.set(partition, page);
+    return page;
+  }
+
+  /** A call is on the page. */
+  noted(page: AuditPage): void {
+    if (page.bytes >= pageBytes || page.count >= pageCalls || page.callerCount >= pageCallers) this.#flush();
     else this.#timer ??= setTimeout(() => this.#flushInPassing(), flushMs).unref();
   }
 
   /** Everything noted so far is in the state when this returns, or settles. */
   settle(): Promise<void> | undefined {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     this.#flush();
     return this.#writing;
   }
 
   /** Forgets what an account (everybody, when absent) did and is not in the state yet: it was reset. */
   drop(account?: string): void {
-    for (const [partition, calls] of this.#pending)
-      this.#pending.set(
-        partition,
-        calls.filter((call) => account !== undefined && call.recipient !== account),
-      );
+    if (account === undefined) this.#pages.clear();
+    else for (const page of this.#pages.values()) page.drop(account);
     this.refresh();
   }
 
@@ -82,26 +96,27 @@ export class AuditLog {
 
   /** No answer waits for this, so nobody else commits it. */
   #flushInPassing(): void {
+    this.#timer = undefined;
     this.#flush();
     this.#world.committed()?.catch((error) => this.#world.report('writing down calls for CloudTrail', error));
   }
 
   #flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const pending = this.#pending;
-    if (pending.size === 0) return;
-    this.#pending = new Map();
-    this.#pendingBytes = 0;
-    for (const [partition, calls] of pending) if (calls.length > 0) this.#write(partition, calls);
+    if (this.#pages.size === 0) return;
+    const pages = this.#pages;
+    this.#pages = new Map();
+    for (const [partition, page] of pages) if (page.count > 0) this.#write(partition, page);
   }
 
-  #write(partition: string, calls: readonly AuditedCall[]): void {
+  #write(partition: string, page: AuditPage): void {
     const failed = (error: unknown) => this.#world.report('writing down calls for CloudTrail', error);
     const { home, epoch } = this.#world;
     try {
-      const written = this.#world.transact({ ...home, partition }, epoch, (tx) => this.#keep(tx, calls));
-      if (!(written instanceof Promise)) return;
+      const written = this.#world.transact({ ...home, partition }, epoch, (tx) => this.#keep(tx, page));
+      if (!(written instanceof Promise)) {
+        this.#useAgain(page);
+        return;
+      }
       const all: Promise<void> = Promise.all([this.#writing, written])
         .then(() => undefined, failed)
         .finally(() => {
@@ -113,19 +128,26 @@ export class AuditLog {
     }
   }
 
-  #keep(tx: Transaction, calls: readonly AuditedCall[]): void {
-    const told = this.#withCopies(tx, calls);
-    for (const history of histories(told)) {
-      const [{ recipient: account, region }] = history as [AuditedCall];
-      append(tx.in({ account, region }), history);
-    }
-    this.#tellTrails(tx, told);
+  #useAgain(page: AuditPage): void {
+    if (page.bytes > maxSpareBytes) return;
+    page.clear();
+    this.#spare = page;
   }
 
-  /** Most calls concern nobody but the caller: then nothing is made anew. */
-  #withCopies(tx: Transaction, calls: readonly AuditedCall[]): readonly AuditedCall[] {
-    if (calls.every(({ owner, resources }) => owner === undefined && resources === undefined)) return calls;
-    return calls.flatMap((call) => this.#copies(tx, call));
+  #keep(tx: Transaction, page: AuditPage): void {
+    const { partition } = tx.place;
+    const selected = this.#selections.get(partition) ?? this.#select(partition, tx.scan(AuditSelections));
+    const concernsOthers = page.concerns.some((concern) => this.#concernsOther(tx, concern));
+    // Most calls concern nobody but the caller, and no trail asks for them: then nothing is read again.
+    const noted = concernsOthers || selected.any ? decodeCalls(page.text()) : [];
+    const told = concernsOthers ? noted.flatMap((call) => this.#copies(tx, call)) : noted;
+    for (const part of concernsOthers ? pageOf(told).parts() : page.parts()) append(tx.in(part), part);
+    if (selected.any) this.#tellTrails(tx, selected, told);
+  }
+
+  #concernsOther(tx: Transaction, concern: Concern): boolean {
+    const owner = concern.owner ?? this.#ownerOf(tx, concern);
+    return owner !== undefined && owner !== concern.recipient;
   }
 
   /** The call in the caller's history and, where it is about another account's resource, in that one's. */
@@ -139,15 +161,12 @@ export class AuditLog {
   }
 
   /** Whose the resource is, where neither the input nor its ARN says so: the service knows. */
-  #ownerOf(tx: Transaction, { operation, resources }: AuditedCall): string | undefined {
+  #ownerOf(tx: Transaction, { operation, resources }: Pick<Concern, 'operation' | 'resources'>): string | undefined {
     const arn = resources?.[0];
     return arn === undefined ? undefined : this.#world.registry.loaded(operation.service)?.trail?.ownerOf?.(tx, arn);
   }
 
-  #tellTrails(tx: Transaction, told: readonly AuditedCall[]): void {
-    const { partition } = tx.place;
-    const selected = this.#selections.get(partition) ?? this.#select(partition, tx.scan(AuditSelections));
-    if (!selected.any || told.length === 0) return;
+  #tellTrails(tx: Transaction, selected: Selections, told: readonly AuditedCall[]): void {
     const organizationOf = selected.ofOrganization
       ? (account: string) => this.#world.service('organizations').facts?.account?.(tx, account)?.organization.id
       : () => undefined;
@@ -184,50 +203,29 @@ function summary(found: readonly AuditSelection[]): Selections {
   };
 }
 
-/** Management events by account and region. */
-function histories(calls: readonly AuditedCall[]): Iterable<readonly AuditedCall[]> {
-  const found = new Map<string, AuditedCall[]>();
-  let last: AuditedCall | undefined;
-  let history: AuditedCall[] | undefined;
-  for (const call of calls) {
-    if (call.operation.dataType !== undefined) continue;
-    if (history === undefined || last?.recipient !== call.recipient || last.region !== call.region) {
-      const name = `${call.recipient}/${call.region}`;
-      history = found.get(name);
-      if (!history) found.set(name, (history = []));
-      last = call;
-    }
-    history.push(call);
-  }
-  return found.values();
-}
-
 /** Adds to the history of the transaction's account and region, and forgets its oldest part when that is too much. */
-function append(tx: Transaction, calls: readonly AuditedCall[]): void {
-  const text = encodeCalls(calls);
-  const { at: newest } = calls.at(-1) as AuditedCall;
-  tx.add(AuditTotals, 'calls', calls.length);
-  tx.add(AuditTotals, 'bytes', text.length);
+function append(tx: Transaction, { text, count, newest: at }: AuditPart): void {
   const [last] = tx.scan(AuditChunks, { reverse: true, limit: 1 });
+  const calls = (last?.calls ?? 0) + count;
+  const bytes = (last?.bytes ?? 0) + text.length;
+  // Clocks can be set back, and a call comes late into the history of whom else it concerns.
+  const newest = Math.max(at, last?.newest ?? at);
   if (last && last.text.length + text.length <= chunkBytes) {
-    tx.put(AuditChunks, { n: last.n, count: last.count + calls.length, newest, text: Buffer.concat([last.text, text]) });
+    tx.put(AuditChunks, { n: last.n, count: last.count + count, newest, text: Buffer.concat([last.text, text]), calls, bytes });
     return;
   }
-  const n = (last?.n ?? 0) + 1;
-  tx.put(AuditChunks, { n, count: calls.length, newest, text });
-  forget(tx, n);
+  const chunk = tx.put(AuditChunks, { n: (last?.n ?? 0) + 1, count, newest, text, calls, bytes });
+  if (last) forget(tx, chunk);
 }
 
 /** Deletes the oldest chunks until the rest is within bounds, but never the newest one. */
-function forget(tx: Transaction, newest: number): void {
+function forget(tx: Transaction, newest: AuditChunk): void {
   for (;;) {
     const [oldest] = tx.scan(AuditChunks, { limit: 1 });
-    if (!oldest || oldest.n === newest) return;
-    const isTooMuch = tx.count(AuditTotals, 'calls') > maxHistoryCalls || tx.count(AuditTotals, 'bytes') > maxHistoryBytes;
-    const isTooOld = oldest.newest < tx.now - maxHistoryMs;
-    if (!isTooMuch && !isTooOld) return;
+    if (!oldest || oldest.n === newest.n) return;
+    const calls = newest.calls - oldest.calls + oldest.count;
+    const bytes = newest.bytes - oldest.bytes + oldest.text.length;
+    if (calls <= maxHistoryCalls && bytes <= maxHistoryBytes && oldest.newest >= tx.now - maxHistoryMs) return;
     tx.delete(AuditChunks, oldest);
-    tx.add(AuditTotals, 'calls', -oldest.count);
-    tx.add(AuditTotals, 'bytes', -oldest.text.length);
   }
 }

@@ -133,18 +133,26 @@ export interface AuditChunk {
   /** Grows by one. */
   readonly n: number;
   readonly count: number;
-  /** Of the last one, virtual ms. */
+  /** No call in it, or in the chunks before it, is newer; virtual ms. */
   readonly newest: number;
   /** As `encodeCalls` writes them. */
   readonly text: Uint8Array;
+  /** Calls and bytes of this chunk and all before it, those that are deleted included. */
+  readonly calls: number;
+  readonly bytes: number;
 }
+
+/** No calls, as `decodeCalls` reads them. */
+export const noCalls = new Uint8Array(0);
 
 /** What LookupEvents looks through: management events only. One record for many calls, so that keeping one costs next to nothing. */
 export const AuditChunks = collection<AuditChunk>({
   name: 'kernel/audit-chunk',
-  version: 1,
+  version: 2,
   scope: 'region',
   key: (chunk) => chunk.n,
+  // The first version, of before the first release, is not read any more.
+  migrate: { 1: ({ n, newest }: AuditChunk): AuditChunk => ({ n, count: 0, newest, text: noCalls, calls: 0, bytes: 0 }) },
 });
 
 // ---- what trails want to be told of ----

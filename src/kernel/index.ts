@@ -29,12 +29,13 @@ export {
   type AuditedOperation,
   type AuditSelection,
   eventIdOf,
+  noCalls,
   selectAudited,
   type TrailedCall,
   type TrailRules,
   unselectAudited,
 } from './audit';
-export { decodeCalls, encodeCalls } from './audit-batch';
+export { decodeCalls, encodeCalls } from './audit-page';
 export { base32, base32Alphabet, uniqueIdOf } from './base32';
 export type { RequestBody, ResponseBody } from './body';
 export { BoundedCache } from './bounded-cache';

@@ -39,17 +39,20 @@ function uses() {
     transactAt: async (_: Place, decide: any) => decide(tx),
     report: (what: string) => expect.fail(what),
   };
-  return { clock, tx, stored, uses: new Uses(world) };
+  const made = new Uses(world);
+  const note = (principal: Principal, at: Place, service: string, operation: string) =>
+    made.note(principal, at, service, operation, clock.now());
+  return { clock, tx, stored, uses: made, note };
 }
 
 describe('the last uses of keys', () => {
   it('are known at once, and after they were written down', async () => {
-    const { uses: noted, tx, clock, stored } = uses();
-    noted.note(user, place, 's3', 'ListBuckets');
+    const { uses: noted, note, tx, clock, stored } = uses();
+    note(user, place, 's3', 'ListBuckets');
     clock.jump(1_000_500);
-    noted.note(user, { ...place, region: 'us-east-1' }, 'iam', 'GetUser');
+    note(user, { ...place, region: 'us-east-1' }, 'iam', 'GetUser');
     clock.jump(1_001_000);
-    noted.note(user, { ...place, region: 'us-east-1' }, 'iam', 'GetUser');
+    note(user, { ...place, region: 'us-east-1' }, 'iam', 'GetUser');
     const expected = [
       { service: 'iam', at: 1_001_000, region: 'us-east-1', actions: { GetUser: { at: 1_001_000, region: 'us-east-1' } } },
       { service: 's3', at: 1_000_000, region: 'eu-west-1', actions: { ListBuckets: { at: 1_000_000, region: 'eu-west-1' } } },
@@ -64,11 +67,11 @@ describe('the last uses of keys', () => {
   });
 
   it('add to what was written down before', async () => {
-    const { uses: noted, tx, clock } = uses();
-    noted.note(user, place, 's3', 'ListBuckets');
+    const { uses: noted, note, tx, clock } = uses();
+    note(user, place, 's3', 'ListBuckets');
     await noted.flush();
     clock.jump(1_002_000);
-    noted.note(user, place, 's3', 'GetObject');
+    note(user, place, 's3', 'GetObject');
     await noted.flush();
     expect(noted.ofEntity(tx, user.id)).toMatchObject([
       { at: 1_002_000, actions: { ListBuckets: { at: 1_000_000 }, GetObject: { at: 1_002_000 } } },
@@ -76,21 +79,21 @@ describe('the last uses of keys', () => {
   });
 
   it("of sessions are their role's", () => {
-    const { uses: noted, tx } = uses();
-    noted.note(session, place, 'sqs', 'SendMessage');
+    const { uses: noted, note, tx } = uses();
+    note(session, place, 'sqs', 'SendMessage');
     expect(noted.ofEntity(tx, 'AROA56789012345678901')).toMatchObject([{ service: 'sqs' }]);
   });
 
   it('are not noted of keys that nobody created', () => {
-    const { uses: noted, tx } = uses();
-    noted.note({ type: 'root', account: place.account, arn: 'arn', id: place.account, accessKeyId: 'test' }, place, 's3', 'ListBuckets');
-    noted.note({ type: 'anonymous', account: place.account, arn: '*', id: 'anonymous' }, place, 's3', 'ListBuckets');
+    const { uses: noted, note, tx } = uses();
+    note({ type: 'root', account: place.account, arn: 'arn', id: place.account, accessKeyId: 'test' }, place, 's3', 'ListBuckets');
+    note({ type: 'anonymous', account: place.account, arn: '*', id: 'anonymous' }, place, 's3', 'ListBuckets');
     expect(noted.ofEntity(tx, place.account)).toEqual([]);
   });
 
   it('are forgotten with the account', () => {
-    const { uses: noted, tx } = uses();
-    noted.note(user, place, 's3', 'ListBuckets');
+    const { uses: noted, note, tx } = uses();
+    note(user, place, 's3', 'ListBuckets');
     noted.forget('999999999999');
     expect(noted.ofKey(tx, user.accessKeyId)).toBeDefined();
     noted.forget(place.account);

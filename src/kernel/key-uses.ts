@@ -91,10 +91,9 @@ export class Uses {
     this.#world = world;
   }
 
-  /** A call was made with these credentials. `service` as actions name it. */
-  note(principal: Principal, { partition, region }: Place, service: string, operation: string): void {
+  /** A call was made with these credentials, at a virtual time that is now. `service` as actions name it. */
+  note(principal: Principal, { partition, region }: Place, service: string, operation: string, at: number): void {
     if (!('accessKeyId' in principal) || principal.accessKeyId.length !== keyIdLength) return;
-    const at = this.#world.clock.now();
     const note = this.#notes.get(principal.accessKeyId);
     if (note !== undefined) {
       if (note.operation !== operation || note.service !== service || note.region !== region) {

@@ -3,7 +3,7 @@
  * one partition-wide map, since a call may be of interest to those of other accounts and regions. The history of
  * events, which everybody has without a trail, is the kernel's (`AuditChunks`).
  */
-import { collection } from '../../kernel';
+import { collection, noCalls } from '../../kernel';
 
 export interface BasicSelector {
   readonly readWriteType: 'All' | 'ReadOnly' | 'WriteOnly';
@@ -135,9 +135,11 @@ export interface Undelivered extends StreamId {
 
 export const UndeliveredCalls = collection<Undelivered>({
   name: 'cloudtrail/undelivered',
-  version: 1,
+  version: 2,
   scope: 'partition',
   hot: true,
   key: (u) => [u.trail, u.account, u.region, u.n],
+  // The first version, of before the first release, is not read any more.
+  migrate: { 1: (u: Undelivered): Undelivered => ({ ...u, count: 0, text: noCalls }) },
   owner: (u) => u.trail.split(':', 5)[4] as string,
 });
