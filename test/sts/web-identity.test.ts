@@ -131,8 +131,8 @@ describe('a token', () => {
   it('of a provider that has its own kind is not taken', async () => {
     const { config, arn } = await open();
     for (const [ProviderId, answer] of [
-      ['www.amazon.com', /^NotImplemented: /],
-      ['graph.facebook.com', /^NotImplemented: /],
+      ['www.amazon.com', /^IDPCommunicationError: .* could not be reached\. Nuvola does not ask www\.amazon\.com/],
+      ['graph.facebook.com', /^IDPCommunicationError: .* without a ProviderId\.$/],
       ['example.com', /^ValidationError: /],
     ] as const)
       expect(await refusal(assumeWith(config, arn, issuer.token(), { ProviderId }))).toMatch(answer);

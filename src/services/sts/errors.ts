@@ -58,10 +58,15 @@ export const invalidToken = (message: string) => awsError<STS>('InvalidIdentityT
 export const expiredToken = (message: string) => awsError<STS>('ExpiredTokenException', message);
 export const rejectedClaim = (message: string) => awsError<STS>('IDPRejectedClaim', message);
 /** The sentence is that of the API reference. */
-export const issuerUnreachable = () =>
+export const issuerUnreachable = (hint = '') =>
   awsError<STS>(
     'IDPCommunicationError',
-    'The identity provider (IDP) that was asked to verify the incoming identity token could not be reached.',
+    `The identity provider (IDP) that was asked to verify the incoming identity token could not be reached.${hint}`,
+  );
+/** Only their own servers can check access tokens of Login with Amazon and Facebook, and those are not asked. */
+export const accessTokensNotChecked = (providerId: string) =>
+  issuerUnreachable(
+    ` Nuvola does not ask ${providerId} about access tokens: send the token of an OpenID Connect issuer, without a ProviderId.`,
   );
 export const notJwt = () => invalidToken('The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)');
 export const noKeys = () =>

@@ -1,7 +1,7 @@
 /** AssumeRoleWithWebIdentity: a session of a role, for whoever an OpenID Connect issuer vouches for. */
 import type { AssumeRoleWithWebIdentityRequest, AssumeRoleWithWebIdentityResponse, STS } from '../../../../generated/api/sts';
-import { AwsError, defineOperations, fail, type IoContext, io, type TxContext } from '../../../kernel';
-import { invalidToken, noKeys, noProvider, notJwt, validationError } from '../errors';
+import { type AwsError, defineOperations, fail, type IoContext, io, type TxContext } from '../../../kernel';
+import { accessTokensNotChecked, invalidToken, noKeys, noProvider, notJwt, validationError } from '../errors';
 import { authoriseFederated } from '../federation';
 import { iamPlace, ifThere } from '../inner-calls';
 import { fetchKeys, knownKeys } from '../issuers';
@@ -34,12 +34,10 @@ export const webIdentityOperations = defineOperations<STS>()({
   }),
 });
 
-/** Login with Amazon and Facebook give access tokens that only their own servers can check. AWS's sentence for others is not recorded. */
+/** Login with Amazon and Facebook, the only ones with a ProviderId (API reference). AWS's sentence for others is not recorded. */
 function accessTokensNotTaken(providerId: string): AwsError {
-  if (providerId !== 'www.amazon.com' && providerId !== 'graph.facebook.com')
-    return validationError(`${providerId} is not a supported provider`);
-  const message = `Nuvola does not check access tokens of ${providerId} yet. It takes OpenID Connect tokens, without a ProviderId.`;
-  return new AwsError('NotImplemented', message, { status: 501 });
+  const isKnown = providerId === 'www.amazon.com' || providerId === 'graph.facebook.com';
+  return isKnown ? accessTokensNotChecked(providerId) : validationError(`${providerId} is not a supported provider`);
 }
 
 /** Issuers that every account knows (IAM User Guide, "Principal element", federated user principals). */
