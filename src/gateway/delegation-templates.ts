@@ -28,9 +28,13 @@ const maxProviderName = 30;
 
 export async function listTemplates({ world }: Cloud) {
   return world.transactAt(world.home, (tx) => ({
-    templates: tx
-      .scan(DelegationTemplates)
-      .map(({ arn, provider, document }) => ({ template: arn, ...provider, policy: JSON.parse(document) })),
+    templates: tx.scan(DelegationTemplates).map(({ arn: template, provider: { name: provider, domain, accounts }, document }) => ({
+      template,
+      provider,
+      domain,
+      accounts,
+      policy: JSON.parse(document),
+    })),
     boundaries: tx.scan(ProviderBoundaries).map(({ arn, document }) => ({ boundary: arn, policy: JSON.parse(document) })),
   }));
 }

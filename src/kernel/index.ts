@@ -80,7 +80,7 @@ export { PreparedJson, PreparedXml } from './prepared';
 export { type Delegation, type Principal, rootOf, type SessionFacts, servicePrincipal } from './principal';
 export { extendedRequestId } from './request-id';
 export type { BackoffCurve, RetryPolicy } from './retry';
-export { addSamlKey, type SamlKey, SamlKeys, samlDecryptionKeys, samlKeysOf } from './saml-keys';
+export { addSamlKey, SamlKeys, samlDecryptionKeys, samlKeysOf } from './saml-keys';
 export {
   type Access,
   type CorsVerdict,

@@ -1,5 +1,5 @@
 /** Requests of product providers for temporary access, of the provider's account and of the customer's at once. */
-import { collection, type Exchange, type Place } from '../../kernel';
+import { collection, type Exchange, isoTime, type Place } from '../../kernel';
 import type { TemplateParameter } from './delegation-template';
 import { iamArn } from './ids';
 
@@ -57,7 +57,7 @@ export const DelegationRequests = collection<DelegationRequest, 'workflow' | 'cu
 
 /** The older first. */
 export function listKey({ createdAt, id }: Pick<DelegationRequest, 'createdAt' | 'id'>): string {
-  return `${new Date(createdAt).toISOString()}/${id}`;
+  return `${isoTime(createdAt)}/${id}`;
 }
 
 export const delegationKind = 'delegation-request';
