@@ -1,7 +1,7 @@
 /** Signatures of the chunks of an aws-chunked body: each covers the one before it, the first the request's own. */
 import type { Credential } from './credential';
 import { signatureMismatch } from './errors';
-import { scopeOf, signatureKey, signingTime } from './signature';
+import { signatureKey, signingTime } from './signature';
 import { sha256Hex } from './signing-key';
 
 /**
@@ -45,7 +45,7 @@ class SignedChunks implements ChunkVerifier {
   #check(kind: 'PAYLOAD' | 'TRAILER', signature: string, hashes: string): void {
     const credential = this.#credential;
     const key = signatureKey(credential, this.#secret);
-    const context = `${signingTime(credential)}\n${scopeOf(credential)}`;
+    const context = `${signingTime(credential)}\n${credential.scope}`;
     const stringToSign = `${key.algorithm}-${kind}\n${context}\n${this.#previous}\n${hashes}`;
     if (!key.matches(stringToSign, signature)) {
       throw signatureMismatch('s3', { accessKeyId: credential.accessKeyId, signature, stringToSign });

@@ -31,6 +31,7 @@ describe('reading a signature', () => {
         date: '20150830',
         region: 'us-east-1',
         service: 'sqs',
+        scope: '20150830/us-east-1/sqs/aws4_request',
         signedHeaders: ['host', 'x-amz-date'],
         signature,
         timestamp: '20150830T123600Z',

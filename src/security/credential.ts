@@ -32,6 +32,8 @@ export interface Credential {
   readonly region: string;
   /** Empty for version 2. */
   readonly service: string;
+  /** What the signing key is for: `20150830/us-east-1/sqs/aws4_request`, without the region for SigV4A. Empty for version 2. */
+  readonly scope: string;
   /** Lower case, in the order given. */
   readonly signedHeaders: readonly string[];
   readonly signature: string;
@@ -105,6 +107,7 @@ const nothing: Credential = {
   date: '',
   region: '',
   service: '',
+  scope: '',
   signedHeaders: [],
   signature: '',
   timestamp: '',
@@ -145,6 +148,7 @@ function fromV4Header(request: SignableRequest, header: string, version: 'v4' | 
     date: scope.date,
     region: version === 'v4a' ? firstRegion(request.headers['x-amz-region-set']) : scope.region,
     service: scope.service,
+    scope: scope.text,
     signedHeaders: prefix.signedHeaders,
     signature: usual ? signature : (headerComponents(header).get('Signature') ?? ''),
     timestamp,
@@ -205,6 +209,8 @@ function fromV2Header(request: SignableRequest, header: string): Credential {
 
 interface Scope {
   readonly accessKeyId: string;
+  /** All that follows the key id. */
+  readonly text: string;
   readonly date: string;
   readonly region: string;
   readonly service: string;
@@ -222,7 +228,7 @@ function readScope(text: string, version: 'v4' | 'v4a'): Scope {
   const region = version === 'v4a' ? '' : (rest.shift() ?? '');
   const [service = '', terminator = ''] = rest;
   const accessKeyId = complete ? parts.slice(0, -tail).join('/') : (parts[0] ?? '');
-  return { accessKeyId, date, region, service, terminator, complete };
+  return { accessKeyId, text: text.slice(accessKeyId.length + 1), date, region, service, terminator, complete };
 }
 
 function scopeProblem(scope: Scope, text: string): Problem | undefined {
@@ -303,6 +309,7 @@ function fromV4Query(exact: Map<string, string>): Credential {
     date: scope.date,
     region: version === 'v4a' ? firstRegion(value('x-amz-region-set')) : scope.region,
     service: scope.service,
+    scope: scope.text,
     signedHeaders: value('x-amz-signedheaders').toLowerCase().split(';').filter(Boolean),
     signature: value('x-amz-signature'),
     timestamp,
@@ -398,6 +405,7 @@ export function readFormCredential(fields: ReadonlyMap<string, string>): Credent
     date: scope.date,
     region: scope.region,
     service: scope.service,
+    scope: scope.text,
     signature: field('x-amz-signature'),
     timestamp,
     signedAt: parseTime(timestamp),

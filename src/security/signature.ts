@@ -93,7 +93,7 @@ function checkVersion4(check: Verification, secret: string): void {
   const payloadHash = s3 ? s3PayloadHash(request, credential) : check.bodySha256();
   const canonical = canonicalRequest(request, { s3, signedHeaders: credential.signedHeaders, payloadHash });
   const key = signatureKey(credential, secret);
-  const stringToSign = `${key.algorithm}\n${signingTime(credential)}\n${scopeOf(credential)}\n${sha256Hex(canonical)}`;
+  const stringToSign = `${key.algorithm}\n${signingTime(credential)}\n${credential.scope}\n${sha256Hex(canonical)}`;
   if (key.matches(stringToSign, credential.signature)) return;
   const { accessKeyId, signature } = credential;
   throw signatureMismatch(dialect, { accessKeyId, signature, stringToSign, canonicalRequest: canonical });
@@ -101,13 +101,8 @@ function checkVersion4(check: Verification, secret: string): void {
 
 /** The key that a version 4 credential is signed with. */
 export function signatureKey(credential: Credential, secretAccessKey: string): SignatureKey {
-  const secret = { accessKeyId: credential.accessKeyId, secretAccessKey };
-  return credential.version === 'v4a' ? ecdsaKey(secret) : hmacKey(secret, credential);
-}
-
-/** `20150830/us-east-1/sqs/aws4_request`, without the region for SigV4A. */
-export function scopeOf({ version, date, region, service }: Credential): string {
-  return version === 'v4a' ? `${date}/${service}/aws4_request` : `${date}/${region}/${service}/aws4_request`;
+  const { version, accessKeyId, scope } = credential;
+  return version === 'v4a' ? ecdsaKey({ accessKeyId, secretAccessKey }) : hmacKey(secretAccessKey, scope);
 }
 
 /** `20150830T123600Z`, which is how nearly every client writes it itself. */

@@ -15,25 +15,17 @@ export interface SecretKey {
   readonly secretAccessKey: string;
 }
 
-export interface KeyScope {
-  /** `YYYYMMDD` */
-  readonly date: string;
-  readonly region: string;
-  readonly service: string;
-}
-
 const hmacKeys = new BoundedCache<SignatureKey>(512);
 const ecdsaKeys = new BoundedCache<SignatureKey>(64);
 
-/** SigV4: the secret hashed with date, region, service and `aws4_request` in turn. */
-export function hmacKey(secret: SecretKey, scope: KeyScope): SignatureKey {
-  const name = `${secret.secretAccessKey}\0${scope.date}\0${scope.region}\0${scope.service}`;
-  return hmacKeys.get(name) ?? hmacKeys.set(name, makeHmacKey(secret, scope));
+/** SigV4: the secret hashed with each part of the scope in turn: date, region, service and `aws4_request`. */
+export function hmacKey(secretAccessKey: string, scope: string): SignatureKey {
+  const name = `${scope} ${secretAccessKey}`;
+  return hmacKeys.get(name) ?? hmacKeys.set(name, makeHmacKey(secretAccessKey, scope));
 }
 
-function makeHmacKey(secret: SecretKey, scope: KeyScope): SignatureKey {
-  const parts = [scope.date, scope.region, scope.service, 'aws4_request'];
-  const key = parts.reduce<Buffer>((derived, part) => hmac(derived, part), Buffer.from(`AWS4${secret.secretAccessKey}`, 'utf8'));
+function makeHmacKey(secretAccessKey: string, scope: string): SignatureKey {
+  const key = scope.split('/').reduce<Buffer>((derived, part) => hmac(derived, part), Buffer.from(`AWS4${secretAccessKey}`, 'utf8'));
   const digest = hmacWith(key);
   return {
     algorithm: 'AWS4-HMAC-SHA256',
