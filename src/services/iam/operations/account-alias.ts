@@ -3,6 +3,7 @@ import type { IAM } from '../../../../generated/api/iam';
 import { defineOperations, fail } from '../../../kernel';
 import { AccountAliases } from '../credentials-state';
 import { alreadyExists, noSuchEntity } from '../errors';
+import { listedPage } from '../paging';
 
 export const accountAliasOperations = defineOperations<IAM>()({
   /** "If an alias already exists, the new one replaces it" (AWS Sign-In User Guide, "Creating, deleting, and listing an account alias"). */
@@ -22,8 +23,8 @@ export const accountAliasOperations = defineOperations<IAM>()({
     return {};
   },
 
-  ListAccountAliases({ tx, account }) {
-    const alias = tx.find(AccountAliases, 'account', account);
-    return { AccountAliases: alias ? [alias.alias] : [], IsTruncated: false };
+  ListAccountAliases({ tx, account }, page) {
+    const { items, end } = listedPage('account-aliases', page, tx.scanIndex(AccountAliases, 'account', { prefix: account }));
+    return { AccountAliases: items.map(({ alias }) => alias), ...end };
   },
 });

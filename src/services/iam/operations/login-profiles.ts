@@ -44,7 +44,9 @@ function replacePassword(tx: Tx, profile: LoginProfile, password: PasswordHash, 
 
 const profileTaken = (name: string) => alreadyExists(`Login Profile for user ${name} already exists.`);
 
-function toProfile({ createdAt, resetRequired = false }: Pick<LoginProfile, 'createdAt'> & Partial<LoginProfile>, { name }: Owner) {
+type Shown = Pick<LoginProfile, 'createdAt'> & { readonly resetRequired?: boolean };
+
+function toProfile({ createdAt, resetRequired = false }: Shown, { name }: Owner) {
   return { UserName: name, CreateDate: wholeSeconds(createdAt), PasswordResetRequired: resetRequired };
 }
 

@@ -73,8 +73,9 @@ export const policyOperations = defineOperations<IAM>()({
       (PolicyUsageFilter !== 'PermissionsPolicy' && boundaryCount(tx, arn) > 0);
     const ofUsed = OnlyAttached || PolicyUsageFilter !== undefined;
     const keep = (policy: ManagedPolicy) => policy.path.startsWith(PathPrefix) && (!ofUsed || isAttached(policy));
-    const [local, aws] = [ownPolicies(tx, keep), ofUsed ? usedAwsPolicies(tx, keep) : awsPolicies(tx, PathPrefix)];
-    const { items, end } = chainedPage('policies', input, [Scope === 'AWS' ? nothing : local, Scope === 'Local' ? nothing : aws]);
+    const local = Scope === 'AWS' ? nothing : ownPolicies(tx, keep);
+    const aws = Scope === 'Local' ? nothing : ofUsed ? usedAwsPolicies(tx, keep) : awsPolicies(tx, PathPrefix);
+    const { items, end } = chainedPage('policies', input, [local, aws]);
     return { Policies: items.map((policy) => toPolicy(tx, policy)), ...end };
   },
 

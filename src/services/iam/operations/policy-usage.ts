@@ -11,6 +11,9 @@ import { Attachments, type Holder, type HolderKind } from '../policy-state';
 import { Groups, Roles, Users } from '../state';
 import { groupsOf } from './groups';
 
+/** In the model's constraints. */
+const mostServices = 200;
+
 export const policyUsageOperations = defineOperations<IAM>()({
   ListEntitiesForPolicy({ tx }, input) {
     const { PolicyArn, EntityFilter, PathPrefix = '/', PolicyUsageFilter } = input;
@@ -31,14 +34,16 @@ export const policyUsageOperations = defineOperations<IAM>()({
     };
   },
 
-  ListPoliciesGrantingServiceAccess({ tx }, { Arn, ServiceNamespaces }) {
+  /** On one page: no more services can be asked for than AWS has on one. */
+  ListPoliciesGrantingServiceAccess({ tx }, { Arn, ServiceNamespaces, Marker }) {
+    const { items, end } = listedPage('granting', { Marker, MaxItems: mostServices }, ServiceNamespaces);
     const policies = holdersBehind(tx, Arn).flatMap((holder) => policiesOf(tx, holder));
     return {
-      PoliciesGrantingServiceAccess: ServiceNamespaces.map((namespace) => ({
+      PoliciesGrantingServiceAccess: items.map((namespace) => ({
         ServiceNamespace: namespace,
         Policies: policies.filter(({ document }) => grantsService(document, namespace)).map(({ shown }) => shown),
       })),
-      IsTruncated: false,
+      ...end,
     };
   },
 });
