@@ -100,7 +100,7 @@ export {
 } from './service';
 export type { SigningKey } from './signing-keys';
 export { type ListedTag, tagsOfList, toTagList } from './tags';
-export { putAscii, putBytes, putTwoDigits, TextBytes } from './text-bytes';
+export { TextBytes } from './text-bytes';
 export type { MessageAttributes, ScanRange, SendOptions, Tags, Tx } from './tx';
 export { parseXml, type XmlNode, XmlSyntaxError } from './xml-parser';
 export { escapeXml } from './xml-text';

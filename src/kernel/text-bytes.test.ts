@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { putAscii, putBytes, putTwoDigits, TextBytes } from './text-bytes';
+import { TextBytes } from './text-bytes';
 
 const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 50 }), fc.constant('x'.repeat(5000)), fc.constant('é€😀'.repeat(900)));
 
@@ -34,15 +34,4 @@ describe('TextBytes', () => {
     expect(third.between('<', '>').buffer).toBe(sent.buffer);
     expect(second.between('<', '>').toString()).toBe('<second>');
   });
-});
-
-it('puts ASCII, bytes and digits where it is told and says where they end', () => {
-  for (const length of [0, 1, 31, 32, 33, 500]) {
-    const bytes = Buffer.alloc(600);
-    expect(putAscii(bytes, 7, 'a'.repeat(length))).toBe(7 + length);
-    expect(bytes.toString('latin1')).toBe('\0'.repeat(7) + 'a'.repeat(length) + '\0'.repeat(593 - length));
-  }
-  const bytes = Buffer.alloc(6);
-  expect(putBytes(bytes, putTwoDigits(bytes, putTwoDigits(bytes, 0, 7), 59), Buffer.from('xy'))).toBe(6);
-  expect(bytes.toString()).toBe('0759xy');
 });

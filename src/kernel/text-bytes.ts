@@ -63,28 +63,3 @@ export class TextBytes {
 function keep(bytes: Buffer): void {
   if (bytes.length === spareBytes && spare.length < mostSpare) spare.push(bytes);
 }
-
-/** Shorter texts are copied in less time than it takes to call for it. */
-const shortLength = 32;
-
-/** Writes text that is ASCII; returns where it ends. */
-export function putAscii(bytes: Buffer, at: number, text: string): number {
-  const { length } = text;
-  if (length > shortLength) return at + bytes.write(text, at, 'latin1');
-  for (let i = 0; i < length; i++) bytes[at + i] = text.charCodeAt(i);
-  return at + length;
-}
-
-/** Returns where they end. */
-export function putBytes(bytes: Buffer, at: number, more: Uint8Array): number {
-  bytes.set(more, at);
-  return at + more.length;
-}
-
-/** Writes `07`, of 0 to 99; returns where it ends. */
-export function putTwoDigits(bytes: Buffer, at: number, number: number): number {
-  const tens = (number / 10) | 0;
-  bytes[at] = 48 + tens;
-  bytes[at + 1] = 48 + number - tens * 10;
-  return at + 2;
-}
