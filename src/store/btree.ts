@@ -53,8 +53,40 @@ export function scanBTree<V>(tree: BTree<V>, range: Range): (readonly [key: stri
     }
     return found;
   }
+  if (limit > stride && range.limit !== undefined) return walk(tree, low, high, limit);
   tree.forRange(low, high, false, (key, value) => (found.push([key, value]) >= limit ? stop : undefined));
   return found;
+}
+
+/** So many entries are taken at most before the key of the last is looked at. */
+const stride = 32;
+
+/**
+ * A long scan. It looks at few keys: those of a large tree have to be fetched from memory one by one, and forRange compares
+ * some ten of them in each leaf.
+ */
+function walk<V>(tree: BTree<V>, low: string, high: string, limit: number): (readonly [key: string, value: V])[] {
+  const found: (readonly [string, V])[] = [];
+  const entries = tree.entries(low);
+  let lookAt = 1;
+  for (let next = entries.next(); !next.done; next = entries.next()) {
+    if (found.push(next.value) >= limit) break;
+    if (found.length < lookAt) continue;
+    if (next.value[0] >= high) break;
+    lookAt += Math.min(lookAt, stride);
+  }
+  if (found.length > 0 && found[found.length - 1]![0] >= high) found.length = countBelow(found, high);
+  return found;
+}
+
+function countBelow(entries: readonly (readonly [key: string, value: unknown])[], high: string): number {
+  let [below, end] = [0, entries.length];
+  while (below < end) {
+    const middle = (below + end) >> 1;
+    if (entries[middle]![0] < high) below = middle + 1;
+    else end = middle;
+  }
+  return below;
 }
 
 /** The same one by one, from a tree that nobody changes meanwhile; the limit is the reader's. */
