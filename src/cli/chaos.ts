@@ -11,7 +11,7 @@ export async function chaos(rules: string | undefined, target: Target): Promise<
 }
 
 /** JSON (one rule or a list), `@FILE` with the same, or `off`. */
-export function parseRules(text: string): unknown[] {
+function parseRules(text: string): unknown[] {
   if (text === 'off') return [];
   try {
     const rules: unknown = JSON.parse(text.startsWith('@') ? readFileSync(text.slice(1), 'utf8') : text);

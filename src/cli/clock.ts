@@ -25,7 +25,7 @@ async function advance(value: string | undefined, target: Target): Promise<void>
 }
 
 /** What to send for an action: `{"frozen": true}`, `{"scale": 60}`… */
-export function clockChange(action: string, value: string | undefined): object {
+function clockChange(action: string, value: string | undefined): object {
   switch (action) {
     case 'freeze':
       return { frozen: true };

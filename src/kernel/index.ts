@@ -1,6 +1,6 @@
 /** The one door through which services see the platform. */
 
-export type { BlobRef, BlobStore, BlobWriter } from '../store/blob-store';
+export type { BlobRef } from '../store/blob-store';
 export {
   type AccessFacts,
   type AccessNeed,
@@ -12,22 +12,13 @@ export {
   type PolicyText,
   type ResourceFacts,
 } from './access';
-export {
-  AccountRuleSets,
-  type AccountRules,
-  accountRules,
-  forbiddenTag,
-  type TagPolicySubject,
-  type TagRule,
-} from './account-rules';
+export { AccountRuleSets, type AccountRules, accountRules, forbiddenTag, type TagPolicySubject, type TagRule } from './account-rules';
 export { type AccountProfile, AccountProfiles, accountOfEmail, accountProfile } from './accounts';
 export { type Arn, accountOfArn, formatArn, parseArn, serviceOfArn } from './arn';
 export {
   AuditChunks,
   type AuditedCall,
   type AuditedExchange,
-  type AuditedOperation,
-  type AuditSelection,
   eventIdOf,
   noCalls,
   selectAudited,
@@ -39,22 +30,10 @@ export { decodeCalls, encodeCalls } from './audit-page';
 export { base32, base32Alphabet, uniqueIdOf } from './base32';
 export type { RequestBody, ResponseBody } from './body';
 export { BoundedCache } from './bounded-cache';
-export { type Checksum, type ChecksumAlgorithm, checksum, checksumOf, isChecksumValue } from './checksums';
-export { type Collection, type Counter, collection, counter, type Key, type KeyPart } from './collection';
-export type { CallOptions, FormCheck, FormPermit, IoContext, RequestFacts, TxContext, WaitOptions } from './context';
-export {
-  type AccessKey,
-  AccessKeys,
-  accessKeyIdOf,
-  accountInAccessKeyId,
-  defaultAccount,
-  ensureSealingKey,
-  findSealingKey,
-  openSession,
-  type Session,
-  type SessionCredentials,
-  sealSession,
-} from './credentials';
+export { checksum, checksumOf } from './checksums';
+export { type Collection, collection, counter, type Key, type KeyPart } from './collection';
+export type { IoContext, RequestFacts, TxContext } from './context';
+export { type AccessKey, AccessKeys, accessKeyIdOf, accountInAccessKeyId, ensureSealingKey, sealSession } from './credentials';
 export {
   type DelegationTemplate,
   DelegationTemplates,
@@ -62,20 +41,20 @@ export {
   type ProviderBoundary,
   providerNamespace,
 } from './delegation-templates';
-export { type Denial, openDenial, sealDenial } from './denials';
+export { openDenial, sealDenial } from './denials';
 export { derived, RecentlyDerived } from './derived';
-export { AwsError, type AwsErrorOptions, awsError, type ErrorCode, fail, notImplemented } from './errors';
+export { AwsError, awsError, fail, notImplemented } from './errors';
 export { type Exchange, openExchange, sealExchange } from './exchange-tokens';
 export { lowerFirst, upperFirst } from './first-letter';
-export { type MailKind, postMail } from './inbox';
+export { postMail } from './inbox';
 export { isoTime } from './iso-time';
-export type { Attempt, KeyUse, ServiceUse } from './key-uses';
+export type { KeyUse, ServiceUse } from './key-uses';
 export { lateText } from './late-text';
 export { isLoopbackHost } from './loopback';
-export { checkMfaCode, hasMfaDevice, type MfaDevice, MfaDevices, mfaCodeAt, mfaStepAt, synchronised } from './mfa';
-export { fetchText, type OutboundAnswer, post } from './outbound';
+export { checkMfaCode, hasMfaDevice, type MfaDevice, MfaDevices, synchronised } from './mfa';
+export { fetchText, post } from './outbound';
 export { pageToken, paginate, readPageToken } from './paging';
-export { homeRegionOf, type Place, partitionOf, regionsEnabledByDefault, type Scope } from './place';
+export { homeRegionOf, type Place, partitionOf, regionsEnabledByDefault } from './place';
 export { PreparedJson, PreparedXml } from './prepared';
 export { type Delegation, type Principal, rootOf, type SessionFacts, servicePrincipal } from './principal';
 export { extendedRequestId } from './request-id';
@@ -84,16 +63,11 @@ export { addSamlKey, SamlKeys, samlDecryptionKeys, samlKeysOf } from './saml-key
 export {
   type Access,
   type CorsVerdict,
-  type Delivery,
   defineOperations,
   defineService,
   type EventHandler,
-  type IoOperation,
   io,
-  type Operation,
-  type Operations,
   type PageRequest,
-  type Reconciler,
   type ServiceDefinition,
   type TargetHandler,
   type WireRules,
@@ -101,6 +75,6 @@ export {
 export type { SigningKey } from './signing-keys';
 export { type ListedTag, tagsOfList, toTagList } from './tags';
 export { TextBytes } from './text-bytes';
-export type { MessageAttributes, ScanRange, SendOptions, Tags, Tx } from './tx';
+export type { MessageAttributes, ScanRange, Tags, Tx } from './tx';
 export { parseXml, type XmlNode, XmlSyntaxError } from './xml-parser';
 export { escapeXml } from './xml-text';

@@ -93,7 +93,7 @@ const globalKeys: ReadonlyMap<string, Compute> = new Map([
 ]);
 
 /** Names of the global keys that are computed, as AWS writes them; those of tags end in a slash. */
-export const globalKeyNames: readonly string[] = [
+const globalKeyNames: readonly string[] = [
   ...Object.keys(aboutCaller),
   ...Object.keys(aboutCall),
   'aws:PrincipalTag/',

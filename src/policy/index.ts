@@ -1,7 +1,7 @@
 /** The policy engine: pure functions from policies and a request to a decision and its explanation. */
 export { type CallerDetails, callerOf } from './caller';
 export { compileDocument, compilePolicy } from './compile';
-export type { Context, ContextValue } from './context';
+export type { ContextValue } from './context';
 export { denialMessage } from './denial';
 export {
   type ConditionClause,

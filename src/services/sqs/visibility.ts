@@ -6,7 +6,7 @@ import type { Message } from './message';
 export const maximumInFlight = 120_000;
 
 /** A message stays hidden for twelve hours from its receive at most, however often its timeout is changed. */
-export const maximumVisibilitySeconds = 43_200;
+const maximumVisibilitySeconds = 43_200;
 
 export function checkVisibilityTimeout(seconds: number): void {
   if (!Number.isInteger(seconds) || seconds < 0 || seconds > maximumVisibilitySeconds) {
