@@ -2,10 +2,10 @@
  * What DynamoDB keeps, and why it is kept this way.
  *
  * **Items** are kept as their JSON on the wire: one string each. A read without projection sends it as it is, a million of
- * them cost the garbage collector no more than a million strings, and what needs an item's values parses it (`itemOf`).
- * Their keys begin with the table's id, which no later table of the same name shares, so that a deleted table's items can be
- * swept later, in small steps. Then comes a hash of the partition key: scans meet items in an order that says nothing, as
- * AWS's do, and segments of a parallel scan are ranges. Within a partition, items order by their sort key.
+ * them cost the garbage collector no more than a million strings, and what needs attributes of one finds them in its text
+ * (`attributesOf`). Their keys begin with the table's id, which no later table of the same name shares, so that a deleted
+ * table's items can be swept later, in small steps. Then comes a hash of the partition key: scans meet items in an order that
+ * says nothing, as AWS's do, and segments of a parallel scan are ranges. Within a partition, items order by their sort key.
  *
  * **Indexes** have one entry for each item that has all attributes of the index's key: the projected item, ready to be sent.
  *

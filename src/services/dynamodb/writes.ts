@@ -9,7 +9,7 @@ import { bindUpdate } from './expression/bind-update';
 import type { Action, Condition } from './expression/bound';
 import { isTrue } from './expression/evaluate';
 import { changesOf } from './expression/update';
-import { readItemText } from './item-text';
+import { type ItemText, readItemText } from './item-text';
 import { attributesOf, deleteItem, prepared, writeItem } from './items';
 import { keyOfItem, keyOfRequest, requireIndexable } from './keys';
 import { checkParameterStyles } from './legacy';
@@ -19,7 +19,7 @@ import { type ConditionParameters, checkKeyPaths, pathsOf, readCondition, readEx
 import { plainItemOf } from './plain-items';
 import { schemaOf, type TableSchema } from './schema';
 import { Items, type StoredItem } from './state';
-import { type Item, normaliseItem, normaliseValue, type Type, typeOf, type Value } from './value';
+import { type Item, itemSize, normaliseItem, normaliseValue, type Type, typeOf, type Value } from './value';
 
 const maxItemBytes = 400 * 1024;
 
@@ -205,7 +205,9 @@ export interface Written {
 /** Makes the write, or throws what stands against it. */
 export function perform(target: Target, write: Write, use: WriteUse): Written {
   const old = target.tx.get(Items, target.key);
-  if (write.condition !== undefined && !isTrue(write.condition, old === undefined ? noAttributes : attributesOf(old))) {
+  const looks = write.condition !== undefined || write.kind === 'update';
+  const attributes = looks && old !== undefined ? attributesOf(old) : undefined;
+  if (write.condition !== undefined && !isTrue(write.condition, attributes ?? noAttributes)) {
     throw conditionFailed(write.showsOld && old !== undefined ? prepared(old.json) : undefined);
   }
   switch (write.kind) {
@@ -220,16 +222,22 @@ export function perform(target: Target, write: Write, use: WriteUse): Written {
       use.idle(old?.bytes ?? 0);
       return { old, item: undefined };
     case 'update':
-      return update(target, write, old, use);
+      return update(target, write, { old, attributes }, use);
   }
 }
 
-function update(target: Target, write: Extract<Write, { kind: 'update' }>, old: StoredItem | undefined, use: WriteUse): Written {
+/** What lies at the place of a write. */
+interface Present {
+  readonly old: StoredItem | undefined;
+  readonly attributes: ItemText | undefined;
+}
+
+function update(target: Target, write: Extract<Write, { kind: 'update' }>, { old, attributes }: Present, use: WriteUse): Written {
   const { actions } = write;
   const takesOnly = actions.length > 0 && actions.every(({ kind }) => kind === 'REMOVE' || kind === 'DELETE');
-  const before = old ?? new ParsedItem(write.key);
-  const text = readItemText(before.json);
-  const item = new ChangedItem(text, before.bytes, changesOf(text, actions));
+  // An update of what is not there is one of an item that has nothing but its key.
+  const text = attributes ?? readItemText(JSON.stringify(write.key));
+  const item = new ChangedItem(text, old?.bytes ?? itemSize(write.key), changesOf(text, actions));
   if (old === undefined && takesOnly) {
     // An update that only takes away does not make an item to take from.
     use.idle(0);
