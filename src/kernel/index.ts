@@ -42,7 +42,7 @@ export {
   providerNamespace,
 } from './delegation-templates';
 export { openDenial, sealDenial } from './denials';
-export { derived, RecentlyDerived } from './derived';
+export { derived } from './derived';
 export { AwsError, awsError, fail, notImplemented } from './errors';
 export { type Exchange, openExchange, sealExchange } from './exchange-tokens';
 export { lowerFirst, upperFirst } from './first-letter';
