@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
 
 export const command = fileURLToPath(new URL('../../dist/nuvola.cjs', import.meta.url));
 
@@ -98,6 +99,20 @@ export class Server implements AsyncDisposable {
   config(account = '000000000000') {
     const credentials = { accessKeyId: account, secretAccessKey: 'test' };
     return { endpoint: this.url, region: 'us-east-1', credentials, forcePathStyle: true };
+  }
+
+  /** What `nuvola …` prints when it is asked about this cloud; it must succeed. */
+  async ask(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await nuvola(args, { env: { NUVOLA_URL: this.url } });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return stdout.trimEnd();
+  }
+
+  /** What it complains of when it must fail. */
+  async refuse(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await nuvola(args, { env: { NUVOLA_URL: this.url } });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    return stderr;
   }
 
   /** Ends it and resolves to its exit code; null when the signal killed it. */

@@ -15,18 +15,8 @@ afterAll(async () => {
   scratch[Symbol.dispose]();
 });
 
-/** Asks the shared cloud of this file; its lines, when the command succeeded. */
-async function ask(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await nuvola(args, { env: { NUVOLA_URL: server.url } });
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return stdout.trim();
-}
-
-async function refused(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await nuvola(args, { env: { NUVOLA_URL: server.url } });
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  return stderr;
-}
+const ask = (...args: string[]) => server.ask(...args);
+const refused = (...args: string[]) => server.refuse(...args);
 
 const bucketNames = async (account: string) => {
   const { Buckets = [] } = await new S3Client(server.config(account)).send(new ListBucketsCommand({}));

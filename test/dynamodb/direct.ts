@@ -1,59 +1,30 @@
 /** DynamoDB over the kernel alone, with a frozen clock: for the many cases that need no wire. */
 import type { AttributeValue, DynamoDB } from '../../generated/api/dynamodb';
-import type { Place } from '../../src/kernel';
-import { Clock } from '../../src/kernel/clock';
-import { Registry } from '../../src/kernel/registry';
-import { World } from '../../src/kernel/world';
 import dynamodb from '../../src/services/dynamodb/service';
-import { openMemory } from '../../src/store/memory';
-import { openMemoryBlobs } from '../../src/store/memory-blobs';
+import { type Direct, openDirect } from '../direct';
 
+export { here } from '../direct';
 export { fullRefusal as refusal } from '../refusal';
-
-export const here: Place = { partition: 'aws', account: '111111111111', region: 'us-east-1' };
 
 type CreateTable = DynamoDB['CreateTable']['input'];
 export type Attributes = { [name: string]: AttributeValue };
 
-export interface DirectDynamo extends AsyncDisposable {
-  readonly world: World;
-  call<O extends keyof DynamoDB & string>(operation: O, input: DynamoDB[O]['input'], place?: Place): Promise<DynamoDB[O]['output']>;
-  /** Moves the clock, in seconds, and waits for what that causes. */
-  pass(seconds: number): Promise<void>;
+export interface DirectDynamo extends Direct<DynamoDB> {
   /** Creates an on-demand table `t` with keys as in `pk:S sk:N`. */
   table(keys?: string, more?: Partial<CreateTable>): Promise<void>;
   put(...items: Attributes[]): Promise<void>;
 }
 
 export function openDynamo(): DirectDynamo {
-  const clock = new Clock();
-  clock.freeze();
-  const failures: unknown[] = [];
-  const world = new World({
-    engine: openMemory({ freeze: true }),
-    blobs: openMemoryBlobs(),
-    registry: new Registry({ dynamodb: { load: async () => ({ default: dynamodb }), events: [], state: {} } }),
-    clock,
-    seed: 'dynamodb',
-    report: (what, error) => failures.push(what, error),
-  });
-  const call = ((operation, input, place = here) => world.call('dynamodb', operation, input, place)) as DirectDynamo['call'];
+  const direct = openDirect<DynamoDB>(dynamodb);
+  const { call } = direct;
   return {
-    world,
-    call,
-    async pass(seconds) {
-      const { settled, left } = await world.advance(seconds * 1000);
-      if (!settled) throw new Error(`not settled: ${left.join(', ')}`);
-    },
+    ...direct,
     async table(keys = 'pk:S', more = {}) {
       await call('CreateTable', { TableName: 'tab', BillingMode: 'PAY_PER_REQUEST', ...keySchema(keys), ...more });
     },
     async put(...items) {
       for (const Item of items) await call('PutItem', { TableName: 'tab', Item });
-    },
-    async [Symbol.asyncDispose]() {
-      await world.close();
-      if (failures.length > 0) throw new AggregateError(failures, 'something failed in the background');
     },
   };
 }

@@ -14,17 +14,8 @@ let iam: IAMClient;
 let QueueUrl: string;
 let sent: string;
 
-async function ask(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await nuvola(args, { env: { NUVOLA_URL: server.url } });
-  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  return stdout.trimEnd();
-}
-
-async function refused(...args: string[]): Promise<string> {
-  const { code, stdout, stderr } = await nuvola(args, { env: { NUVOLA_URL: server.url } });
-  expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-  return stderr;
-}
+const ask = (...args: string[]) => server.ask(...args);
+const refused = (...args: string[]) => server.refuse(...args);
 
 beforeAll(async () => {
   server = await Server.start(['--iam', 'audit']);
