@@ -75,6 +75,39 @@ describe('without any policy', () => {
   });
 });
 
+describe('those of another account', () => {
+  it('learn nothing of a request, whatever they may do and however they name it', async () => {
+    const partner = await provider(cloud);
+    const { id } = newAccount(cloud);
+    const request = await partner.request({ OwnerAccountId: id });
+    const stranger = newAccount(cloud);
+    const admin = await stranger.user('admin', allow('*'));
+    const nobody = await stranger.user('nobody');
+    for (const who of [admin, nobody, stranger.config]) {
+      for (const call of [shown, associate]) expect(await refusal(call(who, request))).toMatch(/^NoSuchEntity: /);
+      for (const account of [id, stranger.id, partner.id]) {
+        const EntityArn = `arn:aws:iam::${account}:delegation-request/${request}`;
+        const answer = await refusal(client(who).send(new GetHumanReadableSummaryCommand({ EntityArn })));
+        expect(answer).toMatch(/^NoSuchEntity: /);
+      }
+      const text = (await Promise.all([accept, release].map((call) => refusal(call(who, request))))).join();
+      expect(text).not.toContain(id);
+    }
+  });
+
+  it('see the summary of a request in their own account by their own rights alone', async () => {
+    const partner = await provider(cloud);
+    const { config, user, id } = newAccount(cloud);
+    const request = await partner.request();
+    await associate(config, request);
+    const nobody = client(await user('nobody'));
+    for (const arn of [`arn:aws:iam::${id}:delegation-request/${request}`, `arn:aws:iam::${partner.id}:delegation-request/${request}`])
+      expect(await refusal(nobody.send(new GetHumanReadableSummaryCommand({ EntityArn: arn })))).toMatch(/^AccessDenied: /);
+    for (const arn of [`arn:aws:sqs::${id}:delegation-request/${request}`, `arn:aws:iam::${id}:delegation-request/${request}/x`])
+      expect(await refusal(client(config).send(new GetHumanReadableSummaryCommand({ EntityArn: arn })))).toMatch(/^InvalidInput: /);
+  });
+});
+
 describe('policies', () => {
   it('take away what is given by default', async () => {
     const partner = await provider(cloud);

@@ -3,25 +3,20 @@
  * policy (IAM User Guide, "Managing Permissions for Delegation Requests"). A policy may deny it to them all the same.
  */
 import type { IAM } from '../../../generated/api/iam';
-import type { Access, AccessNeed, Asking, ResourceFacts, Tx } from '../../kernel';
-import { DelegationRequests, delegationArn, delegationKind } from './delegation-state';
+import type { Access, AccessNeed, Place, ResourceFacts, Tx } from '../../kernel';
+import { DelegationRequests, delegationArn, delegationId, delegationKind } from './delegation-state';
 import { iamArn } from './ids';
 
 type OfRequest = { readonly DelegationRequestId: string };
 
 const ownerKey = 'iam:DelegationRequestOwner';
 
+/** Of the caller's account, whoever's it is: to those of other accounts there is no such request, as operations then say. */
 const onRequest =
   (action: string) =>
-  ({ DelegationRequestId: id }: OfRequest, _at: unknown, _request: unknown, { tx }: Asking): readonly AccessNeed[] => [
-    { action: `iam:${action}`, resource: resourceOf(tx, id) },
+  ({ DelegationRequestId: id }: OfRequest, at: Place): readonly AccessNeed[] => [
+    { action: `iam:${action}`, resource: delegationArn(id, at) },
   ];
-
-/** A request is of the customer's account; while it has none, of the caller's. */
-function resourceOf(tx: Tx, id: string): string {
-  const { ownerAccount: account = tx.place.account } = tx.get(DelegationRequests, id) ?? {};
-  return delegationArn(id, { ...tx.place, account });
-}
 
 export const delegationAccess: Access<IAM> = {
   CreateDelegationRequest: ({ Permissions, NotificationChannel, SessionDuration }, at) => [
@@ -41,7 +36,10 @@ export const delegationAccess: Access<IAM> = {
   AcceptDelegationRequest: onRequest('AcceptDelegationRequest'),
   RejectDelegationRequest: onRequest('RejectDelegationRequest'),
   SendDelegationToken: onRequest('SendDelegationToken'),
-  GetHumanReadableSummary: ({ EntityArn }) => [{ action: 'iam:GetHumanReadableSummary', resource: EntityArn }],
+  GetHumanReadableSummary: ({ EntityArn }, at) => {
+    const id = delegationId(EntityArn);
+    return [{ action: 'iam:GetHumanReadableSummary', resource: id === undefined ? EntityArn : delegationArn(id, at) }];
+  },
   /** The action takes no resource; that of the caller's own list is what its default right hangs on. */
   ListDelegationRequests: ({ OwnerId }, at, _request, { principal }) => [
     {

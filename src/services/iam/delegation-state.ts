@@ -63,3 +63,8 @@ export function listKey({ createdAt, id }: Pick<DelegationRequest, 'createdAt' |
 export const delegationKind = 'delegation-request';
 
 export const delegationArn = (id: string, at: Place) => iamArn(at, delegationKind, `/${id}`);
+
+/** The id in such an ARN. */
+export function delegationId(arn: string): string | undefined {
+  return /^arn:[^:]+:iam::\d{12}:delegation-request\/([\w-]+)$/.exec(arn)?.[1];
+}

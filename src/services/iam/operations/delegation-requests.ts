@@ -14,7 +14,7 @@ import {
 } from '../../../kernel';
 import { permissionCheck } from '../delegation-check';
 import { enter, tellToken } from '../delegation-life';
-import { type DelegationRequest, DelegationRequests, type DelegationState, delegationKind, listKey } from '../delegation-state';
+import { type DelegationRequest, DelegationRequests, type DelegationState, delegationId, listKey } from '../delegation-state';
 import { summaryOf } from '../delegation-summary';
 import { boundariesIn, renderTemplate, type TemplateParameter, TemplateProblem } from '../delegation-template';
 import { accessDenied, alreadyExists, invalidInput, noSuchEntity } from '../errors';
@@ -32,14 +32,13 @@ const notNow = ({ id, state }: DelegationRequest) =>
 export const delegationOperations = defineOperations<IAM>()({
   CreateDelegationRequest(ctx, input) {
     const { tx, account } = ctx;
-    const { Permissions, RequestorWorkflowId: workflowId, OnlySendByOwner = false } = input;
+    const { Permissions, NotificationChannel, RequestorWorkflowId } = input;
     const template = requireTemplate(tx, Permissions.PolicyTemplateArn, account);
-    requireChannel(ctx, input.NotificationChannel, template);
-    if (tx.find(DelegationRequests, 'workflow', [account, workflowId]))
-      throw alreadyExists(`Delegation request with RequestorWorkflowId ${workflowId} already exists.`);
-    const request = createdRequest(ctx, input, template);
-    enter(tx, { ...request, workflowId, onlySendByOwner: OnlySendByOwner }, 'UNASSIGNED');
-    return { ConsoleDeepLink: consoleLink(ctx, request.id), DelegationRequestId: request.id };
+    requireChannel(ctx, NotificationChannel, template);
+    if (tx.find(DelegationRequests, 'workflow', [account, RequestorWorkflowId]))
+      throw alreadyExists(`Delegation request with RequestorWorkflowId ${RequestorWorkflowId} already exists.`);
+    const { id } = enter(tx, createdRequest(ctx, input, template), 'UNASSIGNED');
+    return { ConsoleDeepLink: consoleLink(ctx, id), DelegationRequestId: id };
   },
 
   AssociateDelegationRequest(ctx, { DelegationRequestId }) {
@@ -112,8 +111,7 @@ export const delegationOperations = defineOperations<IAM>()({
 
   /** English only: other languages take somebody who speaks them. */
   GetHumanReadableSummary(ctx, { EntityArn, Locale = 'en' }) {
-    const [kind, id = ''] = parseArn(EntityArn)?.resource.split('/') ?? [];
-    if (kind !== delegationKind) throw invalidInput(`${EntityArn} is not the ARN of a delegation request.`);
+    const id = delegationId(EntityArn) ?? fail(invalidInput(`${EntityArn} is not the ARN of a delegation request.`));
     const request = requireRequest(ctx, id);
     if (!/^en\b/i.test(Locale)) return { SummaryContent: '', Locale, SummaryState: 'NOT_SUPPORTED' };
     return { SummaryContent: summaryOf(request), Locale, SummaryState: 'AVAILABLE' };
@@ -122,7 +120,11 @@ export const delegationOperations = defineOperations<IAM>()({
 
 // ---- what a request is made of ----
 
-function createdRequest(ctx: TxContext, input: CreateDelegationRequestRequest, { arn, provider, document }: DelegationTemplate) {
+function createdRequest(
+  ctx: TxContext,
+  input: CreateDelegationRequestRequest,
+  { arn, provider, document }: DelegationTemplate,
+): DelegationRequest {
   const parameters = (input.Permissions.Parameters ?? []).map(
     ({ Name = '', Type, Values = [] }): TemplateParameter => ({
       name: Name,
@@ -135,6 +137,7 @@ function createdRequest(ctx: TxContext, input: CreateDelegationRequestRequest, {
     id: ctx.uuid(),
     requestor: ctx.account,
     requestorName: provider.name,
+    workflowId: input.RequestorWorkflowId,
     ownerAccount: input.OwnerAccountId,
     description: input.Description,
     requestMessage: input.RequestMessage,
@@ -145,9 +148,9 @@ function createdRequest(ctx: TxContext, input: CreateDelegationRequestRequest, {
     channel: input.NotificationChannel,
     sessionSeconds: input.SessionDuration,
     redirectUrl: input.RedirectUrl,
+    onlySendByOwner: input.OnlySendByOwner ?? false,
+    state: 'UNASSIGNED',
     createdAt: ctx.now,
-    // until it enters its first state, in the same transaction
-    state: 'UNASSIGNED' as const,
     updatedAt: ctx.now,
     expiresAt: ctx.now,
   };
