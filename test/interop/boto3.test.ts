@@ -14,3 +14,11 @@ test.skipIf(boto3 === undefined)(
   () => runScript('boto3_dynamodb.py'),
   60_000,
 );
+
+const knowsDelegation = `import boto3; boto3.client('iam', region_name='us-east-1').create_delegation_request`;
+
+test.skipIf(outputOf('python3', '-c', knowsDelegation) === undefined)(
+  'boto3: delegation requests, from the template to credentials (needs python3 with a boto3 of 2026)',
+  () => runScript('boto3_delegation.py'),
+  60_000,
+);
