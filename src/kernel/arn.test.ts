@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { accountOfArn, formatArn, parseArn, serviceOfArn } from './arn';
+import { accountOfArn, bucketArn, formatArn, objectArn, parseArn, serviceOfArn } from './arn';
 
 it.each([
   [
@@ -18,6 +18,11 @@ it.each([
   ['name', undefined],
 ])('%s', (text, arn) => {
   expect(parseArn(text)).toEqual(arn);
+});
+
+it('names buckets and objects without region and account', () => {
+  const at = { partition: 'aws-cn' };
+  expect([bucketArn(at, 'photos'), objectArn(at, 'photos', 'a/b:c')]).toEqual(['arn:aws-cn:s3:::photos', 'arn:aws-cn:s3:::photos/a/b:c']);
 });
 
 it('reads what it writes', () => {

@@ -33,6 +33,16 @@ export function formatArn(at: Place, service: string, resource: string): string 
   return `arn:${at.partition}:${service}:${at.region}:${at.account}:${resource}`;
 }
 
+/** `arn:aws:s3:::bucket`: neither region nor account are in it. */
+export function bucketArn(at: Pick<Place, 'partition'>, bucket: string): string {
+  return `arn:${at.partition}:s3:::${bucket}`;
+}
+
+/** `arn:aws:s3:::bucket/key`. */
+export function objectArn(at: Pick<Place, 'partition'>, bucket: string, key: string): string {
+  return `arn:${at.partition}:s3:::${bucket}/${key}`;
+}
+
 /** The third part; empty for what is no ARN. */
 export function serviceOfArn(arn: string): string {
   const from = arn.indexOf(':', arn.indexOf(':') + 1) + 1;

@@ -14,7 +14,7 @@ export {
 } from './access';
 export { AccountRuleSets, type AccountRules, accountRules, forbiddenTag, type TagPolicySubject, type TagRule } from './account-rules';
 export { type AccountProfile, AccountProfiles, accountOfEmail, accountProfile } from './accounts';
-export { type Arn, accountOfArn, formatArn, parseArn, serviceOfArn } from './arn';
+export { type Arn, accountOfArn, bucketArn, formatArn, objectArn, parseArn, serviceOfArn } from './arn';
 export {
   AuditChunks,
   type AuditedCall,

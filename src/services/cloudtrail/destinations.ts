@@ -1,5 +1,5 @@
 /** Checks where a trail is to deliver to, before it is made or changed. */
-import { AwsError, servicePrincipal, type TxContext } from '../../kernel';
+import { AwsError, bucketArn, objectArn, servicePrincipal, type TxContext } from '../../kernel';
 import {
   accessNotEnabled,
   bucketMissing,
@@ -35,13 +35,12 @@ export function checkBucket(ctx: TxContext, trail: Destination): void {
     throw error;
   }
   const conditions = { 'aws:SourceArn': arn, 'aws:SourceAccount': account };
-  const bucketArn = `arn:${ctx.partition}:s3:::${bucket}`;
   const key = `${folderOf(trail, account)}/CloudTrail/`;
   const principal = servicePrincipal(sender, account);
   try {
-    ctx.authorise({ action: 's3:GetBucketAcl', resource: bucketArn, conditions }, principal);
+    ctx.authorise({ action: 's3:GetBucketAcl', resource: bucketArn(ctx, bucket), conditions }, principal);
     const written = { ...conditions, 's3:x-amz-acl': 'bucket-owner-full-control' };
-    ctx.authorise({ action: 's3:PutObject', resource: `${bucketArn}/${key}`, conditions: written }, principal);
+    ctx.authorise({ action: 's3:PutObject', resource: objectArn(ctx, bucket, key), conditions: written }, principal);
   } catch (error) {
     throw error instanceof AwsError ? bucketPolicyWrong(bucket) : error;
   }

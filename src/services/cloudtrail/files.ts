@@ -7,6 +7,7 @@ import {
   decodeCalls,
   type EventHandler,
   type IoContext,
+  objectArn,
   type RequestBody,
   servicePrincipal,
   type Tx,
@@ -141,7 +142,7 @@ function filesAfter(now: Stream, then: Stream): readonly LogFile[] {
 /** What S3 says against it, as GetTrailStatus shows it; undefined when the file is there. */
 async function put(ctx: IoContext, { arn, account, bucket }: Trail, { key, text, metadata }: File): Promise<string | undefined> {
   const bytes = await compress(text);
-  const resource = `arn:${ctx.partition}:s3:::${bucket}/${key}`;
+  const resource = objectArn(ctx, bucket, key);
   const conditions = { 'aws:SourceArn': arn, 'aws:SourceAccount': account, 's3:x-amz-acl': 'bucket-owner-full-control' };
   try {
     await ctx.transact((_tx, decision) =>

@@ -1,6 +1,6 @@
 /** What each operation must be allowed (service authorization reference, "Actions, resources, and condition keys for Amazon S3"). */
 import type { S3 } from '../../../generated/api/s3';
-import { type Access, type AccessNeed, type Place, type RequestFacts, type Tags, tagsOfList } from '../../kernel';
+import { type Access, type AccessNeed, bucketArn, objectArn, type Place, type RequestFacts, type Tags, tagsOfList } from '../../kernel';
 import {
   aclConditions,
   bucketAclConditions,
@@ -45,7 +45,7 @@ const onBucket =
 
 const onObject =
   (action: string): Needs<OnObject> =>
-  (input, at, request) => [need(`s3:${action}`, objectArn(at, input), request)];
+  (input, at, request) => [need(`s3:${action}`, objectArn(at, input.Bucket, input.Key), request)];
 
 /** Naming a version needs the right to versions instead. */
 const onVersion =
@@ -60,7 +60,7 @@ function versionNeed(
   request: RequestFacts,
   conditions?: Conditions,
 ): AccessNeed {
-  const resource = objectArn(at, input);
+  const resource = objectArn(at, input.Bucket, input.Key);
   if (input.VersionId === undefined) return need(`s3:${action}`, resource, request, conditions);
   return need(`s3:${versionAction}`, resource, request, { ...conditions, 's3:versionid': input.VersionId });
 }
@@ -71,7 +71,7 @@ const onListing =
   (action: string): Needs<Listing> =>
   (input, at, request) => [need(`s3:${action}`, bucketArn(at, input.Bucket), request, listingConditions(input))];
 
-export interface WriteInput extends OnObject {
+interface WriteInput extends OnObject {
   readonly ACL?: string | undefined;
   readonly GrantFullControl?: string | undefined;
   readonly GrantRead?: string | undefined;
@@ -85,7 +85,7 @@ export interface WriteInput extends OnObject {
 
 /** Of whole objects. What is said about them besides their bytes needs rights of its own. */
 export function writeNeeds(input: WriteInput, at: Place, request: RequestFacts, creates = true): AccessNeed[] {
-  const resource = objectArn(at, input);
+  const resource = objectArn(at, input.Bucket, input.Key);
   const tags = input.Tagging ? tagsOfHeader(input.Tagging) : undefined;
   const needs = [need('s3:PutObject', resource, request, writeConditions(input, tags, creates))];
   if (hasAcl(input)) needs.push(need('s3:PutObjectAcl', resource, request, aclConditions(input)));
@@ -98,7 +98,7 @@ export function writeNeeds(input: WriteInput, at: Place, request: RequestFacts, 
 }
 
 const onPart: Needs<OnObject> = (input, at, request) => [
-  need('s3:PutObject', objectArn(at, input), request, writeConditions(input, undefined, false)),
+  need('s3:PutObject', objectArn(at, input.Bucket, input.Key), request, writeConditions(input, undefined, false)),
 ];
 
 function hasAcl({ ACL, GrantFullControl, GrantRead, GrantReadACP, GrantWriteACP }: WriteInput): boolean {
@@ -163,13 +163,13 @@ export function existenceNeed(bucket: string, at: Place, request: RequestFacts):
 export function taggedCopyNeeds(source: Versioned, target: OnObject, tags: Tags, at: Place, request: RequestFacts): AccessNeed[] {
   return [
     versionNeed('GetObjectTagging', 'GetObjectVersionTagging', source, at, request),
-    need('s3:PutObjectTagging', objectArn(at, target), request, tagConditions(tags)),
+    need('s3:PutObjectTagging', objectArn(at, target.Bucket, target.Key), request, tagConditions(tags)),
   ];
 }
 
 /** A page of a website is read like any object. */
 export function pageNeed(bucket: string, key: string, at: Place, request: RequestFacts): AccessNeed {
-  return need('s3:GetObject', objectArn(at, { Bucket: bucket, Key: key }), request);
+  return need('s3:GetObject', objectArn(at, bucket, key), request);
 }
 
 const none = () => [];
@@ -198,7 +198,7 @@ export const access: Access<S3> = {
   UploadPart: onPart,
   UploadPartCopy: (input, at, request) => [...onSource(input.CopySource, at, request), ...onPart(input, at, request)],
   CompleteMultipartUpload: (input, at, request) => [
-    need('s3:PutObject', objectArn(at, input), request, writeConditions(input, undefined, true)),
+    need('s3:PutObject', objectArn(at, input.Bucket, input.Key), request, writeConditions(input, undefined, true)),
   ],
   AbortMultipartUpload: onObject('AbortMultipartUpload'),
   ListParts: onObject('ListMultipartUploadParts'),
@@ -262,11 +262,3 @@ export const access: Access<S3> = {
   GetObjectTagging: onVersion('GetObjectTagging', 'GetObjectVersionTagging'),
   DeleteObjectTagging: onVersion('DeleteObjectTagging', 'DeleteObjectVersionTagging'),
 };
-
-function bucketArn(at: Place, bucket: string): string {
-  return `arn:${at.partition}:s3:::${bucket}`;
-}
-
-function objectArn(at: Place, { Bucket, Key }: OnObject): string {
-  return `${bucketArn(at, Bucket)}/${Key}`;
-}

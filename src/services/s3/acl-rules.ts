@@ -1,6 +1,6 @@
 /** Which access control lists a bucket takes. */
 import type { S3 } from '../../../generated/api/s3';
-import { accountRules, type EventHandler, type Principal, type Tx } from '../../kernel';
+import { accountRules, bucketArn, type EventHandler, objectArn, type Principal, type Tx } from '../../kernel';
 import { type AclInput, aclOf, hasGrants, isPublicAcl } from './acl-lists';
 import { aclNotSupported, publicAclBlocked } from './errors';
 import { atOwner } from './find';
@@ -42,8 +42,12 @@ export const accountEvents: Readonly<Record<string, EventHandler>> = {
 /** "PUT Object calls fail if the request includes a public ACL" (user guide, "Blocking public access", BlockPublicAcls). */
 export function refusePublicAcl(asked: Asked, tx: Tx, bucket: Bucket, acl: Acl | undefined): void {
   if (!isPublicAcl(acl) || !blocksPublic(tx, bucket, 'BlockPublicAcls')) return;
-  const bucketArn = `arn:${tx.place.partition}:s3:::${bucket.name}`;
-  throw publicAclBlocked(asked.principal.arn, asked.action, asked.key === undefined ? bucketArn : `${bucketArn}/${asked.key}`);
+  const { principal, action, key } = asked;
+  throw publicAclBlocked(
+    principal.arn,
+    action,
+    key === undefined ? bucketArn(tx.place, bucket.name) : objectArn(tx.place, bucket.name, key),
+  );
 }
 
 /** What is being done, for the sentence that refuses it. */

@@ -26,7 +26,7 @@ export interface ReceivedBody {
   discard(): Promise<void>;
 }
 
-export interface ReceiveOptions {
+interface ReceiveOptions {
   readonly maxBytes?: number;
   /** A checksum to work out, where the client's own will not do. */
   readonly compute?: Algorithm | undefined;

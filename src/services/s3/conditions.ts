@@ -1,6 +1,6 @@
 /** Conditional requests: which of them hold, in the order of RFC 9110 §13.2.2, which S3 follows. */
 
-export interface ReadConditions {
+interface ReadConditions {
   readonly ifMatch?: string | undefined;
   readonly ifNoneMatch?: string | undefined;
   /** ms since 1970. */
@@ -9,12 +9,12 @@ export interface ReadConditions {
 }
 
 /** What a condition is held against; the ETag without quotes, the time in ms. */
-export interface Validators {
+interface Validators {
   readonly etag: string;
   readonly modifiedAt: number;
 }
 
-export type ReadVerdict = { readonly ok: true } | { readonly ok: false; readonly condition: string; readonly unmodified: boolean };
+type ReadVerdict = { readonly ok: true } | { readonly ok: false; readonly condition: string; readonly unmodified: boolean };
 
 const holds: ReadVerdict = { ok: true };
 
@@ -34,7 +34,7 @@ export function checkRead(conditions: ReadConditions, object: Validators): ReadV
   return holds;
 }
 
-export type WriteVerdict = 'ok' | 'not-implemented' | 'missing' | 'if-match-failed' | 'if-none-match-failed';
+type WriteVerdict = 'ok' | 'not-implemented' | 'missing' | 'if-match-failed' | 'if-none-match-failed';
 
 /** PUT, copy, complete: `If-None-Match: *` creates only, `If-Match` replaces only that ETag. */
 export function checkWrite(ifMatch: string | undefined, ifNoneMatch: string | undefined, current: Validators | undefined): WriteVerdict {

@@ -4,7 +4,7 @@ import { invalidRequest, malformedXml } from './errors';
 
 export type CorsRule = NonNullable<NonNullable<S3['PutBucketCors']['input']['CORSConfiguration']>['CORSRules']>[number];
 
-export interface CrossOriginCall {
+interface CrossOriginCall {
   readonly origin: string;
   /** The method that is asked for: of a preflight, what it announces. */
   readonly method: string;

@@ -1,5 +1,5 @@
 /** What follows from changes of objects: their notifications. */
-import type { EventHandler, Tx } from '../../kernel';
+import { bucketArn, type EventHandler, type Tx } from '../../kernel';
 import { atOwner } from './find';
 import { noticeEvents, type ObjectNotice } from './notices';
 import { concerns, type Destination } from './notification-rules';
@@ -46,7 +46,7 @@ function deliver(tx: Tx, bucket: Bucket, { arn, element }: Destination, payload:
   const text = JSON.stringify(payload);
   tx.send(arn, element === 'TopicArn' ? { Subject: 'Amazon S3 Notification', Message: text } : text, {
     from: sender,
-    sourceArn: bucketArnOf(bucket, tx.place.partition),
+    sourceArn: bucketArn(tx.place, bucket.name),
   });
 }
 
@@ -69,7 +69,7 @@ function toRecord(notice: ObjectNotice, bucket: Bucket, destination: Destination
       bucket: {
         name: bucket.name,
         ownerIdentity: { principalId: customerIdOf(bucket.account) },
-        arn: bucketArnOf(bucket, partition),
+        arn: bucketArn({ partition }, bucket.name),
       },
       object: {
         key: urlEncodeKey(notice.key),
@@ -80,8 +80,4 @@ function toRecord(notice: ObjectNotice, bucket: Bucket, destination: Destination
       },
     },
   };
-}
-
-function bucketArnOf(bucket: Bucket, partition: string): string {
-  return `arn:${partition}:s3:::${bucket.name}`;
 }

@@ -1,5 +1,5 @@
 /** Finds buckets and objects for a request, or answers as S3 does when they are not there or not here. */
-import { type AccessNeed, AwsError, type Place, type RequestFacts, type Tx } from '../../kernel';
+import { type AccessNeed, AwsError, objectArn, type Place, type RequestFacts, type Tx } from '../../kernel';
 import { existenceNeed } from './access';
 import {
   accessDenied,
@@ -14,7 +14,7 @@ import {
 } from './errors';
 import { Bodies, type Bucket, Buckets, Objects, type StoredObject, Versions } from './state';
 
-export interface Caller {
+interface Caller {
   readonly region: string;
   readonly request: RequestFacts;
 }
@@ -119,5 +119,5 @@ export function refuseCustomerKey(
   ctx: { readonly principal: { readonly arn: string }; readonly partition: string },
   input: CustomerKeyInput & { readonly Bucket: string; readonly Key: string },
 ): void {
-  if (hasCustomerKey(input)) throw ssecBlocked(ctx.principal.arn, 's3:PutObject', `arn:${ctx.partition}:s3:::${input.Bucket}/${input.Key}`);
+  if (hasCustomerKey(input)) throw ssecBlocked(ctx.principal.arn, 's3:PutObject', objectArn(ctx, input.Bucket, input.Key));
 }

@@ -7,7 +7,7 @@ export type LifecycleRule = NonNullable<
 >[number];
 
 /** What filters look at. */
-export interface Candidate {
+interface Candidate {
   readonly key: string;
   readonly size: number;
   readonly tags?: Readonly<Record<string, string>> | undefined;

@@ -74,7 +74,7 @@ function pageOf<T>(read: readonly T[], limit: number): ListPage<T> {
 }
 
 /** The part of a key up to and including the first delimiter after the prefix. */
-export function commonPrefixOf(key: string, prefix: string, delimiter: string): string | undefined {
+function commonPrefixOf(key: string, prefix: string, delimiter: string): string | undefined {
   if (delimiter === '') return undefined;
   const at = key.indexOf(delimiter, prefix.length);
   return at < 0 ? undefined : key.slice(0, at + delimiter.length);

@@ -62,7 +62,7 @@ export function traitsOf(input: TraitInput): ObjectTraits {
 }
 
 /** Undefined for STANDARD, which S3 never names in headers. */
-export function requireStorageClass(value: string | undefined): string | undefined {
+function requireStorageClass(value: string | undefined): string | undefined {
   if (value === undefined || value === 'STANDARD') return undefined;
   if (!storageClasses.has(value)) throw invalidStorageClass(value);
   return value;

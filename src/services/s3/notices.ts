@@ -4,7 +4,7 @@ import { type Bucket, Sequencers, type Version } from './state';
 import { isMarker } from './versions';
 
 /** Who caused a change. */
-export interface Cause {
+interface Cause {
   readonly principal: Principal;
   readonly request: RequestFacts;
 }

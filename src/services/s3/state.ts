@@ -1,5 +1,5 @@
 /** What S3 keeps. Objects are records without their bytes, so that listing never touches a body. */
-import { type BlobRef, collection, counter, type Tags } from '../../kernel';
+import { type BlobRef, bucketArn, collection, counter, type Tags } from '../../kernel';
 
 /** Who is granted what: a group by its URI, or an account by its canonical user id. */
 export type AclGrant = readonly [grantee: string, permission: string];
@@ -32,7 +32,7 @@ export const Buckets = collection<Bucket, 'account'>({
   key: (b) => b.name,
   owner: (b) => b.account,
   indexes: { account: (b) => [b.account, b.name] },
-  arn: (b, at) => `arn:${at.partition}:s3:::${b.name}`,
+  arn: (b, at) => bucketArn(at, b.name),
 });
 
 /** Headers that S3 keeps with an object and gives back as they came. */
@@ -54,7 +54,7 @@ export interface ObjectChecksum {
   readonly value: string;
 }
 
-export interface ObjectPart {
+interface ObjectPart {
   readonly number: number;
   readonly size: number;
   /** Base64, of the object's algorithm. */
@@ -71,7 +71,7 @@ export interface ObjectTraits {
 }
 
 /** Where the bytes are: in the object's row of Bodies when they are few, else in a blob (which copies share). */
-export type BodyPlace = { readonly inline: true } | { readonly blob: BlobRef };
+type BodyPlace = { readonly inline: true } | { readonly blob: BlobRef };
 
 export interface StoredObject extends ObjectTraits {
   readonly bucket: string;
@@ -128,7 +128,7 @@ export const Versions = collection<Version, 'id'>({
 });
 
 /** Small bodies, committed together with their object. A version keeps its row when it stops being current. */
-export interface InlineBody {
+interface InlineBody {
   readonly bucket: string;
   readonly key: string;
   readonly versionId: string;

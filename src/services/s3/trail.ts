@@ -1,5 +1,5 @@
 /** How operations count in CloudTrail, and the form that S3's events have (S3 User Guide, "Amazon S3 CloudTrail events"). */
-import type { AuditedExchange, RequestFacts, TrailRules, Tx } from '../../kernel';
+import { type AuditedExchange, bucketArn, objectArn, type RequestFacts, type TrailRules, type Tx } from '../../kernel';
 import { Buckets } from './state';
 
 const object = 'AWS::S3::Object';
@@ -144,8 +144,8 @@ export const trail: TrailRules = {
   resources(operation, input: Input, at) {
     const { bucket, key } = placeOf(input);
     if (bucket === undefined) return [];
-    const arn = `arn:${at.partition}:s3:::${bucket}`;
-    return dataOperations.includes(operation) ? [`${arn}/${key ?? ''}`, arn] : [arn];
+    const arn = bucketArn(at, bucket);
+    return dataOperations.includes(operation) ? [objectArn(at, bucket, key ?? ''), arn] : [arn];
   },
   ownerOf(tx: Tx, arn) {
     const bucket = arn.split(':').slice(5).join(':').split('/', 1)[0] as string;

@@ -7,7 +7,7 @@ import { expirationHeader } from './lifecycle';
 import { type Bucket, Objects, type ObjectTraits, type StoredObject } from './state';
 import { makeRoom } from './versions';
 
-export interface WriteConditions {
+interface WriteConditions {
   readonly IfMatch?: string | undefined;
   readonly IfNoneMatch?: string | undefined;
 }
@@ -27,7 +27,7 @@ export function requireWritable(tx: Tx, bucket: Bucket, key: string, conditions:
 }
 
 /** The bytes of a write; the rest of the record follows from its traits, bucket and time. */
-export type NewObject = Omit<StoredObject, 'bucket' | 'versionId' | 'order' | 'modifiedAt' | keyof ObjectTraits>;
+type NewObject = Omit<StoredObject, 'bucket' | 'versionId' | 'order' | 'modifiedAt' | keyof ObjectTraits>;
 
 const unversioned = { versionId: 'null', order: undefined } as const;
 

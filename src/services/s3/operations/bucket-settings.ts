@@ -1,7 +1,7 @@
 /** The sub-resources of a bucket that say how it is to be used. Where none was put, a bucket answers as one created in 2026 does. */
 
 import type { S3 } from '../../../../generated/api/s3';
-import { defineOperations, fail, notImplemented, type Tx, type TxContext } from '../../../kernel';
+import { bucketArn, defineOperations, fail, notImplemented, type Tx, type TxContext } from '../../../kernel';
 import { principalsOf } from '../../../policy';
 import { blocksPublic, type PublicAccess, publicAccessOf } from '../acl-rules';
 import { isPublic, requirePolicy } from '../bucket-policy';
@@ -119,7 +119,7 @@ export const bucketSettings = defineOperations<S3>()({
   PutBucketPolicy(ctx, input) {
     const { bucket } = find(ctx, input);
     requireOwner(ctx, bucket, 'PutBucketPolicy', 'PUT');
-    const resource = bucketArn(ctx, input);
+    const resource = bucketArn(ctx, input.Bucket);
     const document = requirePolicy(requireDocument(input.Policy), resource);
     ctx.refuseMissing({ action: 's3:PutBucketPolicy', resource }, principalsOf(document), invalidPrincipal);
     if (isPublic(document) && blocksPublic(ctx.tx, bucket, 'BlockPublicPolicy')) throw publicPolicyBlocked(ctx.principal.arn, resource);
@@ -135,7 +135,7 @@ export const bucketSettings = defineOperations<S3>()({
   },
   GetBucketPolicyStatus: (ctx, input) => ({
     PolicyStatus: {
-      IsPublic: isPublic(requirePolicy(requireStoredPolicy(ctx, input), bucketArn(ctx, input))),
+      IsPublic: isPublic(requirePolicy(requireStoredPolicy(ctx, input), bucketArn(ctx, input.Bucket))),
     },
   }),
 
@@ -162,15 +162,10 @@ export const bucketSettings = defineOperations<S3>()({
   DeleteBucketWebsite: (ctx, input) => remove(ctx, input, 'website'),
 });
 
-function bucketArn(ctx: TxContext, { Bucket: name }: OnBucket): string {
-  return `arn:${ctx.partition}:s3:::${name}`;
-}
-
 /** "If you have the correct permissions, but you're not using an identity that belongs to the bucket owner's account, Amazon S3 returns a 405" (PutBucketPolicy). */
 function requireOwner(ctx: TxContext, { account, name }: Bucket, action: string, method: string): void {
   const isOwners = ctx.principal.type !== 'anonymous' && ctx.principal.account === account;
-  if (!isOwners)
-    ctx.refuse({ action: `s3:${action}`, resource: bucketArn(ctx, { Bucket: name }) }, methodNotAllowed(method, 'BUCKETPOLICY'));
+  if (!isOwners) ctx.refuse({ action: `s3:${action}`, resource: bucketArn(ctx, name) }, methodNotAllowed(method, 'BUCKETPOLICY'));
 }
 
 function requireStoredPolicy(ctx: TxContext, input: OnBucket): string {

@@ -1,6 +1,6 @@
 /** Buckets: creating, finding, listing, deleting, and their tags. */
 import type { S3 } from '../../../../generated/api/s3';
-import { defineOperations, fail, pageToken, partitionOf, readPageToken, type TxContext, toTagList } from '../../../kernel';
+import { bucketArn, defineOperations, fail, pageToken, partitionOf, readPageToken, type TxContext, toTagList } from '../../../kernel';
 import { aclOf, hasGrants, isPublicAcl } from '../acl-lists';
 import { isBucketName, isDirectoryBucketName } from '../bucket-name';
 import {
@@ -47,7 +47,7 @@ export const buckets = defineOperations<S3>()({
 
     const location = {
       Location: region === homeRegion ? `/${name}` : `http://${name}.s3.amazonaws.com/`,
-      BucketArn: `arn:${ctx.partition}:s3:::${name}`,
+      BucketArn: bucketArn(ctx, name),
     };
     const existing = ctx.tx.get(Buckets, name);
     if (existing && existing.account !== ctx.account) throw bucketAlreadyExists(name);
@@ -61,7 +61,7 @@ export const buckets = defineOperations<S3>()({
 
   HeadBucket(ctx, input) {
     const bucket = requireBucket(ctx, ctx.tx, input.Bucket, input.ExpectedBucketOwner);
-    return { BucketRegion: bucket.region, BucketArn: arnOf(ctx, bucket), AccessPointAlias: false };
+    return { BucketRegion: bucket.region, BucketArn: bucketArn(ctx, bucket.name), AccessPointAlias: false };
   },
 
   DeleteBucket(ctx, input) {
@@ -98,7 +98,7 @@ export const buckets = defineOperations<S3>()({
       Buckets: page.map((bucket) => ({
         Name: bucket.name,
         CreationDate: wholeSeconds(bucket.createdAt),
-        BucketArn: arnOf(ctx, bucket),
+        BucketArn: bucketArn(ctx, bucket.name),
         // "If the request contains at least one valid parameter, it is included in the response."
         ...(isPaged && { BucketRegion: bucket.region }),
       })),
@@ -120,22 +120,18 @@ export const buckets = defineOperations<S3>()({
 
   GetBucketTagging(ctx, input) {
     const bucket = requireBucket(ctx, ctx.tx, input.Bucket, input.ExpectedBucketOwner);
-    const tags = toTagList(atHome(ctx, bucket).tagsOf(arnOf(ctx, bucket)));
+    const tags = toTagList(atHome(ctx, bucket).tagsOf(bucketArn(ctx, bucket.name)));
     return tags.length > 0 ? { TagSet: tags } : fail(noSuchTagSet(bucket.name));
   },
 
   DeleteBucketTagging(ctx, input) {
     const bucket = requireBucket(ctx, ctx.tx, input.Bucket, input.ExpectedBucketOwner);
     const there = atHome(ctx, bucket);
-    const arn = arnOf(ctx, bucket);
+    const arn = bucketArn(ctx, bucket.name);
     there.untag(arn, Object.keys(there.tagsOf(arn)));
     return {};
   },
 });
-
-function arnOf(ctx: TxContext, bucket: Bucket): string {
-  return `arn:${ctx.partition}:s3:::${bucket.name}`;
-}
 
 /** Tags are kept by account and region, which for a bucket are its own and not the caller's. */
 function atHome(ctx: TxContext, bucket: Bucket) {

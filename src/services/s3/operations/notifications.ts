@@ -1,6 +1,6 @@
 /** Event notifications: saying where they go, with a test of each destination. */
 import type { S3 } from '../../../../generated/api/s3';
-import { AwsError, defineOperations, extendedRequestId, notImplemented, type TxContext } from '../../../kernel';
+import { AwsError, bucketArn, defineOperations, extendedRequestId, notImplemented, type TxContext } from '../../../kernel';
 import { sendTestEvent } from '../effects';
 import { invalidArgument } from '../errors';
 import { atOwner, requireBucket } from '../find';
@@ -105,7 +105,7 @@ const rights = {
 /** The destination's own policy must let S3 in, for this bucket. */
 function requireOpen(ctx: TxContext, bucket: Bucket, { arn, element }: Destination): void {
   const { what, action } = rights[element];
-  const conditions = { 'aws:SourceArn': `arn:${ctx.partition}:s3:::${bucket.name}`, 'aws:SourceAccount': bucket.account };
+  const conditions = { 'aws:SourceArn': bucketArn(ctx, bucket.name), 'aws:SourceAccount': bucket.account };
   const service = 's3.amazonaws.com';
   try {
     ctx.authorise({ action, resource: arn, conditions }, { type: 'service', account: bucket.account, arn: service, id: 's3', service });
