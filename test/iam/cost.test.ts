@@ -1,24 +1,11 @@
 /** What calls cost in accounts that hold much: over the kernel alone, counting the records that are looked through. */
 import { afterEach, expect, it, vi } from 'vitest';
-import { Transaction } from '../../src/kernel/transaction';
+import { costOf } from '../cost';
 import { allowAll, forEc2 } from './cloud';
 import { openIam } from './direct';
 
 /** Records that the scans of a call gave. */
-async function scannedBy(call: () => Promise<unknown>): Promise<number> {
-  let scanned = 0;
-  for (const step of ['scan', 'scanIndex'] as const) {
-    const original = Transaction.prototype[step] as (...args: unknown[]) => unknown[];
-    vi.spyOn(Transaction.prototype, step).mockImplementation(function (this: Transaction, ...args: unknown[]) {
-      const records = original.apply(this, args);
-      scanned += records.length;
-      return records;
-    } as never);
-  }
-  await call();
-  vi.restoreAllMocks();
-  return scanned;
-}
+const scannedBy = async (call: () => Promise<unknown>) => (await costOf(call)).scanned ?? 0;
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -10,20 +10,11 @@ import {
 } from '@aws-sdk/client-s3';
 import { describe, expect, it, vi } from 'vitest';
 import { failureOf, newAccount, newBucketName } from '../s3/cloud';
+import { type ControlCall, callControl } from './call';
 
 function newOwner() {
   const { s3, id, url } = newAccount();
-  const call = async (method: string, { body, account = id }: { body?: string; account?: string } = {}) => {
-    const answer = await fetch(`${url}/v20180820/configuration/publicAccessBlock`, {
-      method,
-      headers: {
-        'x-amz-account-id': account,
-        authorization: `AWS4-HMAC-SHA256 Credential=${id}/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0`,
-      },
-      ...(body !== undefined && { body }),
-    });
-    return { status: answer.status, text: await answer.text() };
-  };
+  const call = (method: string, more?: ControlCall) => callControl(url, id, method, 'configuration/publicAccessBlock', more);
   return { s3, url, call };
 }
 

@@ -2,24 +2,17 @@
 import { CreateBucketCommand, GetBucketTaggingCommand } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
 import { newAccount, newBucketName } from '../s3/cloud';
+import { type ControlCall, callControl } from './call';
 
 async function taggedBucket() {
   const { s3, id, url } = newAccount();
   const Bucket = newBucketName();
   const Tags = [{ Key: 'team', Value: 'x' }];
   await s3.send(new CreateBucketCommand({ Bucket, CreateBucketConfiguration: { Tags } }));
-  const call = async (method: string, input: { arn?: string; query?: string; body?: string; account?: string } = {}) => {
-    const { arn = `arn:aws:s3:::${Bucket}`, query = '', body, account = id } = input;
-    const answer = await fetch(`${url}/v20180820/tags/${encodeURIComponent(arn)}${query}`, {
-      method,
-      headers: {
-        'x-amz-account-id': account,
-        authorization: `AWS4-HMAC-SHA256 Credential=${id}/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0`,
-      },
-      ...(body !== undefined && { body }),
-    });
-    return { status: answer.status, text: await answer.text() };
-  };
+  const call = (
+    method: string,
+    { arn = `arn:aws:s3:::${Bucket}`, query = '', ...more }: ControlCall & { arn?: string; query?: string } = {},
+  ) => callControl(url, id, method, `tags/${encodeURIComponent(arn)}${query}`, more);
   const tags = async () => (await s3.send(new GetBucketTaggingCommand({ Bucket }))).TagSet;
   return { call, tags };
 }

@@ -1,32 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Transaction } from '../../src/kernel/transaction';
+import { costOf } from '../cost';
 import { type DirectSqs, openSqs } from './direct';
-
-/** Which steps of a transaction a call takes; scans also by how many records they give. */
-async function costOf(call: () => Promise<unknown>): Promise<Record<string, number>> {
-  const cost: Record<string, number> = {};
-  const count = (name: string, by = 1) => {
-    cost[name] = (cost[name] ?? 0) + by;
-  };
-  for (const step of ['put', 'delete', 'add', 'at'] as const) {
-    const original = Transaction.prototype[step] as (...args: unknown[]) => unknown;
-    vi.spyOn(Transaction.prototype, step).mockImplementation(function (this: Transaction, ...args: unknown[]) {
-      count(step);
-      return original.apply(this, args);
-    } as never);
-  }
-  for (const step of ['scan', 'scanIndex'] as const) {
-    const original = Transaction.prototype[step] as (...args: unknown[]) => unknown[];
-    vi.spyOn(Transaction.prototype, step).mockImplementation(function (this: Transaction, ...args: unknown[]) {
-      const records = original.apply(this, args);
-      count('scanned', records.length);
-      return records;
-    } as never);
-  }
-  await call();
-  vi.restoreAllMocks();
-  return cost;
-}
 
 afterEach(() => vi.restoreAllMocks());
 
