@@ -63,6 +63,7 @@ describe('abridged requests', () => {
     ['a table twice, once without puts', 'BatchWriteItem', '{"RequestItems":{"t":[{"PutRequest":{"Item":{}}}],"t":[]}}'],
     ['no item', 'PutItem', { TableName: 't' }],
     ['a null', 'PutItem', { Item: a, ReturnValues: null }],
+    ['a null in an item', 'PutItem', { Item: { pk: { S: null } } }],
     ['an escape', 'PutItem', '{"Item":{"pk":{"S":"\\n"}}}'],
     ['more than ASCII', 'PutItem', { Item: { pk: { S: 'é' } } }],
     ['white space in an item', 'PutItem', '{"Item":{\n"pk":{"S":"a"}}}'],
@@ -71,6 +72,11 @@ describe('abridged requests', () => {
     ['a long body', 'PutItem', { Item: { pk: { S: 'x'.repeat(70_000) } } }],
   ])('are not made of: %s', (_what, operation, request) => {
     expect(cut(operation, request)).toBeUndefined();
+  });
+
+  it('may have a null in the text of an item', () => {
+    const request = { TableName: 't', Item: { pk: { S: 'null' } } };
+    expect(cut('PutItem', request)).toEqual(request);
   });
 
   it('keep an attribute called Item inside an item', () => {

@@ -52,9 +52,9 @@ export function abridge(operation: string, body: Uint8Array): Abridged | undefin
   const cut = cuts[operation];
   if (cut === undefined || body.length > maxBodyBytes || !isAscii(body) || body.includes(backslash)) return undefined;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const text = bytes.toString('latin1');
-  const done = text.includes('null') ? undefined : cut({ bytes, text });
-  return done && { body: Buffer.from(done.rest, 'latin1'), complete: done.complete };
+  const done = cut({ bytes, text: bytes.toString('latin1') });
+  if (done === undefined || done.rest.includes('null')) return undefined;
+  return { body: Buffer.from(done.rest, 'latin1'), complete: done.complete };
 }
 
 const item = '"Item":{';
