@@ -129,7 +129,7 @@ describe('is refused', () => {
     expect(await refusal(assume(session, long, { DurationSeconds: 3601 }))).toBe(
       'ValidationError: The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.',
     );
-    expect(await refusal(assume(session, long, { DurationSeconds: 3600 }))).toBe('taken');
+    expect(await refusal(assume(session, long, { DurationSeconds: 3600 }))).toBe('no error');
     expect(await refusal(assume(config, long, { DurationSeconds: 43_201 }))).toMatch(/^ValidationError: .*less than or equal to 43200/);
     expect(await refusal(assume(config, long, { DurationSeconds: 899 }))).toMatch(/^ValidationError: .*greater than or equal to 900/);
   });
@@ -182,7 +182,7 @@ describe('a chain of sessions', () => {
     expect(first).toMatchObject({ SourceIdentity: 'alice', PackedPolicySize: expect.any(Number) });
     const session = await become(config, arn('one'), { Tags, TransitiveTagKeys: ['Team'], SourceIdentity: 'alice' });
     expect((await assume(session, arn('two'))).SourceIdentity).toBe('alice');
-    expect(await refusal(assume(session, arn('two'), { SourceIdentity: 'alice' }))).toBe('taken');
+    expect(await refusal(assume(session, arn('two'), { SourceIdentity: 'alice' }))).toBe('no error');
     expect(await refusal(assume(session, arn('two'), { SourceIdentity: 'mallory' }))).toBe(
       'ValidationError: The source identity is already set for this assume role session',
     );
@@ -190,7 +190,7 @@ describe('a chain of sessions', () => {
       "InvalidParameterValue: One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from the calling session.";
     for (const Key of ['Team', 'team'])
       expect(await refusal(assume(session, arn('two'), { Tags: [{ Key, Value: 'blue' }] }))).toBe(conflict);
-    expect(await refusal(assume(session, arn('two'), { Tags: [{ Key: 'Other', Value: 'y' }] }))).toBe('taken');
+    expect(await refusal(assume(session, arn('two'), { Tags: [{ Key: 'Other', Value: 'y' }] }))).toBe('no error');
     const second = await become(session, arn('two'));
     expect(await refusal(assume(second, arn('three'), { Tags: [{ Key: 'team', Value: 'blue' }] }))).toBe(conflict);
   });

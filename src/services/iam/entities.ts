@@ -3,12 +3,12 @@ import { type Arn, fail, type Place, parseArn, type Tx } from '../../kernel';
 import { accessDenied, invalidInput, nameNotFound, validationError } from './errors';
 import { findGroup, findRole, findUser } from './lookup';
 import type { HolderKind } from './policy-state';
-import { type Group, groupArn, type Role, roleArn, type User, userArn } from './state';
+import { type Group, Groups, groupArn, type Role, Roles, roleArn, type User, Users, userArn } from './state';
 
-export interface Entity {
-  readonly kind: HolderKind;
-  readonly record: User | Group | Role;
-}
+export type Entity =
+  | { readonly kind: 'user'; readonly record: User }
+  | { readonly kind: 'group'; readonly record: Group }
+  | { readonly kind: 'role'; readonly record: Role };
 
 /** What an ARN of IAM names: `arn:aws:iam::123456789012:user/division/bob`. */
 interface IamName {
@@ -40,10 +40,20 @@ export function requireOwnArn(tx: Tx, text: string): IamName {
 
 /** Undefined when there is nobody called so, or the kind is another. */
 export function findEntity(tx: Tx, kind: string, name: string): Entity | undefined {
-  const record =
-    kind === 'user' ? findUser(tx, name) : kind === 'group' ? findGroup(tx, name) : kind === 'role' ? findRole(tx, name) : undefined;
-  return record && { kind: kind as HolderKind, record };
+  if (kind === 'user') return userEntity(findUser(tx, name));
+  if (kind === 'group') return groupEntity(findGroup(tx, name));
+  return kind === 'role' ? roleEntity(findRole(tx, name)) : undefined;
 }
+
+/** By unique id. */
+export function entityOfId(tx: Tx, kind: HolderKind, id: string): Entity | undefined {
+  if (kind === 'user') return userEntity(tx.find(Users, 'id', id));
+  return kind === 'group' ? groupEntity(tx.find(Groups, 'id', id)) : roleEntity(tx.find(Roles, 'id', id));
+}
+
+const userEntity = (record: User | undefined): Entity | undefined => record && { kind: 'user', record };
+const groupEntity = (record: Group | undefined): Entity | undefined => record && { kind: 'group', record };
+const roleEntity = (record: Role | undefined): Entity | undefined => record && { kind: 'role', record };
 
 /** Throws NoSuchEntity. */
 export const requireEntity = (tx: Tx, kind: string, name: string): Entity => findEntity(tx, kind, name) ?? fail(nameNotFound(kind, name));

@@ -16,22 +16,11 @@ import { policyTexts } from './attachments';
 import { PasswordPolicies } from './credentials-state';
 import { delegationFacts } from './delegation-access';
 import { delegationKind } from './delegation-state';
-import { readIamArn } from './entities';
+import { type Entity, entityArn, findEntity, readIamArn } from './entities';
 import { nameKey } from './ids';
+import { findUser } from './lookup';
 import { policyByArn, policyText } from './managed-policies/managed';
-import {
-  Groups,
-  groupArn,
-  InstanceProfiles,
-  instanceProfileArn,
-  Memberships,
-  type Role,
-  Roles,
-  roleArn,
-  type User,
-  Users,
-  userArn,
-} from './state';
+import { Groups, InstanceProfiles, instanceProfileArn, Memberships, type Role, Roles, roleArn, type User, Users, userArn } from './state';
 import { shownTrust } from './trust';
 
 export const facts: AccessFacts = {
@@ -95,11 +84,10 @@ function identityOf(tx: Tx, principal: Principal): IdentityFacts | undefined {
   if (principal.type === 'user') return userFacts(tx, tx.find(Users, 'id', principal.id));
   if (principal.type !== 'session') return undefined;
   if (principal.roleArn !== undefined) return roleFacts(tx, tx.find(Roles, 'id', principal.id.split(':')[0] as string));
-  const user = parseArn(principal.userArn ?? '')?.resource;
-  if (user === undefined) return undefined;
-  if (user === 'root') return federatedByRoot;
-  const found = tx.get(Users, lastName(user));
-  return found && userArn(found, tx.place) === principal.userArn ? userFacts(tx, found) : undefined;
+  const { userArn: arn = '' } = principal;
+  if (arn.endsWith(':root')) return federatedByRoot;
+  const found = findUser(tx, readIamArn(arn)?.name ?? '');
+  return found && userArn(found, tx.place) === arn ? userFacts(tx, found) : undefined;
 }
 
 function userFacts(tx: Tx, user: User | undefined): IdentityFacts | undefined {
@@ -138,26 +126,16 @@ function withSessionPolicies(tx: Tx, identity: IdentityFacts, principal: Princip
 }
 
 function resourceOf(tx: Tx, { resource }: Arn, text: string): ResourceFacts | undefined {
-  const key = lastName(resource);
-  switch (resource.slice(0, resource.indexOf('/'))) {
-    case 'user': {
-      const user = tx.get(Users, key);
-      return user && userArn(user, tx.place) === text ? entityFacts(tx, text, user.boundary) : undefined;
-    }
-    case 'group': {
-      const group = tx.get(Groups, key);
-      return group && groupArn(group, tx.place) === text ? { account: tx.place.account } : undefined;
-    }
-    case 'role': {
-      const role = tx.get(Roles, key);
-      if (!role || roleArn(role, tx.place) !== text) return undefined;
-      const policy = { text: shownTrust(tx, role.trust) };
-      return { ...entityFacts(tx, text, role.boundary), policy, policyKind: 'trust', policyFirst: true };
-    }
+  const { kind = '', name = '' } = readIamArn(text) ?? {};
+  switch (kind) {
+    case 'user':
+    case 'group':
+    case 'role':
+      return holderFacts(tx, findEntity(tx, kind, name), text);
     case 'policy':
       return policyByArn(tx, text) && tagged(tx, text);
     case 'instance-profile': {
-      const profile = tx.get(InstanceProfiles, key);
+      const profile = tx.get(InstanceProfiles, nameKey(name));
       return profile && instanceProfileArn(profile, tx.place) === text ? tagged(tx, text) : undefined;
     }
     case delegationKind:
@@ -166,6 +144,15 @@ function resourceOf(tx: Tx, { resource }: Arn, text: string): ResourceFacts | un
       // Providers, certificates and devices: what there is to know of them is their tags.
       return tagged(tx, text);
   }
+}
+
+/** Undefined for one that has another path by now. */
+function holderFacts(tx: Tx, entity: Entity | undefined, text: string): ResourceFacts | undefined {
+  if (!entity || entityArn(entity, tx.place) !== text) return undefined;
+  if (entity.kind === 'group') return { account: tx.place.account };
+  const known = entityFacts(tx, text, entity.record.boundary);
+  if (entity.kind === 'user') return known;
+  return { ...known, policy: { text: shownTrust(tx, entity.record.trust) }, policyKind: 'trust', policyFirst: true };
 }
 
 /** Users and roles: `iam:PermissionsBoundary` is the boundary they have. */
@@ -183,8 +170,4 @@ function tagged(tx: Tx, arn: string): ResourceFacts {
 /** IAM's own name for `aws:ResourceTag`. */
 function tagConditions(tags: Tags): Readonly<Record<string, string>> {
   return Object.fromEntries(Object.entries(tags).map(([key, value]) => [`iam:ResourceTag/${key}`, value]));
-}
-
-function lastName(resource: string): string {
-  return nameKey(resource.slice(resource.lastIndexOf('/') + 1));
 }

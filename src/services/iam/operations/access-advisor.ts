@@ -4,14 +4,14 @@ import { defineOperations, fail, type Principal, type ServiceUse, type Tx, type 
 import { type PolicyDocument, parsePolicy } from '../../../policy';
 import { policyTexts } from '../attachments';
 import { type AccessReport, AccessReports, type ReportedAction, type ReportedEntity } from '../credentials-state';
-import { type Entity, entityArn, requireEntity, requireOwnArn } from '../entities';
+import { type Entity, entityArn, entityOfId, requireEntity, requireOwnArn } from '../entities';
 import { invalidInput, noSuchEntity } from '../errors';
 import { actionsAllowedByName, reachableServices } from '../granted-services';
 import { documentOf, requireManagedPolicy } from '../managed-policies/managed';
 import { listedPage } from '../paging';
 import { Attachments } from '../policy-state';
 import { serviceNames } from '../service-names';
-import { Memberships, Roles, Users } from '../state';
+import { Memberships, Users } from '../state';
 import { groupsOf } from './groups';
 
 /** How long AWS remembers uses of services. */
@@ -65,8 +65,8 @@ export const accessAdvisorOperations = defineOperations<IAM>()({
     const uses = new Map(report.uses.filter(({ namespace }) => namespace === input.ServiceNamespace).map((use) => [use.id, use]));
     const details = (isReached ? report.entities : [])
       .flatMap(({ kind, id }) => {
-        const record = kind === 'user' ? ctx.tx.find(Users, 'id', id) : ctx.tx.find(Roles, 'id', id);
-        return record ? [{ EntityInfo: toEntity(ctx.tx, { kind, record }), LastAuthenticated: uses.get(id)?.at }] : [];
+        const entity = entityOfId(ctx.tx, kind, id);
+        return entity ? [{ EntityInfo: toEntity(ctx.tx, entity), LastAuthenticated: uses.get(id)?.at }] : [];
       })
       .sort((a, b) => (b.LastAuthenticated ?? 0) - (a.LastAuthenticated ?? 0));
     const { items, end } = listedPage('entity-access', input, details);
@@ -125,13 +125,14 @@ function subjectOf(tx: Tx, text: string): Subject {
     const policy = requireManagedPolicy(tx, text);
     return { policies: [parsePolicy(documentOf(tx, policy), 'managed')], entities: attachedTo(tx, policy.arn) };
   }
-  const { kind: holder, record } = requireEntity(tx, kind, name);
-  if (holder === 'group') return { policies: policiesOf(tx, [record]), entities: membersOf(tx, record.id) };
-  const groups = holder === 'user' ? groupsOf(tx, record.id) : [];
-  return { policies: policiesOf(tx, [record, ...groups]), entities: [reported(tx, { kind: holder, record })] };
+  const entity = requireEntity(tx, kind, name);
+  const { id } = entity.record;
+  if (entity.kind === 'group') return { policies: policiesOf(tx, [entity.record]), entities: membersOf(tx, id) };
+  const groups = entity.kind === 'user' ? groupsOf(tx, id) : [];
+  return { policies: policiesOf(tx, [entity.record, ...groups]), entities: [reported(tx, entity)] };
 }
 
-const reported = (tx: Tx, entity: Entity & { readonly kind: ReportedEntity['kind'] }): ReportedEntity => ({
+const reported = (tx: Tx, entity: Exclude<Entity, { readonly kind: 'group' }>): ReportedEntity => ({
   kind: entity.kind,
   id: entity.record.id,
   arn: entityArn(entity, tx.place),
@@ -151,10 +152,8 @@ function membersOf(tx: Tx, groupId: string): ReportedEntity[] {
 /** Itself or through a group; each once. */
 function attachedTo(tx: Tx, policyArn: string): readonly ReportedEntity[] {
   const entities = tx.scanIndex(Attachments, 'policy', { prefix: policyArn }).flatMap(({ holder, holderId }) => {
-    if (holder === 'group') return membersOf(tx, holderId);
-    const record =
-      (holder === 'user' ? tx.find(Users, 'id', holderId) : tx.find(Roles, 'id', holderId)) ?? fail(new Error(`nobody is ${holderId}`));
-    return [reported(tx, { kind: holder, record })];
+    const entity = entityOfId(tx, holder, holderId) ?? fail(new Error(`nobody is ${holderId}`));
+    return entity.kind === 'group' ? membersOf(tx, holderId) : [reported(tx, entity)];
   });
   return [...new Map(entities.map((entity) => [entity.id, entity])).values()];
 }

@@ -2,13 +2,13 @@
 import type { IAM } from '../../../../generated/api/iam';
 import { defineOperations, type Tx } from '../../../kernel';
 import { attachmentsOf, inlinePoliciesOf } from '../attachments';
-import { type Entity, requireEntity, requireOwnArn } from '../entities';
+import { type Entity, entityOfId, requireEntity, requireOwnArn } from '../entities';
 import { grantsService } from '../granted-services';
 import { holderOf } from '../holders';
 import { documentOf, policyByArn, requireManagedPolicy } from '../managed-policies/managed';
 import { listedPage } from '../paging';
 import { Attachments, type Holder, type HolderKind } from '../policy-state';
-import { Groups, Roles, Users } from '../state';
+import { Roles, Users } from '../state';
 import { groupsOf } from './groups';
 
 /** In the model's constraints. */
@@ -49,15 +49,10 @@ export const policyUsageOperations = defineOperations<IAM>()({
 });
 
 function attachedTo(tx: Tx, arn: string): Entity[] {
-  return tx.scanIndex(Attachments, 'policy', { prefix: arn }).flatMap(({ holder, holderId }): Entity[] => {
-    const record =
-      holder === 'user'
-        ? tx.find(Users, 'id', holderId)
-        : holder === 'group'
-          ? tx.find(Groups, 'id', holderId)
-          : tx.find(Roles, 'id', holderId);
-    return record ? [{ kind: holder, record }] : [];
-  });
+  return tx
+    .scanIndex(Attachments, 'policy', { prefix: arn })
+    .map(({ holder, holderId }) => entityOfId(tx, holder, holderId))
+    .filter((entity): entity is Entity => entity !== undefined);
 }
 
 function boundedBy(tx: Tx, arn: string): Entity[] {

@@ -43,12 +43,12 @@ export const simulationOperations = defineOperations<IAM>()({
 
   SimulatePrincipalPolicy(ctx, input) {
     const { tx } = ctx;
-    const { kind, record } = requireSource(ctx, input.PolicySourceArn);
+    const source = requireSource(ctx, input.PolicySourceArn);
     const [given] = boundariesOf(input);
-    const own = kind === 'user' ? entityCaller(ctx, record) : undefined;
+    const own = source.kind === 'user' ? entityCaller(ctx, source.record) : undefined;
     const caller = input.CallerArn === undefined ? own : callerOf(input.CallerArn);
-    const boundary = given ?? boundaryOf(tx, record);
-    const identity = [...entityPolicies(ctx, { kind, record }), ...policiesOf(input)];
+    const boundary = given ?? boundaryOf(tx, source);
+    const identity = [...entityPolicies(ctx, source), ...policiesOf(input)];
     return answer(ctx, input, { identity, boundary, scps: scpsOf(ctx), ...callerFacts(ctx, caller) });
   },
 
@@ -57,9 +57,9 @@ export const simulationOperations = defineOperations<IAM>()({
   },
 
   GetContextKeysForPrincipalPolicy(ctx, { PolicySourceArn, PolicyInputList = [] }) {
-    const { kind, record } = requireSource(ctx, PolicySourceArn);
-    const boundary = boundaryOf(ctx.tx, record);
-    const texts = [...entityPolicies(ctx, { kind, record }), ...(boundary ? [boundary] : [])].map(({ text }) => text);
+    const source = requireSource(ctx, PolicySourceArn);
+    const boundary = boundaryOf(ctx.tx, source);
+    const texts = [...entityPolicies(ctx, source), ...(boundary ? [boundary] : [])].map(({ text }) => text);
     return { ContextKeyNames: [...texts, ...PolicyInputList].flatMap(requireContextKeys) };
   },
 });
@@ -195,9 +195,9 @@ function requireSource({ tx, account }: TxContext, text: string): Entity {
 }
 
 /** Its own and those of its groups; a managed policy counts once, however often it is attached. */
-function entityPolicies({ tx }: TxContext, { kind, record }: Entity): readonly SimulatedPolicy[] {
-  const groups: Entity[] = kind === 'user' ? groupsOf(tx, record.id).map((group) => ({ kind: 'group', record: group })) : [];
-  const holders: Entity[] = [{ kind, record }, ...groups];
+function entityPolicies({ tx }: TxContext, entity: Entity): readonly SimulatedPolicy[] {
+  const groups = entity.kind === 'user' ? groupsOf(tx, entity.record.id) : [];
+  const holders: Entity[] = [entity, ...groups.map((record): Entity => ({ kind: 'group', record }))];
   const inline = holders.flatMap((holder) =>
     inlinePoliciesOf(tx, holder.record.id).map(({ name, document }) => ({
       source: `${holder.kind}_${holder.record.name}_${name}`,
@@ -212,8 +212,9 @@ function entityPolicies({ tx }: TxContext, { kind, record }: Entity): readonly S
   return [...inline, ...managed];
 }
 
-function boundaryOf(tx: TxContext['tx'], record: Entity['record']): SimulatedPolicy | undefined {
-  const policy = 'boundary' in record && record.boundary !== undefined ? policyByArn(tx, record.boundary) : undefined;
+function boundaryOf(tx: TxContext['tx'], entity: Entity): SimulatedPolicy | undefined {
+  const arn = entity.kind === 'group' ? undefined : entity.record.boundary;
+  const policy = arn === undefined ? undefined : policyByArn(tx, arn);
   return policy && { source: policy.name, text: documentOf(tx, policy) };
 }
 
