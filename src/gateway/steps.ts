@@ -118,7 +118,8 @@ export function strike(call: Call): void | Promise<void> {
 /** Constraints of the model: required members, lengths, ranges, patterns. */
 export function validate(call: Call): void {
   const operation = operationOf(call);
-  if (!call.service.definition?.operations[operation.name]) throw notImplemented(call.service.id, operation.name);
+  const { id, definition } = call.service;
+  if (!definition?.operations[operation.name]) throw notImplemented(id, operation.name, definition?.instead?.(operation.name));
   if (operation.input) requireValidInput(operation, call.codec.protocol, call.input, call.wire?.body);
 }
 

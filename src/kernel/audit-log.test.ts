@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { openMemory } from '../store/memory';
 import { openMemoryBlobs } from '../store/memory-blobs';
-import { AuditChunks, type AuditedCall } from './audit';
+import { AuditChunks, type AuditedCall, selectAudited, unselectAudited } from './audit';
 import { maxHistoryBytes, maxHistoryCalls } from './audit-log';
 import { decodeCalls } from './audit-page';
 import { Registry } from './registry';
@@ -94,4 +94,17 @@ it('forgets after ninety days, and what an account did before its reset', async 
   note(world.world, call(world.world, 500));
   await world.world.reset(place.account);
   expect(await history(world.world)).toEqual([]);
+});
+
+it('hears at once what trails select, and what they select no longer', async () => {
+  await using world = { world: open(), [Symbol.asyncDispose]: () => world.world.close() };
+  const { audit } = world.world;
+  const trail = 'arn:aws:cloudtrail:us-east-1:111122223333:trail/t';
+  const wants = () => ['AWS::S3::Object', 'AWS::SQS::Queue'].filter((type) => audit.wants('aws', type));
+  expect(wants()).toEqual([]);
+  const selection = { trail, account: place.account, dataTypes: ['AWS::SQS::Queue'], ofOrganization: false };
+  await world.world.transactAt(place, (tx) => selectAudited(tx, selection));
+  expect(wants()).toEqual(['AWS::SQS::Queue']);
+  await world.world.transactAt(place, (tx) => unselectAudited(tx, trail));
+  expect(wants()).toEqual([]);
 });

@@ -167,10 +167,14 @@ export class AuditLog {
   }
 
   #tellTrails(tx: Transaction, selected: Selections, told: readonly AuditedCall[]): void {
-    const organizationOf = selected.ofOrganization
-      ? (account: string) => this.#world.service('organizations').facts?.account?.(tx, account)?.organization.id
-      : () => undefined;
-    const calls = told.map((call): TrailedCall => ({ call, organization: organizationOf(call.recipient) }));
+    const known = new Map<string, string | undefined>();
+    const organizationOf = (account: string): string | undefined => {
+      if (!known.has(account)) known.set(account, this.#world.service('organizations').facts?.account?.(tx, account)?.organization.id);
+      return known.get(account);
+    };
+    const calls = told.map(
+      (call): TrailedCall => ({ call, organization: selected.ofOrganization ? organizationOf(call.recipient) : undefined }),
+    );
     this.#world.service(auditService).audit?.(tx, calls);
   }
 

@@ -53,9 +53,8 @@ export function fail(error: Error): never {
   throw error;
 }
 
-/** Every operation of a model that nobody built yet. */
-export function notImplemented(service: string, operation: string): AwsError {
-  return new AwsError('NotImplemented', `Nuvola does not implement ${service}:${operation} yet. See /_nuvola/coverage for what is built.`, {
-    status: 501,
-  });
+/** Every operation of a model that nobody built yet. `instead`: a sentence that says what to do instead. */
+export function notImplemented(service: string, operation: string, instead = ''): AwsError {
+  const sentences = [`Nuvola does not implement ${service}:${operation} yet.`, instead, 'See /_nuvola/coverage for what is built.'];
+  return new AwsError('NotImplemented', sentences.filter((sentence) => sentence !== '').join(' '), { status: 501 });
 }

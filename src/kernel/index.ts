@@ -16,6 +16,7 @@ export { AccountRuleSets, type AccountRules, accountRules, forbiddenTag, type Ta
 export { type AccountProfile, AccountProfiles, accountOfEmail, accountProfile } from './accounts';
 export { type Arn, accountOfArn, bucketArn, formatArn, objectArn, parseArn, serviceOfArn } from './arn';
 export {
+  type AuditChunk,
   AuditChunks,
   type AuditedCall,
   type AuditedExchange,

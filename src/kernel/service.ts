@@ -70,6 +70,8 @@ export interface ServiceDefinition {
   /** Folder, model and ARN name. */
   readonly id: string;
   readonly operations: Readonly<Record<string, Operation<any, any> | IoOperation<any, any>>>;
+  /** Says in a sentence what to do instead of an operation that is not built. */
+  readonly instead?: (operation: string) => string | undefined;
   readonly access?: Readonly<Record<string, (input: any, at: Place, request: RequestFacts, asking: Asking) => readonly AccessNeed[]>>;
   /** What decisions about access need to know of this service's resources. */
   readonly facts?: AccessFacts;

@@ -14,6 +14,7 @@ const longestDelayMs = 0x7fff_ffff;
 export class Waits {
   readonly #clock: Clock;
   readonly #queues = new Map<string, Set<Waiter>>();
+  readonly #listeners = new Map<string, () => void>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -48,7 +49,13 @@ export class Waits {
     });
   }
 
+  /** Calls back at every notification of a channel, in whichever place: for what was derived from the state, and is no longer true. */
+  listen(channel: string, heard: () => void): void {
+    this.#listeners.set(channel, heard);
+  }
+
   notify(place: Place, channel: string, key: string, wake: number): void {
+    this.#listeners.get(channel)?.();
     if (this.#queues.size === 0) return;
     const queue = this.#queues.get(queueName(place, channel, key));
     if (!queue) return;

@@ -107,6 +107,7 @@ export class World implements TransactionHost {
     this.chaos = new Chaos(new Random(options.seed));
     this.home = { partition: options.partition ?? 'aws', account: '', region: '' };
     this.waits = new Waits(this.clock);
+    this.waits.listen(selectionChannel, () => this.audit.refresh());
     this.lanes = new Lanes(this);
     this.agenda = new Agenda(this);
     this.#clockRecord = new ClockRecord(this);
@@ -353,10 +354,7 @@ export class World implements TransactionHost {
 
   #follow(effects: Effects): void {
     if (effects.notifications)
-      for (const { place, channel, key, wake } of effects.notifications) {
-        if (channel === selectionChannel) this.audit.refresh();
-        this.waits.notify(place, channel, key, wake);
-      }
+      for (const { place, channel, key, wake } of effects.notifications) this.waits.notify(place, channel, key, wake);
     if (effects.lanes) for (const lane of effects.lanes) this.lanes.wake(lane);
     if (effects.agenda) this.agenda.wake();
     if (effects.releasedBlobs) this.#release(effects.releasedBlobs);

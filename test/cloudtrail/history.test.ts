@@ -1,8 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { paginateLookupEvents } from '@aws-sdk/client-cloudtrail';
-import { CreateBucketCommand, ListBucketsCommand, PutBucketPolicyCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { type LookupAttribute, paginateLookupEvents } from '@aws-sdk/client-cloudtrail';
+import {
+  CreateBucketCommand,
+  ListBucketsCommand,
+  PutBucketPolicyCommand,
+  PutBucketTaggingCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { CreatePlatformApplicationCommand, PublishCommand } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
@@ -12,8 +18,15 @@ import {
   SetQueueAttributesCommand,
   TagQueueCommand,
 } from '@aws-sdk/client-sqs';
-import { AssumeRoleCommand, GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
+import {
+  AssumeRoleCommand,
+  type AssumeRoleCommandInput,
+  GetCallerIdentityCommand,
+  GetSessionTokenCommand,
+  STSClient,
+} from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
+import type { ClientConfig } from '../../src/testing';
 import { account, ownCloud } from '../server';
 import { clients, refusal } from './cloud';
 
@@ -22,6 +35,21 @@ const day = 24 * 3_600_000;
 function open() {
   const at = account();
   return { ...at, ...clients(at.config) };
+}
+
+/** A session of a role of the account, and clients that use it. */
+async function session(
+  config: ClientConfig,
+  sts: STSClient,
+  id: string,
+  RoleSessionName: string,
+  more: Partial<AssumeRoleCommandInput> = {},
+) {
+  const RoleArn = `arn:aws:iam::${id}:role/team/deployer`;
+  const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName, ...more }));
+  const { AccessKeyId: accessKeyId = '', SecretAccessKey: secretAccessKey = '', SessionToken: sessionToken = '' } = Credentials ?? {};
+  const credentials = { accessKeyId, secretAccessKey, sessionToken };
+  return { RoleArn, accessKeyId, credentials, ...clients({ ...config, credentials }) };
 }
 
 describe('an event', () => {
@@ -78,7 +106,7 @@ describe('an event', () => {
   });
 
   it('of S3 has its own form: host and query, headers, bytes, a bracketed agent', async () => {
-    const { id, s3, event } = open();
+    const { id, url, s3, event } = open();
     const bucket = `history-${id}`;
     await s3.send(new CreateBucketCommand({ Bucket: bucket, CreateBucketConfiguration: { Tags: [{ Key: 'a', Value: 'b' }] } }));
     const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [] });
@@ -95,6 +123,10 @@ describe('an event', () => {
       additionalEventData: { SignatureVersion: 'SigV4', AuthenticationMethod: 'AuthHeader', bytesTransferredOut: expect.any(Number) },
       resources: [{ accountId: id, type: 'AWS::S3::Bucket', ARN: `arn:aws:s3:::${bucket}` }],
     });
+    await s3.send(new PutBucketTaggingCommand({ Bucket: bucket, Tagging: { TagSet: [{ Key: 'größe', Value: 'süß' }] } }));
+    const body = await (await fetch(`${url}/${bucket}?tagging`)).text();
+    expect(body).toContain('süß');
+    expect((await event('EventName', 'GetBucketTagging')).additionalEventData.bytesTransferredOut).toBe(Buffer.byteLength(body));
     expect((await event('EventName', 'PutBucketPolicy')).requestParameters).toMatchObject({
       policy: '',
       bucketPolicy: { Version: '2012-10-17', Statement: [] },
@@ -121,14 +153,7 @@ describe('an event', () => {
 
   it('of a session says of which role, since when, and for whom', async () => {
     const { id, config, sts, event } = open();
-    const RoleArn = `arn:aws:iam::${id}:role/team/deployer`;
-    const { Credentials } = await sts.send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'ann', SourceIdentity: 'Ann' }));
-    const credentials = {
-      accessKeyId: Credentials?.AccessKeyId ?? '',
-      secretAccessKey: Credentials?.SecretAccessKey ?? '',
-      sessionToken: Credentials?.SessionToken ?? '',
-    };
-    const asRole = clients({ ...config, credentials });
+    const { RoleArn, credentials, ...asRole } = await session(config, sts, id, 'ann', { SourceIdentity: 'Ann' });
     await asRole.sqs.send(new CreateQueueCommand({ QueueName: 'mine' }));
     const { userIdentity } = await event('EventName', 'CreateQueue');
     expect(userIdentity).toMatchObject({
@@ -201,30 +226,33 @@ describe('an event', () => {
 });
 
 describe('LookupEvents', () => {
-  it('finds events by every attribute', async () => {
-    const { id, sqs, sts, lookUp } = open();
-    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'found' }));
-    await sts.send(new GetCallerIdentityCommand({}));
-    await sqs.send(new DeleteQueueCommand({ QueueUrl }));
+  it('finds events by every attribute, newest first', async () => {
+    const { id, config, sts, lookUp } = open();
+    const ann = await session(config, sts, id, 'ann');
+    const { QueueUrl } = await ann.sqs.send(new CreateQueueCommand({ QueueName: 'found' }));
+    await ann.sts.send(new GetCallerIdentityCommand({}));
+    await ann.sqs.send(new DeleteQueueCommand({ QueueUrl }));
     const all = await lookUp();
-    const names = async (AttributeKey: never, AttributeValue: string) =>
-      (await lookUp({ LookupAttributes: [{ AttributeKey, AttributeValue }] })).map(({ EventName }) => EventName);
-    expect(all.map(({ EventName }) => EventName)).toEqual(['DeleteQueue', 'GetCallerIdentity', 'CreateQueue']);
-    const byAttribute: readonly (readonly [string, string, readonly string[]])[] = [
+    expect(all.map(({ EventName }) => EventName)).toEqual(['DeleteQueue', 'GetCallerIdentity', 'CreateQueue', 'AssumeRole']);
+    const byAttribute: readonly (readonly [LookupAttribute['AttributeKey'], string, readonly string[]])[] = [
       ['EventId', all[1]?.EventId ?? '', ['GetCallerIdentity']],
       ['EventName', 'CreateQueue', ['CreateQueue']],
+      ['EventName', 'createqueue', []],
       ['ReadOnly', 'false', ['DeleteQueue', 'CreateQueue']],
-      ['Username', 'root', ['LookupEvents', 'DeleteQueue', 'GetCallerIdentity', 'CreateQueue']],
+      ['Username', 'ann', ['DeleteQueue', 'GetCallerIdentity', 'CreateQueue']],
       ['Username', 'nobody', []],
       ['ResourceType', 'AWS::SQS::Queue', ['DeleteQueue', 'CreateQueue']],
-      ['ResourceName', 'found', ['CreateQueue', 'DeleteQueue']],
-      ['EventSource', 'sts.amazonaws.com', ['GetCallerIdentity']],
-      ['AccessKeyId', id, ['DeleteQueue', 'GetCallerIdentity', 'CreateQueue']],
+      ['ResourceName', 'found', ['DeleteQueue', 'CreateQueue']],
+      ['ResourceName', 'oun', []],
+      ['EventSource', 'sts.amazonaws.com', ['GetCallerIdentity', 'AssumeRole']],
+      ['AccessKeyId', ann.accessKeyId, ['DeleteQueue', 'GetCallerIdentity', 'CreateQueue']],
     ];
-    for (const [key, value, expected] of byAttribute) {
-      const found = (await names(key as never, value)).filter((name) => name !== 'LookupEvents');
-      expect([key, [...found].sort()]).toEqual([key, expected.filter((name) => name !== 'LookupEvents').sort()]);
+    for (const [AttributeKey, AttributeValue, expected] of byAttribute) {
+      const found = await lookUp({ LookupAttributes: [{ AttributeKey, AttributeValue }] });
+      expect([AttributeKey, AttributeValue, found.map(({ EventName }) => EventName)]).toEqual([AttributeKey, AttributeValue, expected]);
     }
+    const lookUps = await lookUp({ LookupAttributes: [{ AttributeKey: 'Username', AttributeValue: 'root' }] });
+    expect(lookUps.map(({ EventName }) => EventName)).toEqual([...Array(byAttribute.length + 1).fill('LookupEvents'), 'AssumeRole']);
   });
 
   it('gives pages, newest first, that hold when more happens meanwhile', async () => {

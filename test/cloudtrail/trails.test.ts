@@ -1,5 +1,6 @@
 import {
   AddTagsCommand,
+  CreateChannelCommand,
   CreateEventDataStoreCommand,
   CreateTrailCommand,
   type CreateTrailCommandInput,
@@ -9,6 +10,7 @@ import {
   GetInsightSelectorsCommand,
   GetTrailCommand,
   GetTrailStatusCommand,
+  ListImportsCommand,
   ListTagsCommand,
   ListTrailsCommand,
   PutEventSelectorsCommand,
@@ -16,14 +18,20 @@ import {
   PutInsightSelectorsCommand,
   RemoveTagsCommand,
   StartLoggingCommand,
+  StartQueryCommand,
   StopLoggingCommand,
   UpdateTrailCommand,
 } from '@aws-sdk/client-cloudtrail';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateTopicCommand } from '@aws-sdk/client-sns';
 import { describe, expect, it } from 'vitest';
+import { services } from '../../generated/services';
+import { loadModel } from '../../src/api/load';
+import { Registry } from '../../src/kernel/registry';
 import { account } from '../server';
 import { clients, refusal } from './cloud';
+
+const registry = new Registry(services);
 
 async function open() {
   const at = account();
@@ -167,10 +175,26 @@ describe('a trail', () => {
     expect(await get('arn:aws:cloudtrail:us-east-1:1:trail/x')).toMatch(/^CloudTrailARNInvalidException/);
     expect(await get('x')).toMatch(/^InvalidTrailNameException/);
   });
+});
 
-  it('is all there is: event data stores are not built, and say so', async () => {
-    const { trail } = await open();
-    expect(await refusal(trail.send(new CreateEventDataStoreCommand({ Name: 'store' })))).toMatch(/^NotImplemented/);
+describe('what is not built', () => {
+  it('says so, and what to do instead', async () => {
+    const { create, trail } = await open();
+    const lake = /^NotImplemented: .*LookupEvents, or let a trail deliver/;
+    expect(await refusal(trail.send(new CreateEventDataStoreCommand({ Name: 'store' })))).toMatch(lake);
+    expect(await refusal(trail.send(new StartQueryCommand({ QueryStatement: 'SELECT 1' })))).toMatch(lake);
+    expect(await refusal(trail.send(new ListImportsCommand({})))).toMatch(lake);
+    const destinations = [{ Type: 'EVENT_DATA_STORE' as const, Location: 'store' }];
+    const channel = new CreateChannelCommand({ Name: 'channel', Source: 'Custom', Destinations: destinations });
+    expect(await refusal(trail.send(channel))).toMatch(/^NotImplemented: .*keep those in a bucket/);
+    expect(await refusal(create('other', { KmsKeyId: 'alias/x' }))).toMatch(/^NotImplemented: .*KmsKeyId.* Leave it out/);
+  });
+
+  it('is told for every operation of CloudTrail', async () => {
+    const definition = await registry.load('cloudtrail');
+    const unbuilt = loadModel('cloudtrail').operationNames.filter((name) => !definition.operations[name]);
+    expect(unbuilt).toEqual(expect.arrayContaining(['PutInsightSelectors', 'CreateChannel', 'StartQuery', 'CreateDashboard']));
+    for (const name of unbuilt) expect([name, definition.instead?.(name)]).toEqual([name, expect.stringMatching(/^[A-Z].*\.$/)]);
   });
 });
 
@@ -241,7 +265,7 @@ describe('selectors', () => {
     const { create, trail } = await open();
     await create('insightful');
     const put = { TrailName: 'insightful', InsightSelectors: [{ InsightType: 'ApiCallRateInsight' as const }] };
-    expect(await refusal(trail.send(new PutInsightSelectorsCommand(put)))).toMatch(/^NotImplemented/);
+    expect(await refusal(trail.send(new PutInsightSelectorsCommand(put)))).toMatch(/^NotImplemented: .*count the events/);
     expect(await refusal(trail.send(new GetInsightSelectorsCommand({ TrailName: 'insightful' })))).toMatch(/^InsightNotEnabledException/);
     expect((await trail.send(new GetTrailCommand({ Name: 'insightful' }))).Trail?.HasInsightSelectors).toBe(false);
   });

@@ -1,22 +1,8 @@
 /** Checks where a trail is to deliver to, before it is made or changed. */
 import { AwsError, bucketArn, objectArn, servicePrincipal, type TxContext } from '../../kernel';
-import {
-  accessNotEnabled,
-  bucketMissing,
-  bucketPolicyWrong,
-  invalidCombination,
-  logGroupMissing,
-  notAllFeatures,
-  notInOrganization,
-  notManagementAccount,
-  topicNameInvalid,
-  topicWrong,
-  unsupported,
-} from './errors';
-import { organizationOf } from './lookup';
+import { bucketMissing, bucketPolicyWrong, invalidCombination, logGroupMissing, topicNameInvalid, topicWrong, unsupported } from './errors';
+import { sender } from './organization';
 import type { Trail } from './state';
-
-export const sender = 'cloudtrail.amazonaws.com';
 
 type Destination = Pick<Trail, 'arn' | 'account' | 'bucket' | 'prefix' | 'organization'>;
 
@@ -47,14 +33,14 @@ export function checkBucket(ctx: TxContext, trail: Destination): void {
 }
 
 /** The ARN of a topic given by name or ARN; throws when there is none, or it does not let CloudTrail publish. */
-export function topicArnOf(ctx: TxContext, given: string, trailArn: string): string {
+export function topicArnOf(ctx: TxContext, given: string, trail: Pick<Trail, 'arn' | 'account'>): string {
   const topicArn = given.startsWith('arn:') ? given : ctx.arn('sns', given);
   const [, , service, region, account, name] = topicArn.split(':');
   if (given.length > 256 || service !== 'sns' || !region || !account || !name) throw topicNameInvalid();
   try {
     ctx.call('sns', 'GetTopicAttributes', { TopicArn: topicArn }, { place: { region } });
-    const conditions = { 'aws:SourceArn': trailArn, 'aws:SourceAccount': ctx.account };
-    ctx.authorise({ action: 'sns:Publish', resource: topicArn, conditions }, servicePrincipal(sender, ctx.account));
+    const conditions = { 'aws:SourceArn': trail.arn, 'aws:SourceAccount': trail.account };
+    ctx.authorise({ action: 'sns:Publish', resource: topicArn, conditions }, servicePrincipal(sender, trail.account));
   } catch (error) {
     throw error instanceof AwsError ? topicWrong() : error;
   }
@@ -70,16 +56,5 @@ export function checkUnsupported(given: {
   const { CloudWatchLogsLogGroupArn: group = '', CloudWatchLogsRoleArn: role = '', KmsKeyId: key = '' } = given;
   if (group !== '') throw logGroupMissing();
   if (role !== '') throw invalidCombination('CloudWatchLogsRoleArn needs CloudWatchLogsLogGroupArn.');
-  if (key !== '') throw unsupported('trails with KmsKeyId');
-}
-
-/** The caller's organization, when the caller may have a trail for all of it. */
-export function requireOrganization(ctx: TxContext): string {
-  const organization = organizationOf(ctx);
-  if (!organization) throw notInOrganization();
-  if (organization.managementAccount !== ctx.account) throw notManagementAccount();
-  if (!organization.hasAllFeatures) throw notAllFeatures();
-  const { EnabledServicePrincipals: enabled = [] } = ctx.call('organizations', 'ListAWSServiceAccessForOrganization', {});
-  if (!enabled.some(({ ServicePrincipal }) => ServicePrincipal === sender)) throw accessNotEnabled();
-  return organization.id;
+  if (key !== '') throw unsupported('trails with KmsKeyId', 'Leave it out: files are then encrypted as the bucket says.');
 }

@@ -69,5 +69,26 @@ export const accessNotEnabled = () =>
     'Trusted access between CloudTrail and Organizations is not enabled (EnableAWSServiceAccess, cloudtrail.amazonaws.com).',
   );
 
+export const notOrganizationManagement = () =>
+  awsError<CloudTrail>(
+    'NotOrganizationManagementAccountException',
+    'Only the management account of an organization may register or deregister delegated administrators.',
+  );
+export const cannotDelegateManagement = () =>
+  awsError<CloudTrail>('CannotDelegateManagementAccountException', 'The management account cannot be a delegated administrator.');
+export const accountMissing = (account: string) =>
+  awsError<CloudTrail>('AccountNotFoundException', `The account ${account} is not in your organization.`);
+export const accountRegistered = (account: string) =>
+  awsError<CloudTrail>('AccountRegisteredException', `The account ${account} is a CloudTrail delegated administrator already.`);
+export const accountNotRegistered = (account: string) =>
+  awsError<CloudTrail>('AccountNotRegisteredException', `The account ${account} is not a CloudTrail delegated administrator.`);
+export const tooManyAdministrators = (limit: number) =>
+  awsError<CloudTrail>(
+    'DelegatedAdminAccountLimitExceededException',
+    `Your organization has ${limit} CloudTrail delegated administrators.`,
+  );
+export const dependencyDenied = (sentence: string) =>
+  awsError<CloudTrail>('InsufficientDependencyServiceAccessPermissionException', sentence);
+
 /** What we do not do yet is said as such, never pretended. */
-export const unsupported = (what: string) => notImplemented('cloudtrail', what);
+export const unsupported = (what: string, instead: string) => notImplemented('cloudtrail', what, instead);

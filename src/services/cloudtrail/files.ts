@@ -13,9 +13,10 @@ import {
   type Tx,
 } from '../../kernel';
 import { deliveryMs, digestMs, findStream, keyOf, setDelivery, setDigest } from './delivery';
-import { folderOf, sender } from './destinations';
+import { folderOf } from './destinations';
 import { sha256, signatureAlgorithm, signDigest, signerName } from './digest';
 import { dayPath, minuteStamp, parseTrailArn } from './names';
+import { sender } from './organization';
 import { toRecord } from './record';
 import { type LogFile, type Stream, type StreamId, Streams, type Trail, Trails, type Undelivered, UndeliveredCalls } from './state';
 

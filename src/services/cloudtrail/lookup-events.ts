@@ -33,7 +33,8 @@ type Position = readonly [chunk: number, index: number];
 
 /** One page. Throws for attributes, times and tokens that are none. */
 export function lookUpEvents(tx: Tx, input: Input): CloudTrail['LookupEvents']['output'] {
-  const matches = matcher(input, tx.now);
+  const from = wholeSeconds(Math.max(input.StartTime ?? 0, tx.now - historyMs));
+  const matches = matcher(input, from);
   // Nothing here looks for unusual activity, so there are no Insights events to be found.
   if (input.EventCategory === 'insight') return { Events: [] };
   const limit = input.MaxResults ?? defaultLimit;
@@ -41,7 +42,7 @@ export function lookUpEvents(tx: Tx, input: Input): CloudTrail['LookupEvents']['
   const after = input.NextToken === undefined ? undefined : positionOf(kind, input.NextToken);
   const events: Event[] = [];
   let last: Position | undefined;
-  for (const { call, position } of newestFirst(tx, after)) {
+  for (const { call, position } of newestFirst(tx, from, after)) {
     if (!matches(call)) continue;
     if (events.length === limit) return { Events: events, NextToken: pageToken(kind, last) };
     events.push(toEvent(call));
@@ -50,15 +51,14 @@ export function lookUpEvents(tx: Tx, input: Input): CloudTrail['LookupEvents']['
   return { Events: events };
 }
 
-function matcher({ LookupAttributes = [], StartTime, EndTime }: Input, now: number): (call: AuditedCall) => boolean {
+function matcher({ LookupAttributes = [], StartTime, EndTime }: Input, from: number): (call: AuditedCall) => boolean {
   if (LookupAttributes.length > 1) throw lookupInvalid('Only one lookup attribute may be specified.');
   if (StartTime !== undefined && EndTime !== undefined && StartTime > EndTime) throw timesInvalid();
-  const from = Math.max(StartTime ?? 0, now - historyMs);
   const [wanted] = LookupAttributes;
   const has = wanted && (attributes[wanted.AttributeKey] ?? fail(lookupInvalid(`${wanted.AttributeKey} is no lookup attribute.`)));
   return (call) => {
     const at = wholeSeconds(call.at);
-    return at >= wholeSeconds(from) && at <= (EndTime ?? Number.POSITIVE_INFINITY) && (has?.(call, wanted?.AttributeValue ?? '') ?? true);
+    return at >= from && at <= (EndTime ?? Number.POSITIVE_INFINITY) && (has?.(call, wanted?.AttributeValue ?? '') ?? true);
   };
 }
 
@@ -77,12 +77,18 @@ function positionOf(kind: string, token: string): Position {
   return [position[0], position[1]];
 }
 
-function* newestFirst(tx: Tx, after: Position | undefined): Generator<{ readonly call: AuditedCall; readonly position: Position }> {
+/** As far back as there may be something from `from` on. */
+function* newestFirst(
+  tx: Tx,
+  from: number,
+  after: Position | undefined,
+): Generator<{ readonly call: AuditedCall; readonly position: Position }> {
   let to = after === undefined ? undefined : after[0] + 1;
   for (;;) {
     const chunks = tx.scan(AuditChunks, { reverse: true, limit: chunksPerRead, ...(to !== undefined && { to }) });
     for (const chunk of chunks) {
       const { n } = chunk;
+      if (wholeSeconds(chunk.newest) < from) return;
       const calls = decodeCalls(chunk.text);
       const end = n === after?.[0] ? after[1] : calls.length;
       for (let index = Math.min(end, calls.length) - 1; index >= 0; index--)

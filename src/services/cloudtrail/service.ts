@@ -8,6 +8,8 @@ import { access, facts } from './access';
 import { audit, timers } from './delivery';
 import { tagsInvalid } from './errors';
 import { events } from './files';
+import { instead } from './instead';
+import { administratorOperations } from './operations/administrators';
 import { eventOperations } from './operations/events';
 import { selectorOperations } from './operations/selectors';
 import { tagOperations } from './operations/tags';
@@ -17,7 +19,8 @@ import { trail } from './trail';
 
 export default defineService({
   id: 'cloudtrail',
-  operations: { ...trailOperations, ...selectorOperations, ...eventOperations, ...tagOperations },
+  operations: { ...trailOperations, ...selectorOperations, ...eventOperations, ...tagOperations, ...administratorOperations },
+  instead,
   access,
   facts,
   tagPolicy: { types: ['trail'], refusal: tagsInvalid },

@@ -1,4 +1,5 @@
 /** How queues are named: names, URLs and ARNs. */
+import { fail } from '../../kernel';
 import { invalidAddress, invalidParameter } from './errors';
 
 /** Where a queue is, as far as its URL or ARN says; the caller's region stands in when a URL names none. */
@@ -29,18 +30,24 @@ export function checkQueueName(name: string, fifo: boolean): void {
   );
 }
 
+/** What a URL of a queue ends with, whatever the host; undefined for other texts. */
+export function findQueueInUrl(url: string): Pick<QueueAddress, 'account' | 'name'> | undefined {
+  const nameAt = url.lastIndexOf('/') + 1;
+  const accountAt = nameAt - 13;
+  const account = url.slice(accountAt, nameAt - 1);
+  if (accountAt < 1 || url[accountAt - 1] !== '/' || nameAt === url.length || !accountId.test(account)) return undefined;
+  return { account, name: url.slice(nameAt) };
+}
+
 /**
  * The account and name are what counts, whatever the host: `http://127.0.0.1:4566/<account>/<name>`,
  * `https://sqs.eu-west-1.amazonaws.com/<account>/<name>`, `http://host/queue/eu-west-1/<account>/<name>`.
  */
 export function parseQueueUrl(url: string): QueueAddress {
-  const nameAt = url.lastIndexOf('/') + 1;
-  const accountAt = nameAt - 13;
-  const account = url.slice(accountAt, nameAt - 1);
-  if (accountAt < 1 || url[accountAt - 1] !== '/' || nameAt === url.length || !accountId.test(account)) throw invalidAddress(url);
+  const { account, name } = findQueueInUrl(url) ?? fail(invalidAddress(url));
   const host = regionInHost.exec(url);
-  const region = host?.[1] ?? host?.[2] ?? regionInPath.exec(url.slice(0, accountAt - 1))?.[1];
-  return { account, region: region ?? (url.includes('://queue.amazonaws.com/') ? 'us-east-1' : undefined), name: url.slice(nameAt) };
+  const region = host?.[1] ?? host?.[2] ?? regionInPath.exec(url.slice(0, url.length - name.length - account.length - 2))?.[1];
+  return { account, region: region ?? (url.includes('://queue.amazonaws.com/') ? 'us-east-1' : undefined), name };
 }
 
 export function formatQueueUrl(baseUrl: string, account: string, name: string): string {

@@ -1,5 +1,6 @@
 /** How operations count in CloudTrail (SQS Developer Guide, "Logging Amazon SQS API calls using AWS CloudTrail"). */
 import type { TrailRules } from '../../kernel';
+import { findQueueInUrl } from './queue-address';
 
 const queue = 'AWS::SQS::Queue';
 
@@ -9,16 +10,10 @@ interface OnQueue {
   readonly QueueOwnerAWSAccountId?: string;
 }
 
-/** The account and the name are the end of a queue's URL, whatever else is wrong with it. */
-function accountOf({ QueueUrl: url, QueueOwnerAWSAccountId: owner }: OnQueue): string | undefined {
-  if (typeof url !== 'string') return owner;
-  const end = url.lastIndexOf('/');
-  return end > 12 ? url.slice(end - 12, end) : undefined;
-}
-
-function nameOf({ QueueUrl: url, QueueName: name }: OnQueue): string | undefined {
-  if (typeof url === 'string') return url.slice(url.lastIndexOf('/') + 1, url.length);
-  return typeof name === 'string' ? name : undefined;
+/** Of what clients sent, whatever is wrong with it. */
+function queueOf({ QueueUrl: url, QueueName: name, QueueOwnerAWSAccountId: account }: OnQueue) {
+  if (typeof url === 'string') return findQueueInUrl(url);
+  return { account, name: typeof name === 'string' ? name : undefined };
 }
 
 const data: TrailRules['data'] = {
@@ -37,8 +32,8 @@ export const trail: TrailRules = {
   hidden: ['MessageBody', 'MessageAttributes', 'MessageSystemAttributes'],
   named: { queueUrl: queue, queueName: queue },
   resources(operation, input: OnQueue, at) {
-    const name = Object.hasOwn(data, operation) ? nameOf(input) : undefined;
-    return name === undefined ? [] : [`arn:${at.partition}:sqs:${at.region}:${accountOf(input) ?? at.account}:${name}`];
+    const found = Object.hasOwn(data, operation) ? queueOf(input) : undefined;
+    return found?.name === undefined ? [] : [`arn:${at.partition}:sqs:${at.region}:${found.account ?? at.account}:${found.name}`];
   },
-  owner: (_operation, input: OnQueue) => accountOf(input),
+  owner: (_operation, input: OnQueue) => queueOf(input)?.account,
 };

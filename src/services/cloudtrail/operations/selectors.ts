@@ -3,6 +3,7 @@ import type { CloudTrail } from '../../../../generated/api/cloudtrail';
 import { defineOperations } from '../../../kernel';
 import { tellSelection } from '../delivery';
 import { insightsOff, invalidCombination, invalidParameter, selectorsInvalid, unsupported } from '../errors';
+import { insteadOfLake } from '../instead';
 import { requireOwnTrail, requireTrail } from '../lookup';
 import { readAdvanced, readBasic, toAdvanced, toBasic } from '../selector-rules';
 import { defaultSelectors } from '../selectors';
@@ -21,7 +22,7 @@ function toSelectors(trail: Trail) {
 function trailNameOf(input: { readonly TrailName?: string | undefined; readonly EventDataStore?: string | undefined }): string {
   if (input.TrailName !== undefined && input.EventDataStore !== undefined)
     throw invalidCombination('Specify either TrailName or EventDataStore.');
-  if (input.EventDataStore !== undefined) throw unsupported('event data stores');
+  if (input.EventDataStore !== undefined) throw unsupported('event data stores', insteadOfLake);
   if (input.TrailName === undefined) throw invalidParameter('TrailName or EventDataStore is needed.');
   return input.TrailName;
 }

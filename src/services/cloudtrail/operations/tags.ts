@@ -1,31 +1,39 @@
 /** Tags of trails. Event data stores, channels and dashboards, which also have some, are not built. */
 import type { CloudTrail } from '../../../../generated/api/cloudtrail';
-import { defineOperations, fail, type TxContext, toTagList } from '../../../kernel';
+import { defineOperations, type Tx, type TxContext, toTagList } from '../../../kernel';
 import { resourceMissing, typeUnsupported } from '../errors';
+import { isAdministered } from '../lookup';
 import { parseTrailArn } from '../names';
-import { type Trail, Trails } from '../state';
+import { Trails } from '../state';
 import { checkCount, readTags } from '../tag-rules';
 
-/** A trail of the caller's, made in this region. */
-function requireTagged(ctx: TxContext, arn: string): Trail {
+interface Tagged {
+  readonly arn: string;
+  /** Where its tags are: with its owner. */
+  readonly tx: Tx;
+}
+
+/** A trail that the caller may change, made in this region. */
+function requireTagged(ctx: TxContext, arn: string): Tagged {
   if (/^arn:[^:]*:cloudtrail:[^:]*:[^:]*:(eventdatastore|channel|dashboard)\//.test(arn)) throw typeUnsupported(arn);
   const { account, region, name } = parseTrailArn(arn);
-  const isOurs = account === ctx.account && region === ctx.region;
-  return (isOurs ? ctx.tx.get(Trails, [account, region, name]) : undefined) ?? fail(resourceMissing(arn));
+  const trail = region === ctx.region ? ctx.tx.get(Trails, [account, region, name]) : undefined;
+  if (!trail || !isAdministered(ctx, trail)) throw resourceMissing(arn);
+  return { arn: trail.arn, tx: ctx.tx.in({ account }) };
 }
 
 export const tagOperations = defineOperations<CloudTrail>()({
   AddTags(ctx, { ResourceId, TagsList }) {
-    const { arn } = requireTagged(ctx, ResourceId);
+    const { arn, tx } = requireTagged(ctx, ResourceId);
     const added = readTags(TagsList);
-    checkCount({ ...ctx.tx.tagsOf(arn), ...added });
-    ctx.tx.tag(arn, added);
+    checkCount({ ...tx.tagsOf(arn), ...added });
+    tx.tag(arn, added);
     return {};
   },
 
   RemoveTags(ctx, { ResourceId, TagsList }) {
-    const { arn } = requireTagged(ctx, ResourceId);
-    ctx.tx.untag(
+    const { arn, tx } = requireTagged(ctx, ResourceId);
+    tx.untag(
       arn,
       TagsList.map(({ Key }) => Key),
     );
@@ -34,8 +42,8 @@ export const tagOperations = defineOperations<CloudTrail>()({
 
   ListTags: (ctx, { ResourceIdList }) => ({
     ResourceTagList: ResourceIdList.map((id) => {
-      const { arn } = requireTagged(ctx, id);
-      return { ResourceId: arn, TagsList: toTagList(ctx.tx.tagsOf(arn)) };
+      const { arn, tx } = requireTagged(ctx, id);
+      return { ResourceId: arn, TagsList: toTagList(tx.tagsOf(arn)) };
     }),
   }),
 });

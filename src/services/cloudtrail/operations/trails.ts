@@ -2,10 +2,11 @@
 import type { CloudTrail } from '../../../../generated/api/cloudtrail';
 import { defineOperations, paginate, type Tags, type TxContext, unselectAudited } from '../../../kernel';
 import { beginLogging, endLogging, forgetTrail, tellSelection } from '../delivery';
-import { checkBucket, checkUnsupported, requireOrganization, topicArnOf } from '../destinations';
-import { invalidCombination, tokenInvalid, tooManyTrails, trailExists } from '../errors';
-import { findTrail, requireOwnTrail, requireTrail, trailsHere, trailsSeen } from '../lookup';
+import { checkBucket, checkUnsupported, topicArnOf } from '../destinations';
+import { invalidCombination, notManagementAccount, tokenInvalid, tooManyTrails, trailExists } from '../errors';
+import { findTrail, requireOwnTrail, requireTrail, trailsHere, trailsOf, trailsSeen } from '../lookup';
 import { checkDestination, checkTrailName, trailArn } from '../names';
+import { requireOrganization } from '../organization';
 import { defaultSelectors } from '../selectors';
 import { emptyStream, Streams, type Trail, Trails } from '../state';
 import { readTags } from '../tag-rules';
@@ -48,10 +49,19 @@ function checkReach(trail: Pick<Trail, 'isMultiRegion' | 'includesGlobal'>): voi
   if (trail.isMultiRegion && !trail.includesGlobal) throw invalidCombination('Multi-Region trail must include global service events.');
 }
 
-function requireRoom(ctx: TxContext, name: string): void {
-  const here = trailsHere(ctx).filter(({ account }) => account === ctx.account);
-  if (here.some((trail) => trail.name === name)) throw trailExists(name, ctx.account);
-  if (here.length >= maxTrails) throw tooManyTrails(ctx.account, ctx.region);
+/** Those of all regions count in each. */
+function requireRoom({ tx, region }: TxContext, account: string, name: string): void {
+  const here = trailsOf(tx, account).filter((trail) => trail.region === region || trail.isMultiRegion);
+  if (here.some((trail) => trail.name === name)) throw trailExists(name, account);
+  if (here.length >= maxTrails) throw tooManyTrails(account, region);
+}
+
+/** The organization of a trail that is changed. Only the management account may give it one, or take it away (UpdateTrail). */
+function organizationAfter(ctx: TxContext, before: Trail, isShared: boolean): string | undefined {
+  if (isShared === (before.organization !== undefined)) return before.organization;
+  const after = isShared ? requireOrganization(ctx) : { account: before.account, organization: undefined };
+  if (after.account !== ctx.account) throw notManagementAccount();
+  return after.organization;
 }
 
 export const trailOperations = defineOperations<CloudTrail>()({
@@ -59,22 +69,25 @@ export const trailOperations = defineOperations<CloudTrail>()({
     const { Name: name, S3BucketName: bucket, S3KeyPrefix, SnsTopicName = '', TagsList } = input;
     checkTrailName(name);
     checkDestination(bucket, S3KeyPrefix);
-    requireRoom(ctx, name);
+    const { account, organization } = input.IsOrganizationTrail
+      ? requireOrganization(ctx)
+      : { account: ctx.account, organization: undefined };
+    requireRoom(ctx, account, name);
     checkUnsupported(input);
     const tags: Tags = readTags(TagsList ?? []);
-    const arn = trailArn(ctx.place, name);
+    const arn = trailArn({ ...ctx.place, account }, name);
     const trail: Trail = {
-      account: ctx.account,
+      account,
       region: ctx.region,
       name,
       arn,
       bucket,
       prefix: textOr(S3KeyPrefix, undefined),
-      topicArn: SnsTopicName === '' ? undefined : topicArnOf(ctx, SnsTopicName, arn),
+      topicArn: SnsTopicName === '' ? undefined : topicArnOf(ctx, SnsTopicName, { arn, account }),
       includesGlobal: input.IncludeGlobalServiceEvents ?? true,
       isMultiRegion: input.IsMultiRegionTrail ?? false,
       validates: input.EnableLogFileValidation ?? false,
-      organization: input.IsOrganizationTrail ? requireOrganization(ctx) : undefined,
+      organization,
       selectors: undefined,
       advanced: undefined,
       isLogging: false,
@@ -83,7 +96,7 @@ export const trailOperations = defineOperations<CloudTrail>()({
     };
     checkReach(trail);
     checkBucket(ctx, trail);
-    ctx.tx.put(Trails, trail, { tags });
+    ctx.tx.in({ account }).put(Trails, trail, { tags });
     return toSettings(trail);
   },
 
@@ -98,11 +111,11 @@ export const trailOperations = defineOperations<CloudTrail>()({
       ...before,
       bucket: bucket ?? before.bucket,
       prefix: textOr(S3KeyPrefix, before.prefix),
-      topicArn: topic === undefined || topic === before.topicArn ? topic : topicArnOf(ctx, topic, before.arn),
+      topicArn: topic === undefined || topic === before.topicArn ? topic : topicArnOf(ctx, topic, before),
       includesGlobal: input.IncludeGlobalServiceEvents ?? before.includesGlobal,
       isMultiRegion: input.IsMultiRegionTrail ?? before.isMultiRegion,
       validates: input.EnableLogFileValidation ?? before.validates,
-      organization: isShared ? (before.organization ?? requireOrganization(ctx)) : undefined,
+      organization: organizationAfter(ctx, before, isShared),
     };
     checkReach(trail);
     checkBucket(ctx, trail);
