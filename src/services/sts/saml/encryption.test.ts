@@ -224,6 +224,27 @@ describe('attacks', () => {
     expect(readXml(outside).subject).toBe('user-1');
   });
 
+  it('by moving parts of what was sent anywhere never give another answer than was signed', () => {
+    // what an attacker may write in clear lies around as well
+    const xml = into(
+      `<samlp:Extensions><x>${forged.replaceAll('saml:Assertion', 'saml:assertion').replace('_assertion', '_forged')}</x></samlp:Extensions>${holder}`,
+    );
+    expect(readXml(xml).subject).toBe('user-1');
+    const tags = [...xml.matchAll(/<[^>]+>/g)].map((match) => match.index);
+    const place = fc.nat(tags.length - 1).map((index) => tags[index]!);
+    fc.assert(
+      fc.property(place, place, place, (from, to, at) => {
+        const piece = xml.slice(Math.min(from, to), Math.max(from, to)).replaceAll('saml:assertion', 'saml:Assertion');
+        try {
+          expect(readXml(xml.slice(0, at) + piece + xml.slice(at)).subject).toBe('user-1');
+        } catch (error) {
+          expect(error).toBeInstanceOf(AwsError);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
   it('anywhere in the ciphertext or its key never give another answer than was signed', () => {
     const byte = fc.nat(300);
     fc.assert(
