@@ -224,10 +224,11 @@ describe('who uses a policy', () => {
   it.each([
     ['arn:aws:s3:::some-bucket-name', 'ValidationError: Invalid service in ARN'],
     ['arn:aws-cn:iam::123456789012:user/u', 'ValidationError: Invalid ARN partition'],
-    ['arn:aws:iam::aws:role/nobody', 'NoSuchEntity: The role with name nobody cannot be found.'],
+    ['arn:aws:iam::aws:user/u', 'NoSuchEntity: The user with name u cannot be found.'],
     ['no-arn-but-long-enough', 'InvalidInput: ARN no-arn-but-long-enough is not valid.'],
   ])('is not told of services by %s', async (Arn, refused) => {
-    const { iam } = open();
+    const { iam, user } = open();
+    await user('u');
     const call = iam.send(new ListPoliciesGrantingServiceAccessCommand({ Arn, ServiceNamespaces: ['s3'] }));
     expect(await refusal(call)).toBe(refused);
   });

@@ -5,6 +5,7 @@ import { findGroup, findRole, findUser } from './lookup';
 import type { HolderKind } from './policy-state';
 import { type Group, Groups, groupArn, type Role, Roles, roleArn, type User, Users, userArn } from './state';
 
+/** Whoever policies may hang on, by kind. */
 export type Entity =
   | { readonly kind: 'user'; readonly record: User }
   | { readonly kind: 'group'; readonly record: Group }
@@ -35,7 +36,9 @@ export function requireOwnArn(tx: Tx, text: string): IamName {
   if (arn.service !== 'iam') throw validationError('Invalid service in ARN');
   if (arn.partition !== tx.place.partition) throw validationError('Invalid ARN partition');
   if (arn.account !== tx.place.account && arn.account !== 'aws') throw accessDenied('The resource must belong to this account.'); // a guess
-  return readIamArn(text) ?? fail(nameNotFound(arn.resource, ''));
+  const named = readIamArn(text) ?? fail(nameNotFound(arn.resource, ''));
+  if (arn.account === 'aws' && named.kind !== 'policy') throw nameNotFound(named.kind, named.name);
+  return named;
 }
 
 /** Undefined when there is nobody called so, or the kind is another. */
@@ -60,4 +63,5 @@ export const requireEntity = (tx: Tx, kind: string, name: string): Entity => fin
 
 const arns = { user: userArn, group: groupArn, role: roleArn };
 
+/** As it is now: names and paths may change. */
 export const entityArn = ({ kind, record }: Entity, at: Place): string => arns[kind](record, at);
