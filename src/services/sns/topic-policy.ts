@@ -32,6 +32,7 @@ export function requirePolicy(text: string): string {
   return text;
 }
 
+/** Throws InvalidParameter. */
 export function readPolicy(text: string): PolicyDocument {
   try {
     return parsePolicy(text, 'resource');

@@ -22,6 +22,13 @@ const all = allow('*');
 const get = allow('s3:GetObject');
 const put = allow('s3:PutObject');
 const member: Membership = { id: 'o-aaaaaaaaaa', path: 'o-aaaaaaaaaa/r-root/ou-root-1/', isManagement: false };
+const sparingTheOrganization = deny('s3:*', {
+  Principal: '*',
+  Condition: {
+    StringNotEqualsIfExists: { 'aws:PrincipalOrgID': member.id },
+    BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
+  },
+});
 const management: Membership = { ...member, path: 'o-aaaaaaaaaa/r-root/', isManagement: true };
 const serviceLinked = { ...session, entityArn: `arn:aws:iam::${account}:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS` };
 const everybody = allow('s3:*', { Principal: '*' });
@@ -96,17 +103,7 @@ const rcps: readonly (readonly [string, Case, Outcome])[] = [
     'spares the organization, a member',
     {
       caller: { ...alice, organization: member },
-      rcps: [
-        [
-          deny('s3:*', {
-            Principal: '*',
-            Condition: {
-              StringNotEqualsIfExists: { 'aws:PrincipalOrgID': member.id },
-              BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
-            },
-          }),
-        ],
-      ],
+      rcps: [[sparingTheOrganization]],
     },
     'allow by identity',
   ],
@@ -115,17 +112,7 @@ const rcps: readonly (readonly [string, Case, Outcome])[] = [
     {
       caller: { ...stranger, organization: { ...member, id: 'o-bbbbbbbbbb' } },
       resource: everybody,
-      rcps: [
-        [
-          deny('s3:*', {
-            Principal: '*',
-            Condition: {
-              StringNotEqualsIfExists: { 'aws:PrincipalOrgID': member.id },
-              BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
-            },
-          }),
-        ],
-      ],
+      rcps: [[sparingTheOrganization]],
     },
     'deny by rcp',
   ],
@@ -134,17 +121,7 @@ const rcps: readonly (readonly [string, Case, Outcome])[] = [
     {
       caller: service,
       resource: everybody,
-      rcps: [
-        [
-          deny('s3:*', {
-            Principal: '*',
-            Condition: {
-              StringNotEqualsIfExists: { 'aws:PrincipalOrgID': member.id },
-              BoolIfExists: { 'aws:PrincipalIsAWSService': 'false' },
-            },
-          }),
-        ],
-      ],
+      rcps: [[sparingTheOrganization]],
     },
     'allow by resource',
   ],
