@@ -1,6 +1,6 @@
 /** Turns one service's botocore model into the facts and the lines of our table. */
-import type { ErrorTrait, MemberTraits, Paginator, Protocol, ShapeType, XmlNamespace } from '../../src/api/model';
-import type { ServiceFacts, TableMember, TableOperation, TableShape, TableWaiter } from '../../src/api/table';
+import type { ErrorTrait, MemberTraits, Paginator, Protocol, ServiceFacts, ShapeType, XmlNamespace } from '../../src/api/model';
+import type { TableMember, TableOperation, TableShape, TableWaiter } from '../../src/api/table';
 import type { RawMember, RawModel, RawNamespace, RawOperation, RawPaginator, RawService, RawShape } from './botocore';
 import { type Overlay, overlays } from './overlays';
 

@@ -1,7 +1,8 @@
 /** Every file of `src/api/tables/`, as text, from a botocore. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ServiceFacts } from '../../src/api/table';
+import type { ServiceFacts } from '../../src/api/model';
 import { type Botocore, hasService, readService } from './botocore';
 import { type BuiltTable, buildTable } from './build-table';
 import { serviceList } from './services';

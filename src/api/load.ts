@@ -2,8 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ServiceModel } from './model';
-import type { ServiceFacts } from './table';
+import type { ServiceFacts, ServiceModel } from './model';
 import { tableModel } from './table-model';
 
 let directory: string | undefined;

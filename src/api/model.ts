@@ -179,9 +179,8 @@ export interface WaiterAcceptor {
   readonly expected: string | number | boolean;
 }
 
-export interface ServiceModel {
-  /** Our folder name and botocore's: `sqs`, `s3`, `elbv2`, `cognito-idp`. */
-  readonly id: string;
+/** What `src/api/tables/index.json` says of each service, before any table is read. */
+export interface ServiceFacts {
   /** What the SDK calls `serviceId`: `SQS`, `Elastic Load Balancing v2`. */
   readonly serviceId: string;
   readonly fullName: string;
@@ -196,6 +195,11 @@ export interface ServiceModel {
   /** SQS: JSON, but old clients still expect the query protocol's error codes. */
   readonly awsQueryCompatible?: boolean;
   readonly globalEndpoint?: string;
+}
+
+export interface ServiceModel extends ServiceFacts {
+  /** Our folder name and botocore's: `sqs`, `s3`, `elbv2`, `cognito-idp`. */
+  readonly id: string;
   readonly operationNames: readonly string[];
   /** Undefined when this service has no such operation. Parsed on first use. */
   operation(name: string): Operation | undefined;

@@ -1,6 +1,6 @@
 /** A service's model over the text of its table: lines are found by binary search and parsed on first use. */
-import type { ErrorTrait, Member, ModelledError, Operation, ServiceModel, Shape, Waiter } from './model';
-import type { LineKind, ServiceFacts, TableMember, TableOperation, TableShape, TableWaiter } from './table';
+import type { ErrorTrait, Member, ModelledError, Operation, ServiceFacts, ServiceModel, Shape, Waiter } from './model';
+import type { LineKind, TableMember, TableOperation, TableShape, TableWaiter } from './table';
 import { unmodelledError } from './unmodelled-errors';
 
 /** `read` gives the table's text; called once, on first need. */

@@ -5,22 +5,7 @@
  * and parsed alone (nothing else of the file is touched), and so that an update changes only the lines that changed on AWS.
  * What all services need before any table is read (names, protocols, target prefixes) stands in `index.json`.
  */
-import type { MemberTraits, OperationTraits, Protocol, ShapeTraits, ShapeType, Waiter } from './model';
-
-/** What `index.json` says of each service. */
-export interface ServiceFacts {
-  readonly serviceId: string;
-  readonly fullName: string;
-  readonly apiVersion: string;
-  readonly protocols: readonly Protocol[];
-  readonly jsonVersion?: '1.0' | '1.1';
-  readonly targetPrefix?: string;
-  readonly endpointPrefix: string;
-  readonly signingName: string;
-  readonly xmlNamespace?: string;
-  readonly awsQueryCompatible?: boolean;
-  readonly globalEndpoint?: string;
-}
+import type { MemberTraits, OperationTraits, ShapeTraits, ShapeType, Waiter } from './model';
 
 /** `codes` comes alone, without a name: it maps wire codes to the names of error shapes where the two differ. */
 export type LineKind = 'codes' | 'operation' | 'shape' | 'waiter';
