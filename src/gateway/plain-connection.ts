@@ -8,7 +8,7 @@ import type { WireResponse } from '../protocol/wire';
 import { discard, encoded, isStream, pump } from './body-pump';
 import { headOf, mayHaveBody, writeWhole } from './plain-answer';
 import { maxPlainBodyBytes, type PlainHead, readPlainHead } from './plain-head';
-import { PlainRequest } from './plain-request';
+import { Peer, PlainRequest } from './plain-request';
 import { endWith } from './raw';
 import { emptyBytes } from './request';
 import type { Answer, Turn } from './turn';
@@ -29,6 +29,7 @@ const noHeaders: PlainHead['headers'] = {};
 
 export class PlainConnection implements Answer {
   readonly #socket: Socket;
+  readonly #peer: Peer;
   readonly #hooks: PlainHooks;
   readonly #leave: (bytes: Buffer) => void;
   /** Bytes that belong to no request yet. */
@@ -45,6 +46,7 @@ export class PlainConnection implements Answer {
   /** `leave` gives the socket to node:http, together with bytes that were read from it. */
   constructor(socket: Socket, hooks: PlainHooks, leave: (bytes: Buffer) => void) {
     this.#socket = socket;
+    this.#peer = new Peer(socket);
     this.#hooks = hooks;
     this.#leave = leave;
     socket.on('data', this.#onData);
@@ -110,7 +112,7 @@ export class PlainConnection implements Answer {
     this.#head = undefined;
     this.#headers = head.headers;
     this.#since = undefined;
-    const request = new PlainRequest(head, body, this.#socket);
+    const request = new PlainRequest(head, body, this.#peer);
     this.#request = request;
     this.#hooks.answerTo(request).then((answer) => {
       this.#answer = answer;

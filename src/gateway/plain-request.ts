@@ -4,23 +4,39 @@ import { authorityUrl, plainAddress } from './authority-url';
 import type { PlainHead } from './plain-head';
 import { bodyTooLarge, emptyBytes, type GatewayRequest, incompleteBody } from './request';
 
+/** The other end of a connection. Its address stays the same, and is dear to ask the socket for. */
+export class Peer {
+  readonly socket: Socket;
+  #address: string | undefined;
+
+  constructor(socket: Socket) {
+    this.socket = socket;
+    this.#address = undefined;
+  }
+
+  get address(): string {
+    this.#address ??= plainAddress(this.socket.remoteAddress);
+    return this.#address;
+  }
+}
+
 export class PlainRequest implements GatewayRequest {
   readonly head: PlainHead;
   readonly path: string;
   readonly query: string;
   /** Undefined: the client closed its side before the body was complete. */
   readonly body: Uint8Array | undefined;
-  readonly #socket: Socket;
+  readonly #peer: Peer;
   #abort: AbortController | undefined;
 
-  constructor(head: PlainHead, body: Uint8Array | undefined, socket: Socket) {
+  constructor(head: PlainHead, body: Uint8Array | undefined, peer: Peer) {
     const { target } = head;
     const mark = target.indexOf('?');
     this.head = head;
     this.path = mark < 0 ? target : target.slice(0, mark);
     this.query = mark < 0 ? '' : target.slice(mark + 1);
     this.body = body;
-    this.#socket = socket;
+    this.#peer = peer;
     this.#abort = undefined;
   }
 
@@ -43,16 +59,16 @@ export class PlainRequest implements GatewayRequest {
     return this.head.headers['host']!;
   }
   get baseUrl(): string {
-    return authorityUrl('http', this.host, this.#socket);
+    return authorityUrl('http', this.host, this.#peer.socket);
   }
   get remoteAddress(): string {
-    return plainAddress(this.#socket.remoteAddress);
+    return this.#peer.address;
   }
   get localAddress(): string {
-    return plainAddress(this.#socket.localAddress);
+    return plainAddress(this.#peer.socket.localAddress);
   }
   get localPort(): number {
-    return this.#socket.localPort ?? 0;
+    return this.#peer.socket.localPort ?? 0;
   }
   get hasBody(): boolean {
     return this.head.bodyBytes > 0;
@@ -64,7 +80,7 @@ export class PlainRequest implements GatewayRequest {
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = new AbortController();
-      if (this.#socket.destroyed) this.#abort.abort();
+      if (this.#peer.socket.destroyed) this.#abort.abort();
     }
     return this.#abort.signal;
   }
