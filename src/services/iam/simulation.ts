@@ -66,7 +66,7 @@ interface Outcome {
 }
 
 /** A statement that had a say, as answers show it. */
-interface MatchedStatement {
+export interface MatchedStatement {
   readonly SourcePolicyId: string;
   readonly SourcePolicyType: string;
   readonly StartPosition: { readonly Line: number; readonly Column: number };
