@@ -2,12 +2,15 @@
 import { createContext, Script } from 'node:vm';
 
 /**
- * Backtracking may take time that grows with a power of the text's length, or exponentially where a repetition holds
- * another. Beyond these lengths a match runs under a time limit, which costs some 0.1 ms; below them it cannot hurt.
+ * Backtracking may take time that grows with the text's length to the power of the number of repetitions, or exponentially
+ * where a repetition holds another. Beyond these lengths a match runs under a time limit, which costs some 0.1 ms and, on
+ * a machine with too much to do, may end what would have been quick; below them it cannot hurt.
  */
+const SAFE_LENGTHS = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 2000];
 const SAFE_LENGTH = 200;
 const SAFE_LENGTH_NESTED = 12;
-const TIME_LIMIT_MS = 20;
+/** The second, for machines with so much to do that the first runs out while nothing is matched. */
+const TIME_LIMITS_MS = [20, 100];
 
 export interface JavaPattern {
   /** True when the text matches, or cannot be judged (untranslatable pattern, match that takes too long). */
@@ -29,8 +32,7 @@ function compile(source: string): JavaPattern {
   try {
     const { body, flags } = new Translator(source).translate();
     const regex = new RegExp(`^(?:${body})$`, `v${flags}`);
-    const nested = hasNestedRepetition(body);
-    const limit = nested ? SAFE_LENGTH_NESTED : SAFE_LENGTH;
+    const limit = safeLength(body);
     return { matches: (text) => (text.length > limit ? testWithin(regex, text) : regex.test(text)), unsupported: undefined };
   } catch (error) {
     return { matches: () => true, unsupported: (error as Error).message };
@@ -47,17 +49,29 @@ function testWithin(regex: RegExp, text: string): boolean {
   sandbox.regex = regex;
   sandbox.text = text;
   try {
-    return script.runInContext(sandbox, { timeout: TIME_LIMIT_MS }) as boolean;
-  } catch {
+    for (const timeout of TIME_LIMITS_MS) {
+      try {
+        return script.runInContext(sandbox, { timeout }) as boolean;
+      } catch {
+        // Too long; perhaps not the next time.
+      }
+    }
     return true;
   } finally {
     sandbox.text = '';
   }
 }
 
-/** A repeated group that itself repeats without bound, or repeats a choice: the shapes that can take exponential time. */
-function hasNestedRepetition(body: string): boolean {
+/** How long a text may be that is matched without a time limit. */
+function safeLength(body: string): number {
   const plain = body.replace(/\\./g, 'x').replace(/\[(?:[^[\]]|\[[^[\]]*\])*\]/g, 'x');
+  if (hasNestedRepetition(plain)) return SAFE_LENGTH_NESTED;
+  const repetitions = plain.match(/[*+]|\{\d+,\d*\}/g)?.length ?? 0;
+  return SAFE_LENGTHS[repetitions] ?? SAFE_LENGTH;
+}
+
+/** A repeated group that itself repeats without bound, or repeats a choice: the shapes that can take exponential time. */
+function hasNestedRepetition(plain: string): boolean {
   const open: boolean[] = [];
   for (let i = 0; i < plain.length; i++) {
     const char = plain[i]!;
