@@ -181,7 +181,8 @@ describe('presigned URLs', () => {
         ['content-disposition', 'inline'],
       ]),
     );
-    expect((await fetch(get.replace(/Signature=\w/, 'Signature=0'))).status).toBe(403);
+    const forged = get.replace(/Signature=(\w)/, (_, digit) => `Signature=${digit === '0' ? '1' : '0'}`);
+    expect((await fetch(forged)).status).toBe(403);
   });
 });
 
