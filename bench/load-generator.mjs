@@ -12,7 +12,7 @@
  * @property {number} port
  * @property {number} connections
  * @property {number} [seconds] how long; or
- * @property {number} [calls] how many calls in all
+ * @property {number} [calls] how many calls in all, in equal parts on all connections
  * @property {Request[]} requests each connection goes through them in order
  * @property {boolean} spread whether connections begin at different requests
  * @typedef {{ calls: number, seconds: number, p50Ms: number, p99Ms: number, cpuUs: number }} Result
@@ -124,11 +124,12 @@ async function run(plan) {
   const cpu = process.cpuUsage();
   const start = performance.now();
   const end = plan.seconds === undefined ? Number.POSITIVE_INFINITY : start + plan.seconds * 1000;
-  let left = (plan.calls ?? Number.POSITIVE_INFINITY) - plan.connections;
+  // The same number on each connection: what one did more, another would leave out.
+  const quota = plan.calls === undefined ? Number.POSITIVE_INFINITY : Math.ceil(plan.calls / plan.connections);
   const onAnswer = (/** @type {Connection} */ connection) => {
     const now = performance.now();
     latencies.push(now - connection.started);
-    return now < end && left-- > 0;
+    return now < end && connection.answers < quota;
   };
   // A sleeping client has to be woken, and the server's write pays for that: the slower server more often. So this one never sleeps.
   let awake = true;
