@@ -110,6 +110,7 @@ function report(bench: Bench, what: string, [off, verify, enforce]: Rounds): voi
 async function prepare(server: Server): Promise<Keys> {
   await exchange(server, json(server, 'sqs', 'AmazonSQS.CreateQueue', { QueueName: 'bench' }, root));
   await exchange(server, s3(server, 'PUT', '/bench', '', root));
+  for (const n of range) await exchange(server, s3(server, 'PUT', `/bench/key-${n}`, oneKiB, root));
   const table = {
     TableName: 'bench',
     AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
