@@ -9,8 +9,7 @@ import { createContext, Script } from 'node:vm';
 const SAFE_LENGTHS = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY, 2000];
 const SAFE_LENGTH = 200;
 const SAFE_LENGTH_NESTED = 12;
-/** The second, for machines with so much to do that the first runs out while nothing is matched. */
-const TIME_LIMITS_MS = [20, 100];
+const TIME_LIMIT_MS = 20;
 
 export interface JavaPattern {
   /** True when the text matches, or cannot be judged (untranslatable pattern, match that takes too long). */
@@ -49,13 +48,8 @@ function testWithin(regex: RegExp, text: string): boolean {
   sandbox.regex = regex;
   sandbox.text = text;
   try {
-    for (const timeout of TIME_LIMITS_MS) {
-      try {
-        return script.runInContext(sandbox, { timeout }) as boolean;
-      } catch {
-        // Too long; perhaps not the next time.
-      }
-    }
+    return script.runInContext(sandbox, { timeout: TIME_LIMIT_MS }) as boolean;
+  } catch {
     return true;
   } finally {
     sandbox.text = '';
@@ -66,6 +60,8 @@ function testWithin(regex: RegExp, text: string): boolean {
 function safeLength(body: string): number {
   const plain = body.replace(/\\./g, 'x').replace(/\[(?:[^[\]]|\[[^[\]]*\])*\]/g, 'x');
   if (hasNestedRepetition(plain)) return SAFE_LENGTH_NESTED;
+  // A group that stands there a fixed number of times repeats what is in it.
+  if (/\)\{\d+\}/.test(plain)) return SAFE_LENGTH;
   const repetitions = plain.match(/[*+]|\{\d+,\d*\}/g)?.length ?? 0;
   return SAFE_LENGTHS[repetitions] ?? SAFE_LENGTH;
 }
