@@ -64,7 +64,7 @@ function providerOf({ provider: name, domain, accounts }: Parameters): ProductPr
 function templateOf({ name, policy }: Parameters, provider: ProductProvider, partition: string): DelegationTemplate {
   if (typeof name !== 'string' || !nameForm.test(name))
     throw badRequest('name is the name of the template: letters, digits, ".", "_" and "-".');
-  if (!isObject(policy) || policy.Statement === undefined)
+  if (!isObject(policy) || ![policy.Statement].flat().every(isObject))
     throw badRequest('policy is a policy template: {"Version": "2012-10-17", "Statement": […]}.');
   return { arn: `arn:${partition}:iam:::delegation-template/${name}`, provider, document: JSON.stringify(policy) };
 }

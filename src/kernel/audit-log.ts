@@ -70,7 +70,8 @@ export class AuditLog {
 
   /** A call is on the page. */
   noted(page: AuditPage): void {
-    if (page.bytes >= pageBytes || page.count >= pageCalls || page.callerCount >= pageCallers) this.#flush();
+    if (page.bytes >= pageBytes || page.capacity > maxSpareBytes || page.count >= pageCalls || page.callerCount >= pageCallers)
+      this.#flush();
     else this.#timer ??= setTimeout(() => this.#flushInPassing(), flushMs).unref();
   }
 
@@ -129,7 +130,7 @@ export class AuditLog {
   }
 
   #useAgain(page: AuditPage): void {
-    if (page.bytes > maxSpareBytes) return;
+    if (page.capacity > maxSpareBytes) return;
     page.clear();
     this.#spare = page;
   }

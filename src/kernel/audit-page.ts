@@ -46,7 +46,7 @@ export interface AuditPart {
   readonly region: string;
   readonly text: Uint8Array;
   readonly count: number;
-  /** Of the last one, virtual ms. */
+  /** Of the newest one, virtual ms; the clock may have been set back since. */
   readonly newest: number;
 }
 
@@ -78,6 +78,7 @@ export const writeJson: WriteValue = (value, out) => {
 export class AuditPage {
   readonly #out: JsonBytes;
   #start = 0;
+  #mostSince = 0;
   #count = 0;
   readonly #operations: AuditedOperation[] = [];
   readonly #operationPlaces = new Map<AuditedOperation, number>();
@@ -105,6 +106,11 @@ export class AuditPage {
     return this.#out.length;
   }
 
+  /** How much memory it holds: rows that were cut may have made it grow. */
+  get capacity(): number {
+    return this.#out.capacity;
+  }
+
   /** How many callers it tells apart. */
   get callerCount(): number {
     return this.#callers.length;
@@ -118,8 +124,12 @@ export class AuditPage {
   /** Begins a row. Its parameters and its response are to be given next, as values, and then its end. */
   begin(operation: AuditedOperation, caller: AuditedCaller, at: number, requestId: string): void {
     const row = this.#count;
-    if (row === 0) this.#start = at;
+    if (row === 0) {
+      this.#start = at;
+      this.#mostSince = 0;
+    }
     const since = at - this.#start;
+    if (since > this.#mostSince) this.#mostSince = since;
     const out = this.#out;
     out.character(open);
     out.integer((this.#operationOf[row] = this.#placeOf(operation)));
@@ -216,7 +226,7 @@ export class AuditPage {
   #whole(): AuditPart {
     const last = this.#count - 1;
     const part = this.#beginPart(0, () => true);
-    part.add(0, this.#endOf(last), this.#start + (this.#sinceOf[last] as number), this.#count);
+    part.add(0, this.#endOf(last), this.#start + this.#mostSince, this.#count);
     return part.finish();
   }
 
@@ -270,7 +280,7 @@ class PartText {
   #start = 0;
   #end = 0;
   #count = 0;
-  #newest = 0;
+  #newest = Number.NEGATIVE_INFINITY;
 
   constructor(caller: AuditedCaller, head: string, rows: JsonBytes) {
     this.#caller = caller;
@@ -285,7 +295,7 @@ class PartText {
     }
     this.#end = end;
     this.#count += count;
-    this.#newest = at;
+    this.#newest = Math.max(this.#newest, at);
   }
 
   finish(): AuditPart {

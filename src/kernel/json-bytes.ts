@@ -19,6 +19,11 @@ export class JsonBytes {
     return this.#length;
   }
 
+  /** How much memory it holds. */
+  get capacity(): number {
+    return this.#bytes.length;
+  }
+
   /** Forgets what was written after the first `length` bytes. */
   cutTo(length: number): void {
     if (length < this.#length) this.#length = length;

@@ -175,6 +175,8 @@ export class Transaction implements Tx {
   }
 
   put<R extends object>(c: Collection<R, string>, record: R, options?: { readonly tags?: Tags | undefined }): R {
+    const arn = options?.tags && c.arn?.(record, this.place);
+    if (arn !== undefined && options?.tags) this.#checkTags(arn, options.tags, true);
     const trees = this.#trees(c);
     const key = this.#keyOf(c, record);
     if (trees.readsOld) {
@@ -183,11 +185,7 @@ export class Transaction implements Tx {
       if (c.blobs) this.#changeBlobs(trees.main.name + key, old ? c.blobs(old) : [], c.blobs(record));
     }
     this.#engine.put(trees.main, key, record);
-    if (options?.tags && c.arn) {
-      const arn = c.arn(record, this.place);
-      this.#checkTags(arn, options.tags, true);
-      this.put(TagSets, { arn, tags: options.tags });
-    }
+    if (arn !== undefined && options?.tags) this.put(TagSets, { arn, tags: options.tags });
     return record;
   }
 

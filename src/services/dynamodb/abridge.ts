@@ -72,14 +72,16 @@ function cutItems({ bytes, text }: Text, putsOf: (input: Input) => readonly (Put
     rest += `${text.slice(from, start)}{}`;
     from = found.end;
   }
-  if (items.length === 0) return undefined;
+  rest += text.slice(from);
+  // One that is written in another way would leave its place to another.
+  if (items.length === 0 || rest.split('"Item"').length - 1 !== items.length) return undefined;
   const complete = (input: Input): boolean => {
     const puts = putsOf(input)?.filter((put): put is Put => put?.Item !== undefined);
     if (puts?.length !== items.length) return false;
     for (const [i, put] of puts.entries()) put.Item = (items[i] as PlainItem).stand();
     return true;
   };
-  return { rest: rest + text.slice(from), complete };
+  return { rest, complete };
 }
 
 const firstPut = '[{"PutRequest":{"Item":{';

@@ -113,16 +113,17 @@ function readValue(text: string, start: number, end: number): Value {
 }
 
 function jsonOf(value: Value): string {
-  return 'N' in value ? `{"N":"${value.N}"}` : JSON.stringify(value);
+  return 'N' in value && value.N !== undefined ? `{"N":"${value.N}"}` : JSON.stringify(value);
 }
 
 /** Where a string's closing quote stands; `at` is after the opening one. */
 function endOfString(text: string, at: number): number {
-  for (let end = text.indexOf('"', at); ; end = text.indexOf('"', end + 1)) {
+  for (let end = text.indexOf('"', at); end >= 0; end = text.indexOf('"', end + 1)) {
     let before = end - 1;
     while (text.charCodeAt(before) === backslash) before--;
     if ((end - before) % 2 === 1) return end;
   }
+  throw new Error('An item is kept that is no whole JSON.');
 }
 
 /** After a value: `{"S":"…"}` and its kind. */

@@ -109,10 +109,12 @@ export interface ServiceCredential {
 
 export const ServiceCredentials = collection<ServiceCredential, 'user' | 'login' | 'service'>({
   name: 'iam/service-credential',
-  version: 1,
+  version: 2,
   scope: 'account',
   key: (c) => c.id,
   indexes: { user: (c) => [c.userId, c.createdAt, c.id], login: (c) => [c.service, c.login], service: (c) => [c.service, c.id] },
+  // Found by their service too, and without a hash that nobody read.
+  migrate: { 1: ({ secretHash: _, ...credential }: ServiceCredential & { readonly secretHash?: unknown }) => credential },
 });
 
 export interface ServerCertificate {

@@ -37,7 +37,11 @@ export function permissionCheck(rights: Rights, policy: string): PermissionCheck
       if (actions.not || resources?.not) return ['UNSURE'];
       return actions.names.flatMap((action) => [
         ...(isPartlyDenied(action, policies) ? (['UNSURE'] as const) : []),
-        ...(resources?.names ?? []).map((arn) => verdictOn({ caller, action, resource: { arn, account: caller.account }, policies })),
+        ...(resources?.names ?? []).map((arn) =>
+          isPartlyDeniedOn(arn, action, policies)
+            ? 'UNSURE'
+            : verdictOn({ caller, action, resource: { arn, account: caller.account }, policies }),
+        ),
       ]);
     });
   return verdicts.includes('DENIED') ? 'DENIED' : verdicts.includes('UNSURE') ? 'UNSURE' : 'ALLOWED';
@@ -58,12 +62,25 @@ function verdictOn(request: AccessRequest): PermissionCheck {
   }
 }
 
+/** Is the action denied on something that a pattern of resources may take in? */
+function isPartlyDeniedOn(arn: string, action: string, policies: Policies): boolean {
+  return (
+    /[*?]/.test(arn) &&
+    deniesOf(policies).some(({ not, names }) => not || names.some((name) => matchesWildcard(name.toLowerCase(), action.toLowerCase())))
+  );
+}
+
 /** Is something denied that a pattern of actions takes in? */
-function isPartlyDenied(action: string, { identity = [], boundary, session = [], delegated = [], scps = [] }: Policies): boolean {
+function isPartlyDenied(action: string, policies: Policies): boolean {
   if (!/[*?]/.test(action)) return false;
+  return deniesOf(policies).some(
+    ({ not, names }) => not || names.some((name) => matchesWildcard(action.toLowerCase(), name.toLowerCase())),
+  );
+}
+
+function deniesOf({ identity = [], boundary, session = [], delegated = [], scps = [] }: Policies) {
   const all = [...identity, ...(boundary ? [boundary] : []), ...session, ...delegated, ...scps.flat()];
-  const denied = all.flatMap(({ policy }) => policy.denies.map(({ statement }) => statement.actions));
-  return denied.some(({ not, names }) => not || names.some((name) => matchesWildcard(action.toLowerCase(), name.toLowerCase())));
+  return all.flatMap(({ policy }) => policy.denies.map(({ statement }) => statement.actions));
 }
 
 function policiesOf({ principal, identity, account }: Rights): Policies {

@@ -45,7 +45,7 @@ function conditionText({ operator, key, values }: ConditionClause): string {
 }
 
 function codes(names: readonly string[], last: 'and' | 'or'): string {
-  const marked = names.map((name) => `\`${name}\``);
+  const marked = names.map((name) => `\`${name.replace(/[`\s]+/g, ' ')}\``);
   return marked.length < 2 ? marked.join('') : `${marked.slice(0, -1).join(', ')} ${last} ${marked.at(-1)}`;
 }
 

@@ -53,7 +53,7 @@ function tagRules(identity: (key: string) => string): TagRules {
       const before = Object.keys(tx.tagsOf(arn));
       const kept = before.filter((key) => !named.has(identity(key)));
       if (kept.length + named.size > mostTags) throw limitExceeded('The number of tags has reached the maximum limit.'); // sentence a guess
-      const replaced = before.filter((key) => named.has(identity(key)) && !(key in added));
+      const replaced = before.filter((key) => named.has(identity(key)) && !Object.hasOwn(added, key));
       if (replaced.length > 0) tx.untag(arn, replaced);
       tx.tag(arn, added);
     },
