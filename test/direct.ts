@@ -18,16 +18,20 @@ export interface Direct<Api extends Operations<Api>> extends AsyncDisposable {
   pass(seconds: number): Promise<void>;
 }
 
-/** Disposing of it fails when something failed in the background. */
-export function openDirect<Api extends Operations<Api>>(definition: ServiceDefinition): Direct<Api> {
+/** With the services that it calls, if any. Disposing of it fails when something failed in the background. */
+export function openDirect<Api extends Operations<Api>>(
+  definition: ServiceDefinition,
+  ...called: readonly ServiceDefinition[]
+): Direct<Api> {
   const { id } = definition;
+  const entryOf = (one: ServiceDefinition) => [one.id, { load: async () => ({ default: one }), events: [], state: {} }] as const;
   const clock = new Clock();
   clock.freeze();
   const failures: unknown[] = [];
   const world = new World({
     engine: openMemory({ freeze: true }),
     blobs: openMemoryBlobs(),
-    registry: new Registry({ [id]: { load: async () => ({ default: definition }), events: [], state: {} } }),
+    registry: new Registry(Object.fromEntries([definition, ...called].map(entryOf))),
     clock,
     seed: id,
     report: (what, error) => failures.push(what, error),

@@ -27,13 +27,12 @@ export interface AccountRules {
 }
 
 /** Of accounts on which something is imposed. */
-export const AccountRuleSets = collection<AccountRules, 'organization'>({
+export const AccountRuleSets = collection<AccountRules>({
   name: 'kernel/account-rules',
   version: 1,
   scope: 'partition',
   key: (rules) => rules.account,
   owner: (rules) => rules.owner,
-  indexes: { organization: (rules) => [rules.organization, rules.account] },
 });
 
 /** What binds an account; undefined for nearly every one. */

@@ -3,7 +3,7 @@ import { accountOfEmail, accountProfile, fail, postMail, type Tx, type TxContext
 import { accessDenied, alreadyInState, handshakeNotFound, invalidTransition } from './errors';
 import { newId } from './ids';
 import type { Ours } from './lookup';
-import { type Handshake, type HandshakeAction, type HandshakeState, Handshakes } from './state';
+import { type Handshake, type HandshakeAction, type HandshakeState, Handshakes, type Organization } from './state';
 import { followHandshake } from './transfers';
 
 const dayMs = 24 * 3_600_000;
@@ -96,24 +96,34 @@ export function recipientOf(tx: Tx, { recipient, email }: Pick<Handshake, 'recip
 
 /** The handshakes that wait in an organization, of one kind. */
 export function pendingIn({ tx, org }: Ours, action: HandshakeAction): Handshake[] {
-  const all = tx.scanIndex(Handshakes, 'organization', { prefix: org.id });
-  return all.filter((handshake) => handshake.action === action && isPending(handshake));
+  return tx.scanIndex(Handshakes, 'organization', { prefix: org.id }).filter((handshake) => waits(handshake, org, action));
+}
+
+function waits(handshake: Handshake, { id }: Pick<Organization, 'id'>, action: HandshakeAction): boolean {
+  return handshake.organization === id && handshake.action === action && isPending(handshake);
+}
+
+/** Whether an organization is on its way to all features; where they are, nothing needs to be looked through. */
+export function isMigrating(ours: Ours): boolean {
+  return ours.org.featureSet !== 'ALL' && pendingIn(ours, 'ENABLE_ALL_FEATURES').length > 0;
 }
 
 /** Whether the same is asked of the same already, by account number or by e-mail address, and waits for an answer. */
-export function isAsked(ours: Ours, action: HandshakeAction, party: Pick<Handshake, 'recipient' | 'email'>): boolean {
-  const account = recipientOf(ours.tx, party);
-  return pendingIn(ours, action).some((handshake) => {
-    if (account !== undefined) return recipientOf(ours.tx, handshake) === account;
-    return handshake.email?.toLowerCase() === party.email?.toLowerCase();
-  });
+export function isAsked({ tx, org }: Ours, action: HandshakeAction, party: Pick<Handshake, 'recipient' | 'email'>): boolean {
+  const account = recipientOf(tx, party);
+  const received = account === undefined ? sentTo(tx, party.email ?? '') : receivedBy(tx, account);
+  return received.some((handshake) => waits(handshake, org, action));
 }
 
 /** All that an account was asked, also by its e-mail address. */
 export function receivedBy(tx: Tx, account: string): Handshake[] {
   const { email } = accountProfile(tx, account);
-  const byAddress = tx.scanIndex(Handshakes, 'email', { prefix: email.toLowerCase() });
-  return [...tx.scanIndex(Handshakes, 'recipient', { prefix: account }), ...byAddress.filter(({ recipient }) => recipient === undefined)];
+  const byAddress = sentTo(tx, email).filter(({ recipient }) => recipient === undefined);
+  return [...tx.scanIndex(Handshakes, 'recipient', { prefix: account }), ...byAddress];
+}
+
+function sentTo(tx: Tx, email: string): Handshake[] {
+  return tx.scanIndex(Handshakes, 'email', { prefix: email.toLowerCase() });
 }
 
 /** Once every invited member has agreed, the organization's own handshake is open: the management account has the last word. */
@@ -132,8 +142,8 @@ export function partsOf(tx: Tx, { id, organization }: Handshake): Handshake[] {
 
 /** Who leaves need not agree any more. */
 export function dropAgreement(ours: Ours, account: string): void {
-  for (const handshake of pendingIn(ours, 'APPROVE_ALL_FEATURES')) {
-    if (handshake.recipient !== account || handshake.parent === undefined) continue;
+  for (const handshake of receivedBy(ours.tx, account)) {
+    if (handshake.parent === undefined || !waits(handshake, ours.org, 'APPROVE_ALL_FEATURES')) continue;
     conclude(ours.tx, handshake, 'CANCELED');
     openWhenAgreed(ours.tx, handshake.parent);
   }

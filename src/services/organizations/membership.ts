@@ -4,7 +4,7 @@ import { isDelegated } from './caller';
 import { constraintViolation, managementCannotLeave } from './errors';
 import { dropAgreement } from './handshakes';
 import { findOrganization, type Ours } from './lookup';
-import { organizationChanged } from './rules';
+import { accountChanged } from './rules';
 import { type Member, Members, memberArn } from './state';
 import { setTags } from './tags';
 
@@ -21,7 +21,7 @@ export function join(ours: Ours, account: string, joinedMethod: Member['joinedMe
   };
   tx.put(Members, member);
   attachDefaults(ours, account);
-  organizationChanged(ours);
+  accountChanged(ours, account);
   setTags(tx, memberArn(member, tx.place), tags);
 }
 
@@ -37,7 +37,7 @@ export function leave(ours: Ours, member: Member): void {
   dropAgreement(ours, member.account);
   detachAll(ours, member.account);
   tx.delete(Members, member); // its tags with it
-  organizationChanged(ours);
+  accountChanged(ours, member.account);
 }
 
 /** Accepts an invitation: out of the organization where the account is, if any, into the one that invites. */

@@ -2,43 +2,56 @@
 import { AccountRuleSets, type AccountRules, accessChanged } from '../../kernel';
 import { attachmentsAt } from './attachments';
 import { policyInEffect } from './in-effect';
-import type { Ours } from './lookup';
-import type { ManagementPolicyType } from './policy-types';
+import { findMember, type Ours } from './lookup';
+import type { ManagementPolicyType, PolicyType } from './policy-types';
 import { publicAccessBlockOf, tagRulesOf } from './rules-in-policies';
-import { type Member, Members, Organizations } from './state';
+import { type Member, Organizations } from './state';
+import { membersAt } from './tree';
 
-type Imposed = Pick<AccountRules, 'tags' | 'publicAccessBlock'>;
+/** The types whose policies bind services here. */
+const imposingTypes = ['TAG_POLICY', 'S3_POLICY'] as const satisfies readonly ManagementPolicyType[];
 type Documents = (member: Member) => ReturnType<typeof policyInEffect>;
 
-/** To be called after every change of the tree, of a policy or of where one hangs; knows by itself what the organization is now. */
-export function organizationChanged({ tx, org: { id } }: Ours): void {
-  accessChanged(tx);
+/** To be called after an account came, went or moved. */
+export function accountChanged(ours: Ours, account: string): void {
+  accessChanged(ours.tx);
+  impose(ours, [account]);
+}
+
+/** To be called after every change of policies of a type, and of where they hang, with the roots, OUs and accounts where they do or did. */
+export function policiesChanged(ours: Ours, type: PolicyType, targets: readonly string[]): void {
+  accessChanged(ours.tx);
+  if (!imposingTypes.some((imposing) => imposing === type)) return;
+  impose(ours, new Set(targets.flatMap((target) => membersAt(ours, target).map(({ account }) => account))));
+}
+
+function impose({ tx, org: { id } }: Ours, accounts: Iterable<string>): void {
   const org = tx.get(Organizations, id);
-  const wanted = org ? imposedBy({ tx, org }) : [];
-  const kept = new Set(wanted.map(({ account }) => account));
-  for (const before of tx.scanIndex(AccountRuleSets, 'organization', { prefix: id })) {
-    if (!kept.has(before.account)) tx.delete(AccountRuleSets, before);
+  const rulesOf = org && rulesIn({ tx, org });
+  for (const account of accounts) {
+    const member = org && findMember({ tx, org }, account);
+    const rules = member && rulesOf?.(member);
+    const before = tx.get(AccountRuleSets, account);
+    if (rules && !isSame(rules, before)) tx.put(AccountRuleSets, rules);
+    if (!rules && before) tx.delete(AccountRuleSets, before);
   }
-  for (const rules of wanted) if (!isSame(rules, tx.get(AccountRuleSets, rules.account))) tx.put(AccountRuleSets, rules);
 }
 
-function imposedBy(ours: Ours): AccountRules[] {
-  const { tx, org } = ours;
-  const isEnabled = (type: ManagementPolicyType) => org.policyTypes.includes(type);
-  if (!isEnabled('TAG_POLICY') && !isEnabled('S3_POLICY')) return [];
-  const tagPolicies = isEnabled('TAG_POLICY') ? documentsOf(ours, 'TAG_POLICY') : nothing;
-  const s3Policies = isEnabled('S3_POLICY') ? documentsOf(ours, 'S3_POLICY') : nothing;
-  return tx.scanIndex(Members, 'organization', { prefix: org.id }).flatMap((member) => {
-    const imposed: Imposed = { tags: tagRulesOf(tagPolicies(member)), publicAccessBlock: publicAccessBlockOf(s3Policies(member)) };
-    if (imposed.tags.length === 0 && imposed.publicAccessBlock === undefined) return [];
-    return [{ account: member.account, organization: org.id, owner: org.managementAccount, ...imposed }];
-  });
+/** What binds a member; undefined when nothing does. */
+function rulesIn(ours: Ours): (member: Member) => AccountRules | undefined {
+  const { id: organization, managementAccount: owner } = ours.org;
+  const [tagPolicies, s3Policies] = imposingTypes.map((type) => documentsOf(ours, type)) as [Documents, Documents];
+  return (member) => {
+    const tags = tagRulesOf(tagPolicies(member));
+    const publicAccessBlock = publicAccessBlockOf(s3Policies(member));
+    if (tags.length === 0 && publicAccessBlock === undefined) return undefined;
+    return { account: member.account, organization, owner, tags, publicAccessBlock };
+  };
 }
-
-const nothing: Documents = () => undefined;
 
 /** Accounts with nothing of their own have in common what is in effect at their parent. */
 function documentsOf(ours: Ours, type: ManagementPolicyType): Documents {
+  if (!ours.org.policyTypes.includes(type)) return () => undefined;
   const byParent = new Map<string, ReturnType<typeof policyInEffect>>();
   return (member) => {
     const isShared = attachmentsAt(ours, member.account, type).length === 0;

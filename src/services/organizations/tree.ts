@@ -2,7 +2,7 @@
 import { fail } from '../../kernel';
 import { parentNotFound, targetNotFound, unitNotFound } from './errors';
 import { findMember, type Ours } from './lookup';
-import { type Member, memberArn, rootArn, type Unit, Units, unitArn } from './state';
+import { type Member, Members, memberArn, rootArn, type Unit, Units, unitArn } from './state';
 
 /** OUs below OUs below the root (User Guide, "Quotas and service limits"). */
 export const maxDepth = 5;
@@ -35,6 +35,16 @@ export function lineOf(ours: Ours, parent: string): string[] {
     id = findUnit(ours, id)?.parent ?? ours.org.rootId;
   }
   return [ours.org.rootId, ...line];
+}
+
+/** Every account below this root or OU, or this account; none where nothing is. */
+export function membersAt(ours: Ours, target: string): Member[] {
+  const { tx, org } = ours;
+  if (target === org.rootId) return tx.scanIndex(Members, 'organization', { prefix: org.id });
+  const member = findMember(ours, target);
+  if (member) return [member];
+  const below = { prefix: [org.id, target] };
+  return [...tx.scanIndex(Members, 'parent', below), ...tx.scanIndex(Units, 'parent', below).flatMap(({ id }) => membersAt(ours, id))];
 }
 
 /** `o-a1b2c3d4e5/r-ab12/ou-ab12-11111111/`, as condition keys and the API spell it. */

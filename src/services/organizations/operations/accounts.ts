@@ -17,7 +17,7 @@ import {
 import { findMember, type Ours } from '../lookup';
 import { leave } from '../membership';
 import { scanPage } from '../paging';
-import { organizationChanged } from '../rules';
+import { accountChanged } from '../rules';
 import { Creations, type Member, Members } from '../state';
 import { readTags, requireCompliant } from '../tags';
 import { requireParent } from '../tree';
@@ -83,7 +83,7 @@ export const accountOperations = defineOperations<Api>()({
     // AWS was recorded to say so of an account that is elsewhere than the request says
     if (member.parent !== SourceParentId) throw accountNotFound();
     ours.tx.put(Members, { ...member, parent: DestinationParentId });
-    organizationChanged(ours);
+    accountChanged(ours, AccountId);
     return {};
   },
 

@@ -7,6 +7,7 @@ import {
   beginHandshake,
   conclude,
   isAsked,
+  isMigrating,
   isPending,
   notifyRecipient,
   openWhenAgreed,
@@ -32,7 +33,7 @@ export const handshakeOperations = defineOperations<Api>()({
     const party = readParty(Target);
     const account = recipientOf(ours.tx, party);
     if (account !== undefined && findMember(ours, account)) throw handshakeViolation('ALREADY_IN_AN_ORGANIZATION');
-    if (pendingIn(ours, 'ENABLE_ALL_FEATURES').length > 0) throw handshakeViolation('INVITE_DISABLED_DURING_ENABLE_ALL_FEATURES');
+    if (isMigrating(ours)) throw handshakeViolation('INVITE_DISABLED_DURING_ENABLE_ALL_FEATURES');
     if (isAsked(ours, 'INVITE', party)) throw duplicateHandshake();
     requireCompliant(ours, 'account', tags);
     const handshake = beginHandshake(ours, { action: 'INVITE', ...party, notes: Notes, tags });
@@ -44,9 +45,7 @@ export const handshakeOperations = defineOperations<Api>()({
     const ours = asManagement(ctx);
     const { tx, org } = ours;
     if (org.featureSet === 'ALL') throw handshakeViolation('ORGANIZATION_ALREADY_HAS_ALL_FEATURES');
-    if (pendingIn(ours, 'ENABLE_ALL_FEATURES').length > 0) {
-      throw handshakeViolation('ORGANIZATION_IS_ALREADY_PENDING_ALL_FEATURES_MIGRATION');
-    }
+    if (isMigrating(ours)) throw handshakeViolation('ORGANIZATION_IS_ALREADY_PENDING_ALL_FEATURES_MIGRATION');
     // "all pending invitations for other accounts to join the organization are automatically canceled" (User Guide)
     for (const invitation of pendingIn(ours, 'INVITE')) conclude(tx, invitation, 'CANCELED');
     const parent = beginHandshake(ours, { action: 'ENABLE_ALL_FEATURES', state: 'REQUESTED' });

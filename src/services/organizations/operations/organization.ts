@@ -8,7 +8,7 @@ import { newId } from '../ids';
 import { arnOfId, findMember, findOrganization, type Ours, oursOf } from '../lookup';
 import { join, leave } from '../membership';
 import { listPage } from '../paging';
-import { organizationChanged } from '../rules';
+import { accountChanged } from '../rules';
 import { Handshakes, Members, type Organization, Organizations, perOrganization } from '../state';
 import { setTags } from '../tags';
 import { isInTransfer } from '../transfers';
@@ -67,5 +67,5 @@ function end(ours: Ours): void {
   for (const member of tx.scanIndex(Members, 'organization', { prefix: org.id })) tx.delete(Members, member);
   for (const handshake of tx.scanIndex(Handshakes, 'organization', { prefix: org.id })) tx.delete(Handshakes, handshake);
   tx.delete(Organizations, org);
-  organizationChanged(ours);
+  accountChanged(ours, org.managementAccount);
 }

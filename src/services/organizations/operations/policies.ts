@@ -21,7 +21,7 @@ import { findPolicy, isOwnPolicy, type Ours, requirePolicy } from '../lookup';
 import { listPage, scanPage } from '../paging';
 import { checkDocument } from '../policy-document';
 import { defaultPolicyOf, fullResourceAccess, type ManagedPolicy, type PolicyType, requirePolicyType, rulesOf } from '../policy-types';
-import { organizationChanged } from '../rules';
+import { policiesChanged } from '../rules';
 import { Attachments, Organizations, Policies, type Policy, policyArn } from '../state';
 import { readTags, requireCompliant, setTags } from '../tags';
 import { findTarget, requireTarget } from '../tree';
@@ -65,7 +65,12 @@ export const policyOperations = defineOperations<Api>()({
     const { name, description, text } = policy;
     const changed = { ...policy, name: Name ?? name, description: Description ?? description, text: Content ?? text, updatedAt: ctx.now };
     ours.tx.put(Policies, changed);
-    organizationChanged(ours);
+    const attached = ours.tx.scanIndex(Attachments, 'policy', { prefix: [ours.org.id, PolicyId] });
+    policiesChanged(
+      ours,
+      policy.type,
+      attached.map(({ target }) => target),
+    );
     return { Policy: toPolicy(ours.tx, changed) };
   },
 
@@ -109,7 +114,7 @@ export const policyOperations = defineOperations<Api>()({
       throw constraintViolation('MAX_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED');
     }
     attach(ours, TargetId, type, PolicyId);
-    organizationChanged(ours);
+    policiesChanged(ours, type, [TargetId]);
     return {};
   },
 
@@ -124,7 +129,7 @@ export const policyOperations = defineOperations<Api>()({
       throw constraintViolation('MIN_POLICY_TYPE_ATTACHMENT_LIMIT_EXCEEDED');
     }
     ours.tx.delete(Attachments, attachment);
-    organizationChanged(ours);
+    policiesChanged(ours, type, [TargetId]);
     return {};
   },
 
@@ -161,7 +166,7 @@ export const policyOperations = defineOperations<Api>()({
     if (service !== undefined && !ours.org.services.some(({ principal }) => principal === service)) throw policyTypeWithoutAccess();
     const enabled = withTypes(ours, [...ours.org.policyTypes, type]);
     attachDefaultEverywhere(enabled, type);
-    organizationChanged(enabled);
+    policiesChanged(enabled, type, [RootId]);
     return { Root: toRoot(enabled) };
   },
 
@@ -173,7 +178,7 @@ export const policyOperations = defineOperations<Api>()({
     detachEverywhere(ours, type);
     const others = ours.org.policyTypes.filter((one) => one !== type);
     const disabled = withTypes(ours, others);
-    organizationChanged(disabled);
+    policiesChanged(disabled, type, [RootId]);
     return { Root: toRoot(disabled) };
   },
 });
