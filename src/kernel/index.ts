@@ -13,6 +13,7 @@ export {
   type ResourceFacts,
 } from './access';
 export { AccountRuleSets, type AccountRules, accountRules, forbiddenTag, type TagPolicySubject, type TagRule } from './account-rules';
+export { AccountSettingSets, accountSettings, changeAccountSettings } from './account-settings';
 export { type AccountProfile, AccountProfiles, accountOfEmail, accountProfile } from './accounts';
 export { type Arn, accountOfArn, bucketArn, formatArn, objectArn, parseArn, serviceOfArn } from './arn';
 export {

@@ -69,15 +69,13 @@ it('reads of AWS’s policies only those that are shown', async () => {
   await world.close();
 });
 
-it('of MFA devices, certificates and credentials of all is that of one page, however many there are', async () => {
+it('of lists of MFA devices and of credentials of all is that of one page, however many there are', async () => {
   const { world, call } = openIam();
   for (let n = 0; n < 300; n++) {
     await call('CreateVirtualMFADevice', { VirtualMFADeviceName: `phone-${n}` });
     await call('CreateUser', { UserName: `user-${n}` });
     await call('CreateServiceSpecificCredential', { UserName: `user-${n}`, ServiceName: 'codecommit.amazonaws.com' });
   }
-  expect(await scannedBy(() => call('GetAccountSummary', {}))).toBe(0);
-  expect((await call('GetAccountSummary', {})).SummaryMap).toMatchObject({ MFADevices: 300, MFADevicesInUse: 0 });
   const ofAll = { AllUsers: true, ServiceName: 'codecommit.amazonaws.com', MaxItems: 5 };
   // A hundred, and the user of each that is shown.
   expect(await scannedBy(() => call('ListServiceSpecificCredentials', ofAll))).toBeLessThanOrEqual(106);

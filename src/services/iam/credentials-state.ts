@@ -1,5 +1,5 @@
 /** Credentials other than access keys, the providers of other identities, and settings of the account; by the ids of their owners. */
-import { collection, type Place } from '../../kernel';
+import { AccountSettingSets, collection, type Place } from '../../kernel';
 import { iamArn, nameKey } from './ids';
 import type { PasswordHash } from './passwords';
 
@@ -207,21 +207,6 @@ export const CredentialReports = collection<CredentialReport>({
   key: () => 'report',
 });
 
-/** What one account has set for itself. */
-export interface AccountSettings {
-  readonly tokenVersion: 1 | 2;
-  /** Of the account as an issuer of tokens; kept when it stops being one, so that it can begin again under its name. */
-  readonly issuer: string | undefined;
-  readonly issuesTokens: boolean;
-}
-
-export const Settings = collection<AccountSettings>({
-  name: 'iam/account-settings',
-  version: 1,
-  scope: 'account',
-  key: () => 'settings',
-});
-
 /** What an organization lets IAM do with the roots of its members; kept where its management account is. */
 export interface RootFeatures {
   /** `o-…`: a later organization of the same account begins without. */
@@ -325,7 +310,7 @@ export const credentialState = [
   SamlProviders,
   AccountAliases,
   CredentialReports,
-  Settings,
+  AccountSettingSets,
   OrganizationRootFeatures,
   AccessReports,
   OrganizationReports,

@@ -78,7 +78,7 @@ export const InlinePolicies = collection<InlinePolicy>({
 /** Per [policy ARN, 'attached' | 'boundary']: how many it is attached to or bounds. */
 export const PolicyUses = counter({ name: 'iam/policy-uses', scope: 'account' });
 
-/** Per kind (`users`, `policyVersions`, …): how many there are. */
+/** Per kind (`users`, `policyVersions`, …): how many there are. Of kinds that were counted from their first record on. */
 export const EntityCounts = counter({ name: 'iam/entity-count', scope: 'account' });
 
 export const policyState = [Policies, PolicyVersions, Attachments, InlinePolicies, PolicyUses, EntityCounts];

@@ -9,11 +9,6 @@ const perAccount = {
   roles: { quota: 'RolesPerAccount', most: 1000 },
   policies: { quota: 'PoliciesPerAccount', most: 1500 },
   instanceProfiles: { quota: 'InstanceProfilesPerAccount', most: 1000 },
-  serverCertificates: { quota: 'ServerCertificatesPerAccount', most: 20 },
-  /** As many as users; what AWS calls this quota is a guess. */
-  mfaDevices: { quota: 'VirtualMFADevicesPerAccount', most: 5000 },
-  /** Those assigned: limited per user only. */
-  mfaDevicesInUse: { quota: 'MFADevicesInUse', most: Number.POSITIVE_INFINITY },
   /** All versions of all policies; only the summary tells of it. */
   policyVersions: { quota: 'PolicyVersionsInUse', most: 10_000 },
 } as const;
@@ -34,6 +29,9 @@ export function countOneLess(tx: Tx, what: Counted): void {
   tx.add(EntityCounts, what, -1);
 }
 
+export const mostServerCertificates = 20;
+/** As many as users. */
+export const mostMfaDevices = 5000;
 export const mostGroupsPerUser = 10;
 export const mostKeysPerUser = 2;
 export const mostVersionsPerPolicy = 5;

@@ -1,8 +1,7 @@
 /** Temporary credentials as answers carry them. */
 import type { Credentials } from '../../../generated/api/sts';
-import { accessKeyIdOf, ensureSealingKey, type Principal, sealSession, type TxContext } from '../../kernel';
+import { accessKeyIdOf, accountSettings, ensureSealingKey, type Principal, sealSession, type TxContext } from '../../kernel';
 import { isGlobalEndpoint } from './endpoints';
-import { iamPlace } from './inner-calls';
 
 /** Seals a session of `seconds` from now for whoever `holder` makes of its access key id and its end (virtual ms). */
 export function issueCredentials(
@@ -29,9 +28,7 @@ export function issueCredentials(
  * it is another than the caller's, no page says. Those of a Region hold everywhere.
  */
 function tokenVersion(ctx: TxContext, account: string): number | undefined {
-  if (!isGlobalEndpoint(ctx)) return undefined;
-  const { SummaryMap } = ctx.call('iam', 'GetAccountSummary', {}, { place: iamPlace(account, ctx.partition) });
-  return SummaryMap?.GlobalEndpointTokenVersion;
+  return isGlobalEndpoint(ctx) ? accountSettings(ctx.tx.in({ account })).tokenVersion : undefined;
 }
 
 /** A time as clients are told it: STS's have no fractions of seconds (recorded). Never later than the time itself. */

@@ -1,8 +1,8 @@
 /** How much of everything an account has, and may have. */
 import type { IAM } from '../../../../generated/api/iam';
-import { defineOperations, MfaDevices, type Tx } from '../../../kernel';
+import { accountSettings, defineOperations, MfaDevices, type Tx } from '../../../kernel';
 import { maxPolicyChars } from '../../../policy';
-import { OidcProviders, SamlProviders, SigningCertificates } from '../credentials-state';
+import { OidcProviders, SamlProviders, ServerCertificates, SigningCertificates } from '../credentials-state';
 import { keysOf } from '../keys';
 import {
   countOf,
@@ -10,15 +10,16 @@ import {
   mostGroupsPerUser,
   mostKeysPerUser,
   mostPerAccount,
+  mostServerCertificates,
   mostSigningCertificatesPerUser,
   mostVersionsPerPolicy,
 } from '../quotas';
 import { findRootProfile } from '../root-profile';
-import { settingsOf } from './account-settings';
+import { accountDevices } from './mfa-devices';
 
 export const accountSummaryOperations = defineOperations<IAM>()({
   GetAccountSummary: ({ tx }) => ({
-    SummaryMap: { ...entities(tx), ...credentials(tx), ...quotas, GlobalEndpointTokenVersion: settingsOf(tx).tokenVersion },
+    SummaryMap: { ...entities(tx), ...credentials(tx), ...quotas, GlobalEndpointTokenVersion: accountSettings(tx).tokenVersion },
   }),
 });
 
@@ -31,21 +32,22 @@ function entities(tx: Tx) {
     PolicyVersionsInUse: countOf(tx, 'policyVersions'),
     InstanceProfiles: countOf(tx, 'instanceProfiles'),
     Providers: tx.scan(OidcProviders).length + tx.scan(SamlProviders).length,
-    ServerCertificates: countOf(tx, 'serverCertificates'),
+    ServerCertificates: tx.scan(ServerCertificates).length,
   };
 }
 
 /** Of root, whose number is the account's, and devices of all. */
 function credentials(tx: Tx) {
   const { account } = tx.place;
+  const devices = accountDevices(tx);
   const hasSigningCertificate = tx.scanIndex(SigningCertificates, 'owner', { prefix: account, limit: 1 }).length > 0;
   return {
     AccountAccessKeysPresent: keysOf(tx, account).length > 0 ? 1 : 0,
     AccountMFAEnabled: tx.find(MfaDevices, 'principal', [account, account]) ? 1 : 0,
     AccountPasswordPresent: findRootProfile(tx) ? 1 : 0,
     AccountSigningCertificatesPresent: hasSigningCertificate ? 1 : 0,
-    MFADevices: countOf(tx, 'mfaDevices'),
-    MFADevicesInUse: countOf(tx, 'mfaDevicesInUse'),
+    MFADevices: devices.length,
+    MFADevicesInUse: devices.filter(({ owner }) => owner !== undefined).length,
   };
 }
 
@@ -56,7 +58,7 @@ const quotas = {
   PoliciesQuota: mostPerAccount('policies'),
   PolicyVersionsInUseQuota: mostPerAccount('policyVersions'),
   InstanceProfilesQuota: mostPerAccount('instanceProfiles'),
-  ServerCertificatesQuota: mostPerAccount('serverCertificates'),
+  ServerCertificatesQuota: mostServerCertificates,
   AccessKeysPerUserQuota: mostKeysPerUser,
   SigningCertificatesPerUserQuota: mostSigningCertificatesPerUser,
   GroupsPerUserQuota: mostGroupsPerUser,

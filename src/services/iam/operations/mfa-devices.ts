@@ -1,7 +1,17 @@
 /** Virtual MFA devices: made, given to users, brought back into step, taken away. */
 import { randomBytes } from 'node:crypto';
 import type { IAM } from '../../../../generated/api/iam';
-import { base32, defineOperations, fail, type MfaDevice, MfaDevices, synchronised, type Tx, type TxContext } from '../../../kernel';
+import {
+  base32,
+  defineOperations,
+  fail,
+  type MfaDevice,
+  MfaDevices,
+  type ScanRange,
+  synchronised,
+  type Tx,
+  type TxContext,
+} from '../../../kernel';
 import { invalidCode } from '../credential-errors';
 import { wholeSeconds } from '../dates';
 import { accessDenied, alreadyExists, deleteConflict, noSuchEntity, quotaExceeded, validationError } from '../errors';
@@ -10,7 +20,7 @@ import { requireUser } from '../lookup';
 import { type Owner, ownerOf, ownerUnlessRoot } from '../owner';
 import { listedPage, scannedPage } from '../paging';
 import { qrCodePng } from '../qr-code';
-import { countOneLess, countOneMore, mostMfaDevicesPerUser } from '../quotas';
+import { mostMfaDevices, mostMfaDevicesPerUser } from '../quotas';
 import { Users, userArn } from '../state';
 import { exactTags, tagPage } from '../tag-rules';
 import { toListedUser } from '../wire';
@@ -31,6 +41,10 @@ function requireDeviceOf(tx: Tx, owner: Owner, serial: string): MfaDevice {
   const device = tx.get(MfaDevices, serial);
   return device?.account === tx.place.account && device.owner?.principalId === owner.id ? device : fail(notTheirs());
 }
+
+/** All of the account's, by serial number. */
+export const accountDevices = (tx: Tx, range?: ScanRange): MfaDevice[] =>
+  tx.scan(MfaDevices, { textPrefix: iamArn(tx.place, 'mfa', '/'), ...range });
 
 const devicesOf = (tx: Tx, { id }: Owner) => tx.scanIndex(MfaDevices, 'principal', { prefix: [tx.place.account, id] });
 
@@ -59,7 +73,7 @@ export const mfaDeviceOperations = defineOperations<IAM>()({
     const tags = exactTags.read(Tags);
     const serialNumber = iamArn(tx.place, 'mfa', `${Path}${VirtualMFADeviceName}`);
     if (tx.has(MfaDevices, serialNumber)) throw alreadyExists('MFA device already exists.');
-    countOneMore(tx, 'mfaDevices');
+    if (accountDevices(tx).length >= mostMfaDevices) throw quotaExceeded('VirtualMFADevicesPerAccount', mostMfaDevices); // a guess
     const seed = randomBytes(seedBytes);
     tx.put(MfaDevices, { serialNumber, account, seed, driftSteps: 0, usedSteps: [] }, { tags });
     const secret = base32(seed);
@@ -83,7 +97,6 @@ export const mfaDeviceOperations = defineOperations<IAM>()({
     if (device.owner) throw alreadyExists('MFA Device is already in use.');
     if (devicesOf(tx, user).length >= mostMfaDevicesPerUser) throw quotaExceeded('MFADevicesPerUser', mostMfaDevicesPerUser); // a guess
     const inStep = synchronise(device, AuthenticationCode1, AuthenticationCode2);
-    countOneMore(tx, 'mfaDevicesInUse');
     tx.put(MfaDevices, { ...inStep, owner: { principalId: user.id, enabledAt: tx.now } });
     return {};
   },
@@ -99,7 +112,6 @@ export const mfaDeviceOperations = defineOperations<IAM>()({
     refuseUnlessMfa(ctx, owner, 'iam:DeactivateMFADevice');
     const { owner: _, ...device } = requireDeviceOf(ctx.tx, owner, SerialNumber);
     ctx.tx.put(MfaDevices, device);
-    countOneLess(ctx.tx, 'mfaDevicesInUse');
     return {};
   },
 
@@ -107,7 +119,6 @@ export const mfaDeviceOperations = defineOperations<IAM>()({
     const device = requireDevice(tx, SerialNumber);
     if (device.owner) throw deleteConflict('MFA VirtualDevice in use. Must deactivate first.');
     tx.delete(MfaDevices, device);
-    countOneLess(tx, 'mfaDevices');
     return {};
   },
 
@@ -124,7 +135,7 @@ export const mfaDeviceOperations = defineOperations<IAM>()({
 
   ListVirtualMFADevices({ tx }, { AssignmentStatus = 'Any', ...page }) {
     const { items, end } = scannedPage(`virtual-mfa ${AssignmentStatus}`, page, {
-      read: (range) => tx.scan(MfaDevices, { textPrefix: iamArn(tx.place, 'mfa', '/'), ...range }),
+      read: (range) => accountDevices(tx, range),
       keyOf: (device) => device.serialNumber,
       keep: (device) => AssignmentStatus === 'Any' || (device.owner !== undefined) === (AssignmentStatus === 'Assigned'),
     });

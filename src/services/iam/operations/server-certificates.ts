@@ -5,10 +5,10 @@ import { brokenLink, readCertificate, readCertificates, readPrivateKey, validity
 import { keyPairMismatch, malformedCertificate } from '../credential-errors';
 import { type ServerCertificate, ServerCertificates, serverCertificateArn } from '../credentials-state';
 import { wholeSeconds } from '../dates';
-import { alreadyExists, nameNotFound } from '../errors';
+import { alreadyExists, nameNotFound, quotaExceeded } from '../errors';
 import { nameKey, uniqueId } from '../ids';
 import { scannedPage } from '../paging';
-import { countOneLess, countOneMore } from '../quotas';
+import { mostServerCertificates } from '../quotas';
 import { exactTags, sortedTags, tagPage } from '../tag-rules';
 
 const requireServerCertificate = (tx: Tx, name: string): ServerCertificate =>
@@ -55,7 +55,8 @@ export const serverCertificateOperations = defineOperations<IAM>()({
   UploadServerCertificate({ tx, now }, { ServerCertificateName, CertificateBody, PrivateKey, CertificateChain, Path = '/', Tags }) {
     const tags = exactTags.read(Tags);
     if (tx.has(ServerCertificates, nameKey(ServerCertificateName))) throw taken(ServerCertificateName);
-    countOneMore(tx, 'serverCertificates');
+    if (tx.scan(ServerCertificates).length >= mostServerCertificates)
+      throw quotaExceeded('ServerCertificatesPerAccount', mostServerCertificates);
     const expiresAt = requireSound(CertificateBody, PrivateKey, CertificateChain, now);
     const certificate = {
       name: ServerCertificateName,
@@ -106,7 +107,6 @@ export const serverCertificateOperations = defineOperations<IAM>()({
 
   DeleteServerCertificate({ tx }, { ServerCertificateName }) {
     tx.delete(ServerCertificates, requireServerCertificate(tx, ServerCertificateName));
-    countOneLess(tx, 'serverCertificates');
     return {};
   },
 

@@ -1,9 +1,9 @@
 /** GetWebIdentityToken: a signed token by which others can tell who calls, without AWS's help. */
 import type { STS } from '../../../../generated/api/sts';
-import { defineOperations, fail, type Principal, type Tags, type TxContext, tagsOfList } from '../../../kernel';
+import { accountSettings, defineOperations, fail, type Principal, type Tags, type TxContext, tagsOfList } from '../../../kernel';
 import { clientSeconds } from '../credentials';
 import { federationDisabled, missingToken, tokenOutlivesSession, validationError } from '../errors';
-import { iamPlace, ifThere, unless } from '../inner-calls';
+import { iamPlace, ifThere } from '../inner-calls';
 import { joinTags } from '../session-tags';
 import { signToken, type TokenAlgorithm, tokenAlgorithms } from '../token-keys';
 
@@ -42,10 +42,9 @@ function requireAlgorithm(name: string): TokenAlgorithm {
   );
 }
 
-function requireIssuer(ctx: TxContext): string {
-  const place = iamPlace(ctx.account, ctx.partition);
-  const info = unless(/^FeatureDisabled(Exception)?$/, () => ctx.call('iam', 'GetOutboundWebIdentityFederationInfo', {}, { place }));
-  return info?.IssuerIdentifier ?? fail(federationDisabled());
+function requireIssuer({ tx }: TxContext): string {
+  const { issuer, issuesTokens } = accountSettings(tx);
+  return (issuesTokens && issuer) || fail(federationDisabled());
 }
 
 /** The role of a session, the user, or root. */
