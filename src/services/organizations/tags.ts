@@ -1,17 +1,12 @@
 /** Tags: a list on the wire, a record with us. */
-import { accountRules, forbiddenTag, parseArn, type Tags, type Tx, tagsOfList } from '../../kernel';
+import { accountRules, forbiddenTag, type ListedTag, parseArn, type Tags, type Tx, tagsOfList } from '../../kernel';
 import { constraintViolation, invalidInput } from './errors';
 import type { Ours } from './lookup';
-
-export interface Tag {
-  readonly Key: string;
-  readonly Value: string;
-}
 
 export const maxTags = 50;
 
 /** Throws InvalidInputException for keys that are there twice or reserved. */
-export function readTags(tags: readonly Tag[] = []): Tags {
+export function readTags(tags: readonly ListedTag[] = []): Tags {
   const record = tagsOfList(tags);
   if (Object.keys(record).length < tags.length) throw invalidInput('DUPLICATE_TAG_KEY');
   refuseSystemKeys(Object.keys(record));
@@ -24,7 +19,8 @@ type Taggable = 'account' | 'ou' | 'policy' | 'resourcepolicy' | 'root' | 'trans
 
 /**
  * Throws ConstraintViolationException for tags that the management account's tag policy forbids. Asked by the operations
- * rather than where tags are written: those of an invitation are not asked about again when it is accepted (InviteAccountToOrganization).
+ * rather than where tags are written: those of a new account are given before it is there, and those of an invitation are
+ * not asked about again when it is accepted (InviteAccountToOrganization).
  */
 export function requireCompliant({ tx, org }: Ours, type: Taggable, tags: Tags): void {
   const rules = accountRules(tx, org.managementAccount)?.tags ?? [];
