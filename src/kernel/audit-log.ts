@@ -170,13 +170,13 @@ export class AuditLog {
   #tellTrails(tx: Transaction, selected: Selections, told: readonly AuditedCall[]): void {
     const known = new Map<string, string | undefined>();
     const organizationOf = (account: string): string | undefined => {
-      if (!known.has(account)) known.set(account, this.#world.service('organizations').facts?.account?.(tx, account)?.organization.id);
+      if (!known.has(account)) known.set(account, this.#world.service('organizations')?.facts?.account?.(tx, account)?.organization.id);
       return known.get(account);
     };
     const calls = told.map(
       (call): TrailedCall => ({ call, organization: selected.ofOrganization ? organizationOf(call.recipient) : undefined }),
     );
-    this.#world.service(auditService).audit?.(tx, calls);
+    this.#world.service(auditService)?.audit?.(tx, calls);
   }
 
   #selected(partition: string): Selections {

@@ -97,8 +97,8 @@ export interface TransactionHost {
   receives(targetArn: string): boolean;
   /** Throws AccessDenied when the target's owner does not let the sender deliver there, and NotReady. */
   authoriseDelivery(tx: Transaction, targetArn: string, sending: SendOptions): void;
-  /** Throws NotReady. */
-  service(id: string): ServiceDefinition;
+  /** Undefined when there is no such service. Throws NotReady. */
+  service(id: string): ServiceDefinition | undefined;
   /** Throws NotReady. */
   signingKey(tx: Transaction, name: string): SigningKey;
 }
@@ -257,7 +257,7 @@ export class Transaction implements Tx {
   #checkTags(arn: string, tags: Tags, isWhole: boolean): void {
     const rules = accountRules(this, this.place.account)?.tags;
     if (rules === undefined || rules.length === 0) return;
-    const subject = this.#host.service(serviceOfArn(arn)).tagPolicy;
+    const subject = this.#host.service(serviceOfArn(arn))?.tagPolicy;
     const type = subject && taggedType(arn, subject);
     const key = type && forbiddenTag(rules, type, tags, isWhole ? this.tagsOf(arn) : noTags);
     if (key !== undefined) throw subject?.refusal(forbiddenTagSentence(key));
@@ -340,7 +340,7 @@ export class Transaction implements Tx {
   readText(text: string): string {
     const late = readLateText(text);
     if (late === undefined) return text;
-    const { finishText } = this.#host.service(late.service);
+    const finishText = this.#host.service(late.service)?.finishText;
     if (!finishText) throw new Error(`${late.service} does not finish texts.`);
     return finishText(this, late.text);
   }

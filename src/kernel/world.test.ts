@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openMemory } from '../store/memory';
 import { openMemoryBlobs } from '../store/memory-blobs';
+import { AccountRuleSets } from './account-rules';
 import { collection, counter } from './collection';
 import type { Place } from './place';
 import { Registry } from './registry';
@@ -105,6 +106,17 @@ describe('a transaction', () => {
       ];
     });
     expect(ids).toEqual([['a'], ['a', 'a\0', 'ab'], ['a\0', 'ab', 'b', 'c'], ['ab', 'b'], ['c', 'b']]);
+  });
+
+  it('tags what is of a service that is not there, whatever tag policies say', async () => {
+    const world = open();
+    const arn = 'arn:aws:parcel:us-east-1:111111111111:box/a';
+    const rule = { key: 'Team', values: ['one'], enforcedFor: ['parcel:box', 'sqs:queue'] };
+    await world.transactAt(here, (tx) => {
+      tx.put(AccountRuleSets, { account: here.account, organization: 'o-1', owner: there.account, tags: [rule] });
+      tx.tag(arn, { Team: 'two' });
+      expect(tx.tagsOf(arn)).toEqual({ Team: 'two' });
+    });
   });
 
   it('deletes a blob with the last record that names it, not before', async () => {

@@ -174,8 +174,8 @@ export class World implements TransactionHost {
     return this.registry.receives(serviceOfArn(targetArn));
   }
 
-  service(id: string): ServiceDefinition {
-    return this.registry.require(id);
+  service(id: string): ServiceDefinition | undefined {
+    return this.registry.find(id);
   }
 
   signingKey(tx: Transaction, name: string): SigningKey {

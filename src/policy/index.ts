@@ -1,6 +1,7 @@
 /** The policy engine: pure functions from policies and a request to a decision and its explanation. */
 export { type CallerDetails, callerOf } from './caller';
-export { compileDocument, compilePolicy } from './compile';
+export { compileDocument, compilePolicy, splitAction } from './compile';
+export type { CompiledClause } from './condition';
 export type { ContextValue } from './context';
 export { denialMessage } from './denial';
 export {

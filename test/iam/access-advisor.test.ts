@@ -118,7 +118,12 @@ describe('a report on a user', () => {
     await expectError(generate(`arn:aws:iam::${id}:user/nobody`), 'NoSuchEntity', 'The user with name nobody cannot be found.');
     await expectError(generate('arn:aws:s3:::some-bucket-name'), 'ValidationError', 'Invalid service in ARN');
     await expectError(generate('arn:aws-cn:iam::123456789012:user/ann'), 'ValidationError', 'Invalid ARN partition');
-    await expectError(generate('arn:aws:iam::999999999999:user/ann'), 'AccessDenied', /account/);
+    await expectError(generate('arn:aws:iam::999999999999:user/ann'), 'NoSuchEntity', 'The user with name ann cannot be found.');
+    const policy = 'arn:aws:iam::999999999999:policy/some';
+    await expectError(generate(policy), 'NoSuchEntity', `Policy ${policy} was not found.`);
+    await expectError(generate(`arn:aws:iam::${id}:root`), 'InvalidInput', `Invalid ARN provided in the request: arn:aws:iam::${id}:root`);
+    const profile = `arn:aws:iam::${id}:instance-profile/web`;
+    await expectError(generate(profile), 'InvalidInput', `Invalid ARN provided in the request: ${profile}`);
   });
 });
 

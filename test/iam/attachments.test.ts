@@ -226,6 +226,9 @@ describe('who uses a policy', () => {
     ['arn:aws-cn:iam::123456789012:user/u', 'ValidationError: Invalid ARN partition'],
     ['arn:aws:iam::aws:user/u', 'NoSuchEntity: The user with name u cannot be found.'],
     ['no-arn-but-long-enough', 'InvalidInput: ARN no-arn-but-long-enough is not valid.'],
+    ['arn:aws:iam::999999999999:role/r', 'NoSuchEntity: The role with name r cannot be found.'],
+    ['arn:aws:iam::999999999999:root', 'InvalidInput: Invalid ARN provided in the request: arn:aws:iam::999999999999:root'],
+    ['arn:aws:iam::aws:policy/ReadOnlyAccess', 'InvalidInput: Invalid ARN provided in the request: arn:aws:iam::aws:policy/ReadOnlyAccess'],
   ])('is not told of services by %s', async (Arn, refused) => {
     const { iam, user } = open();
     await user('u');

@@ -272,6 +272,27 @@ describe('roles that are created by delegation', () => {
   };
   const boundaries = [{ name: 'Operator_2026_01_31', description: 'Operates.', policy: operator }];
 
+  it.each([
+    ['of the provider', arn.replace('Operator', 'Nobody')],
+    ['of AWS', 'arn:aws:iam::aws:policy/NoSuchPolicy'],
+    ['at all', 'no-arn'],
+  ])('are not asked for with a boundary that is none %s', async (_, missing) => {
+    const [statement] = template.Statement;
+    const Condition = { StringEquals: { 'iam:PermissionsBoundary': missing } };
+    const partner = await provider(cloud, { policy: { ...template, Statement: [{ ...statement, Condition }] }, boundaries });
+    const refused = `InvalidInput: The permissions boundary ${missing} that the policy asks for does not exist.`;
+    expect(await refusal(partner.request())).toBe(refused);
+  });
+
+  it('can be asked for with a boundary of AWS, or of the customer', async () => {
+    const [statement] = template.Statement;
+    const boundaryArns = ['arn:aws:iam::aws:policy/ReadOnlyAccess', 'arn:aws:iam::444455556666:policy/own'];
+    const Condition = { ArnLike: { 'iam:PermissionsBoundary': boundaryArns } };
+    const partner = await provider(cloud, { policy: { ...template, Statement: [{ ...statement, Condition }] } });
+    const { config } = newAccount(cloud);
+    expect(await shown(config, await partner.request())).toMatchObject({ RolePermissionRestrictionArns: boundaryArns });
+  });
+
   it('stay within the provider’s boundary, which the customer can read', async () => {
     const partner = await provider(cloud, { policy: template, boundaries });
     expect(partner.boundaryArns).toEqual([arn]);

@@ -114,6 +114,45 @@ describe('boundaries', () => {
     ['where nothing of the kind is allowed', { Action: 'iam:PutRolePolicy', Condition: when }, []],
     ['where it is denied', { Effect: 'Deny', Action: 'iam:CreateRole', Condition: when }, []],
     ['where none is asked for', { Action: 'iam:CreateRole' }, []],
+    ['where a pattern takes role creation in', { Action: 'iam:Create*', Condition: when }, [boundary]],
+    ['where everything is allowed', { Action: '*', Condition: when }, [boundary]],
+    ['where all but something else is allowed', { NotAction: 's3:*', Condition: when }, [boundary]],
+    ['where all but role creation is allowed', { NotAction: ['iam:Create*', 'iam:Put*'], Condition: when }, []],
+    ['that compare ARNs', { Action: 'iam:CreateRole', Condition: { ArnLike: { 'IAM:permissionsboundary': [boundary] } } }, [boundary]],
+    ['that compare text', { Action: 'iam:CreateRole', Condition: { StringLike: { 'iam:PermissionsBoundary': boundary } } }, [boundary]],
+    [
+      'and none that are excluded',
+      { Action: 'iam:CreateRole', Condition: { StringNotEquals: { 'iam:PermissionsBoundary': boundary } } },
+      [],
+    ],
+    [
+      'and none that may be left out',
+      { Action: 'iam:CreateRole', Condition: { StringEqualsIfExists: { 'iam:PermissionsBoundary': boundary } } },
+      [],
+    ],
+    [
+      'and none for every value of none',
+      { Action: 'iam:CreateRole', Condition: { 'ForAllValues:StringEquals': { 'iam:PermissionsBoundary': boundary } } },
+      [],
+    ],
+    [
+      'and none where one must only be there',
+      { Action: 'iam:CreateRole', Condition: { Null: { 'iam:PermissionsBoundary': 'false' } } },
+      [],
+    ],
+    [
+      'and no patterns of them',
+      { Action: 'iam:CreateRole', Condition: { ArnLike: { 'iam:PermissionsBoundary': 'arn:aws:iam::*:policy/any' } } },
+      [],
+    ],
+    [
+      'and no variables',
+      {
+        Action: 'iam:CreateRole',
+        Condition: { StringEquals: { 'iam:PermissionsBoundary': 'arn:aws:iam::${aws:PrincipalAccount}:policy/any' } },
+      },
+      [],
+    ],
   ])('are those of the conditions %s', (_, statement, expected) =>
     expect(boundariesIn(policy({ Effect: 'Allow', Resource: '*', ...statement }))).toEqual(expected),
   );

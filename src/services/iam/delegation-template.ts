@@ -1,5 +1,5 @@
 /** Policy templates of product providers, filled in with the parameters of a request (IAM User Guide, "Policy templates"). */
-import { maxPolicyChars, parsePolicy, policyProblem } from '../../policy';
+import { type CompiledClause, compilePolicy, maxPolicyChars, policyProblem, splitAction } from '../../policy';
 
 export interface TemplateParameter {
   readonly name: string;
@@ -41,15 +41,23 @@ export function renderTemplate(document: string, given: readonly TemplateParamet
   return text;
 }
 
+const bounding = ['iam:CreateRole', 'iam:PutRolePermissionsBoundary'].map(splitAction);
+
 /** ARNs of the permissions boundaries that it asks for where it lets roles be created, or be given another boundary. */
 export function boundariesIn(policy: string): readonly string[] {
-  const arns = parsePolicy(policy, 'session').statements.flatMap(({ effect, actions, conditions }) => {
-    const isOfRoles =
-      effect === 'Allow' && !actions.not && actions.names.some((name) => /^iam:(CreateRole|PutRolePermissionsBoundary)$/i.test(name));
-    return isOfRoles ? conditions.filter(({ key }) => /^iam:PermissionsBoundary$/i.test(key)).flatMap(({ values }) => values) : [];
-  });
+  const arns = compilePolicy(policy, 'session')
+    .allows.filter(({ actions }) => bounding.some((action) => actions.matches(action)))
+    .flatMap(({ clauses }) => clauses.filter(namesBoundaries).flatMap(({ clause }) => clause.values.filter(isNoPattern)));
   return [...new Set(arns)];
 }
+
+/** Does it let only roles pass that have one of its boundaries? */
+function namesBoundaries({ key, clause: { operator } }: CompiledClause): boolean {
+  const { base, ifExists, quantifier } = operator;
+  return key === 'iam:permissionsboundary' && /^(String|Arn)(Equals|Like)/.test(base) && !ifExists && quantifier !== 'all';
+}
+
+const isNoPattern = (value: string) => !/[*?]|\$\{/.test(value);
 
 function parametersOf(given: readonly TemplateParameter[]): Parameters {
   const parameters = new Map(given.map((parameter) => [parameter.name, parameter]));

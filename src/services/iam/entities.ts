@@ -1,6 +1,6 @@
 /** Users, groups and roles as ARNs name them. */
 import { type Arn, fail, type Place, parseArn, type Tx } from '../../kernel';
-import { accessDenied, invalidInput, nameNotFound, validationError } from './errors';
+import { invalidInput, nameNotFound, validationError } from './errors';
 import { findGroup, findRole, findUser } from './lookup';
 import type { HolderKind } from './policy-state';
 import { type Group, Groups, groupArn, type Role, Roles, roleArn, type User, Users, userArn } from './state';
@@ -27,19 +27,13 @@ export function readIamArn(text: string): IamName | undefined {
   return arn?.service === 'iam' && kind !== undefined && name !== undefined ? { arn, kind, name } : undefined;
 }
 
-/**
- * For questions about what is in this account, or about policies of AWS. Throws in the words recorded of
- * GenerateServiceLastAccessedDetails.
- */
-export function requireOwnArn(tx: Tx, text: string): IamName {
-  const arn = parseArn(text) ?? fail(invalidInput(`ARN ${text} is not valid.`));
-  if (arn.service !== 'iam') throw validationError('Invalid service in ARN');
-  if (arn.partition !== tx.place.partition) throw validationError('Invalid ARN partition');
-  if (arn.account !== tx.place.account && arn.account !== 'aws') throw accessDenied('The resource must belong to this account.'); // a guess
-  const named = readIamArn(text) ?? fail(nameNotFound(arn.resource, ''));
-  if (arn.account === 'aws' && named.kind !== 'policy') throw nameNotFound(named.kind, named.name);
-  return named;
+/** The ARN of a user, a group or a role; throws in the words recorded of SimulatePrincipalPolicy. */
+export function requireHolderArn(text: string): IamName {
+  const named = readIamArn(text);
+  return named && /^(user|group|role)$/.test(named.kind) ? named : fail(unfitArn(text));
 }
+
+export const unfitArn = (text: string) => invalidInput(`Invalid ARN provided in the request: ${text}`);
 
 /** Undefined when there is nobody called so, or the kind is another. */
 export function findEntity(tx: Tx, kind: string, name: string): Entity | undefined {
@@ -58,8 +52,18 @@ const userEntity = (record: User | undefined): Entity | undefined => record && {
 const groupEntity = (record: Group | undefined): Entity | undefined => record && { kind: 'group', record };
 const roleEntity = (record: Role | undefined): Entity | undefined => record && { kind: 'role', record };
 
-/** Throws NoSuchEntity. */
-export const requireEntity = (tx: Tx, kind: string, name: string): Entity => findEntity(tx, kind, name) ?? fail(nameNotFound(kind, name));
+/**
+ * Who of this account is named by an ARN. Throws in the words recorded of GenerateServiceLastAccessedDetails; that those of
+ * other accounts are not there is a guess.
+ */
+export function requireEntityByArn(tx: Tx, text: string): Entity {
+  const { service, partition } = parseArn(text) ?? fail(invalidInput(`ARN ${text} is not valid.`));
+  if (service !== 'iam') throw validationError('Invalid service in ARN');
+  if (partition !== tx.place.partition) throw validationError('Invalid ARN partition');
+  const { arn, kind, name } = requireHolderArn(text);
+  const entity = arn.account === tx.place.account ? findEntity(tx, kind, name) : undefined;
+  return entity ?? fail(nameNotFound(kind, name));
+}
 
 const arns = { user: userArn, group: groupArn, role: roleArn };
 

@@ -4,7 +4,7 @@ import { defineOperations, fail, type Principal, type ServiceUse, type Tx, type 
 import { type PolicyDocument, parsePolicy } from '../../../policy';
 import { policyTexts } from '../attachments';
 import { type AccessReport, AccessReports, type ReportedAction, type ReportedEntity } from '../credentials-state';
-import { type Entity, entityArn, entityOfId, requireEntity, requireOwnArn } from '../entities';
+import { type Entity, entityArn, entityOfId, readIamArn, requireEntityByArn } from '../entities';
 import { invalidInput, noSuchEntity } from '../errors';
 import { actionsAllowedByName, reachableServices } from '../granted-services';
 import { documentOf, requireManagedPolicy } from '../managed-policies/managed';
@@ -120,12 +120,11 @@ interface Subject {
 }
 
 function subjectOf(tx: Tx, text: string): Subject {
-  const { kind, name } = requireOwnArn(tx, text);
-  if (kind === 'policy') {
+  if (readIamArn(text)?.kind === 'policy') {
     const policy = requireManagedPolicy(tx, text);
     return { policies: [parsePolicy(documentOf(tx, policy), 'managed')], entities: attachedTo(tx, policy.arn) };
   }
-  const entity = requireEntity(tx, kind, name);
+  const entity = requireEntityByArn(tx, text);
   const { id } = entity.record;
   if (entity.kind === 'group') return { policies: policiesOf(tx, [entity.record]), entities: membersOf(tx, id) };
   const groups = entity.kind === 'user' ? groupsOf(tx, id) : [];

@@ -19,6 +19,7 @@ import { summaryOf } from '../delegation-summary';
 import { boundariesIn, renderTemplate, type TemplateParameter, TemplateProblem } from '../delegation-template';
 import { accessDenied, alreadyExists, invalidInput, noSuchEntity } from '../errors';
 import { facts } from '../facts';
+import { policyByArn } from '../managed-policies/managed';
 import { scannedPage, within } from '../paging';
 
 /** "Root users can only approve delegation requests with a duration of 4 hours or less" (IAM User Guide). */
@@ -144,7 +145,7 @@ function createdRequest(
     templateArn: arn,
     parameters,
     policy,
-    boundaries: boundariesIn(policy),
+    boundaries: requireBoundaries(ctx.tx, policy),
     channel: input.NotificationChannel,
     sessionSeconds: input.SessionDuration,
     redirectUrl: input.RedirectUrl,
@@ -162,6 +163,14 @@ function rendered(document: string, parameters: readonly TemplateParameter[]): s
   } catch (error) {
     throw error instanceof TemplateProblem ? invalidInput(error.message) : error;
   }
+}
+
+/** Those of a customer are not looked up: whether they are there is not for the provider to know. */
+function requireBoundaries(tx: Tx, policy: string): readonly string[] {
+  const arns = boundariesIn(policy);
+  const missing = arns.find((arn) => !/^\d{12}$/.test(parseArn(arn)?.account ?? '') && !policyByArn(tx, arn));
+  if (missing !== undefined) throw invalidInput(`The permissions boundary ${missing} that the policy asks for does not exist.`);
+  return arns;
 }
 
 /** Partners register theirs with AWS, by no API. */

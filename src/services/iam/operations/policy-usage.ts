@@ -2,7 +2,7 @@
 import type { IAM } from '../../../../generated/api/iam';
 import { defineOperations, type Tx } from '../../../kernel';
 import { attachmentsOf, inlinePoliciesOf } from '../attachments';
-import { type Entity, entityOfId, requireEntity, requireOwnArn } from '../entities';
+import { type Entity, entityOfId, requireEntityByArn } from '../entities';
 import { grantsService } from '../granted-services';
 import { holderOf } from '../holders';
 import { documentOf, policyByArn, requireManagedPolicy } from '../managed-policies/managed';
@@ -64,8 +64,7 @@ function boundedBy(tx: Tx, arn: string): Entity[] {
 
 /** The one an ARN names, and a user's groups. */
 function holdersBehind(tx: Tx, text: string): Holder[] {
-  const { kind, name } = requireOwnArn(tx, text);
-  const entity = requireEntity(tx, kind, name);
+  const entity = requireEntityByArn(tx, text);
   const groups = entity.kind === 'user' ? groupsOf(tx, entity.record.id) : [];
   return [holderOf(entity.kind, entity.record), ...groups.map((group) => holderOf('group', group))];
 }

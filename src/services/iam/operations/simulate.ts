@@ -1,10 +1,10 @@
 /** The policy simulator: what would policies allow? And which context keys do they ask for? */
 import type { IAM } from '../../../../generated/api/iam';
-import { type AwsError, accountOfArn, defineOperations, fail, parseArn, type TxContext } from '../../../kernel';
+import { accountOfArn, defineOperations, fail, parseArn, type TxContext } from '../../../kernel';
 import { type Caller, type ContextValue, type PolicyKind, parsePolicy, policyProblem } from '../../../policy';
 import { attachmentsOf, inlinePoliciesOf } from '../attachments';
 import { contextKeysOf } from '../context-keys';
-import { type Entity, findEntity, readIamArn } from '../entities';
+import { type Entity, findEntity, requireHolderArn, unfitArn } from '../entities';
 import { invalidInput, noSuchEntity } from '../errors';
 import { documentOf, policyByArn } from '../managed-policies/managed';
 import { listedPage, type PageRequest } from '../paging';
@@ -153,7 +153,7 @@ function contextOf(entries: readonly ContextEntry[]): Readonly<Record<string, Co
 /** Of `arn:aws:iam::123456789012:root`. Numbers alone are refused (recorded). */
 function accountOf(owner: string): string {
   const account = accountOfArn(owner);
-  return account === undefined || !/^\d{12}$/.test(account) ? fail(invalidArn(owner)) : account;
+  return account === undefined || !/^\d{12}$/.test(account) ? fail(unfitArn(owner)) : account;
 }
 
 // ---- who calls ----
@@ -171,17 +171,10 @@ function callerOf(text: string): Caller {
   return { type: 'user', arn: text, account: arn.account, id: text, ...(kind === 'user' && { userName: name }) };
 }
 
-function requireHolderArn(text: string) {
-  const named = readIamArn(text);
-  return named && /^(user|group|role)$/.test(named.kind) ? named : fail(invalidArn(text));
-}
-
 function entityCaller({ tx, account }: TxContext, user: User): Caller {
   const arn = userArn(user, tx.place);
   return { type: 'user', arn, account, id: user.id, userName: user.name, tags: tx.tagsOf(arn) };
 }
-
-const invalidArn = (arn: string): AwsError => invalidInput(`Invalid ARN provided in the request: ${arn}`);
 
 /** By name alone: AWS does not look at the path (recorded). */
 function requireSource({ tx, account }: TxContext, text: string): Entity {
