@@ -49,6 +49,19 @@ it('calls come out as they went in, whatever is in them, and batches can be put 
   );
 });
 
+it('of calls that are dropped nobody is concerned any more', () => {
+  fc.assert(
+    fc.property(fc.array(call, { maxLength: 12 }), (calls) => {
+      const page = pageOf(calls);
+      page.drop('444455556666');
+      const left = calls.filter(({ recipient, owner, resources }) => recipient !== '444455556666' && (owner ?? resources) !== undefined);
+      expect(page.concerns.map(({ recipient, owner, resources }) => ({ recipient, owner, resources }))).toEqual(
+        left.map(({ recipient, owner, resources }) => ({ recipient, owner, resources })),
+      );
+    }),
+  );
+});
+
 it('histories hold the management events of one account and region each, in order, and of what others do nothing', () => {
   fc.assert(
     fc.property(fc.array(call, { maxLength: 12 }), maybe(fc.constant('444455556666')), (calls, gone) => {

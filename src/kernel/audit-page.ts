@@ -7,7 +7,7 @@
  */
 import type { AuditedCall, AuditedOperation } from './audit';
 import { JsonBytes } from './json-bytes';
-import type { Principal, SessionFacts } from './principal';
+import { accessKeyOf, type Principal, type SessionFacts } from './principal';
 
 /** Who calls from where, and in whose history that is. */
 export type AuditedCaller = Pick<AuditedCall, 'region' | 'recipient' | 'principal' | 'sourceIp' | 'userAgent' | 'secureHost'>;
@@ -184,6 +184,7 @@ export class AuditPage {
     this.#isMixed = true;
     for (let row = 0; row < this.#count; row++)
       if (this.#callers[this.#callerOf[row] as number]?.recipient === account) this.#callerOf[row] = nobody;
+    this.#concerns = this.#concerns.filter(({ recipient }) => recipient !== account);
   }
 
   clear(): void {
@@ -320,8 +321,6 @@ function isSame(a: AuditedCaller, b: AuditedCaller): boolean {
 function isSamePrincipal(a: Principal, b: Principal): boolean {
   return a === b || (a.type === b.type && a.arn === b.arn && a.id === b.id && accessKeyOf(a) === accessKeyOf(b));
 }
-
-const accessKeyOf = (principal: Principal) => ('accessKeyId' in principal ? principal.accessKeyId : undefined);
 
 /** A copy of its own, without what sessions carry along: policies and tags may be long, and no event shows them. */
 function remembered({ region, recipient, principal, sourceIp, userAgent, secureHost }: AuditedCaller): AuditedCaller {

@@ -142,17 +142,12 @@ export interface AuditChunk {
   readonly bytes: number;
 }
 
-/** No calls, as `decodeCalls` reads them. */
-export const noCalls = new Uint8Array(0);
-
 /** What LookupEvents looks through: management events only. One record for many calls, so that keeping one costs next to nothing. */
 export const AuditChunks = collection<AuditChunk>({
   name: 'kernel/audit-chunk',
   version: 2,
   scope: 'region',
   key: (chunk) => chunk.n,
-  // The first version, of before the first release, is not read any more.
-  migrate: { 1: ({ n, newest }: AuditChunk): AuditChunk => ({ n, count: 0, newest, text: noCalls, calls: 0, bytes: 0 }) },
 });
 
 // ---- what trails want to be told of ----

@@ -22,7 +22,6 @@ export {
   type AuditedCall,
   type AuditedExchange,
   eventIdOf,
-  noCalls,
   selectAudited,
   type TrailedCall,
   type TrailRules,
@@ -58,7 +57,7 @@ export { fetchText, post } from './outbound';
 export { pageToken, paginate, readPageToken } from './paging';
 export { homeRegionOf, type Place, partitionOf, regionsEnabledByDefault } from './place';
 export { PreparedJson, PreparedXml } from './prepared';
-export { type Delegation, type Principal, rootOf, type SessionFacts, servicePrincipal } from './principal';
+export { accessKeyOf, type Delegation, type Principal, rootOf, type SessionFacts, servicePrincipal } from './principal';
 export { extendedRequestId } from './request-id';
 export type { BackoffCurve, RetryPolicy } from './retry';
 export { addSamlKey, SamlKeys, samlDecryptionKeys, samlKeysOf } from './saml-keys';

@@ -21,6 +21,19 @@ it('any text and any whole number comes out as it went in, however small the roo
   );
 });
 
+it.each([
+  ['ASCII', 'x'.repeat(90)],
+  ['two bytes each', 'é'.repeat(45)],
+  ['three bytes each', '→'.repeat(30)],
+])('takes no more room than the text needs: %s', (_, text) => {
+  const out = new JsonBytes(92);
+  out.character(0x22);
+  out.json(text);
+  out.character(0x22);
+  expect([out.length, out.capacity]).toEqual([92, 92]);
+  expect(read(out)).toBe(text);
+});
+
 it('forgets what is cut, and does not grow by it', () => {
   const out = new JsonBytes(8);
   out.string('kept');

@@ -37,7 +37,8 @@ export class JsonBytes {
 
   /** JSON as it is. */
   json(text: string): void {
-    this.#reserve(text.length * 3); // a UTF-16 unit is at most three bytes of UTF-8
+    // A UTF-16 unit is at most three bytes of UTF-8; only where those are not there it matters how many they are.
+    if (this.#length + text.length * 3 > this.#bytes.length) this.#reserve(Buffer.byteLength(text));
     this.#length += this.#bytes.write(text, this.#length);
   }
 

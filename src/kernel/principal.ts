@@ -93,3 +93,6 @@ export function rootOf(account: string, partition: string, accessKeyId = account
 export function servicePrincipal(service: string, account: string): Extract<Principal, { type: 'service' }> {
   return { type: 'service', account, service, arn: service, id: service.split('.', 1)[0] as string };
 }
+
+/** The access key it signed with, where it did. */
+export const accessKeyOf = (principal: Principal): string | undefined => ('accessKeyId' in principal ? principal.accessKeyId : undefined);

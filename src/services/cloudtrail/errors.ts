@@ -13,9 +13,6 @@ export const tooManyTrails = (account: string, region: string) =>
 /** The sentences about names are recorded, but for that about neighbours and addresses. */
 export const invalidName = (sentence: string) => awsError<CloudTrail>('InvalidTrailNameException', sentence);
 export const arnInvalid = (arn: string) => awsError<CloudTrail>('CloudTrailARNInvalidException', `Invalid trail ARN: ${arn}`);
-/** Reported by clients. */
-export const regionOfArnWrong = (region: string) =>
-  awsError<CloudTrail>('CloudTrailARNInvalidException', `Region in ARN is wrong, you can only access resources in region ${region}.`);
 export const notHomeRegion = (region: string) =>
   awsError<CloudTrail>('InvalidHomeRegionException', `The trail can only be changed in its home region ${region}.`);
 

@@ -1,11 +1,11 @@
 /** The history of events that every account has: what of it is asked for, newest first. */
 import { createHash } from 'node:crypto';
 import type { CloudTrail } from '../../../generated/api/cloudtrail';
-import { AuditChunks, type AuditedCall, decodeCalls, eventIdOf, fail, pageToken, readPageToken, type Tx } from '../../kernel';
+import { AuditChunks, type AuditedCall, accessKeyOf, decodeCalls, eventIdOf, fail, pageToken, readPageToken, type Tx } from '../../kernel';
 import { lookupInvalid, timesInvalid, tokenInvalid } from './errors';
 import { toRecord } from './record';
 import { namedResources } from './resources';
-import { accessKeyOf, userNameOf } from './user-identity';
+import { userNameOf } from './user-identity';
 
 type Input = CloudTrail['LookupEvents']['input'];
 type Event = NonNullable<CloudTrail['LookupEvents']['output']['Events']>[number];
@@ -25,7 +25,7 @@ const attributes: Readonly<Record<string, (call: AuditedCall, value: string) => 
   ResourceType: (call, value) => namedResources(call).some(({ type }) => type === value),
   ResourceName: (call, value) => namedResources(call).some(({ name }) => name === value || name.endsWith(`/${value}`)),
   EventSource: (call, value) => call.operation.eventSource === value,
-  AccessKeyId: (call, value) => accessKeyOf(call) === value,
+  AccessKeyId: (call, value) => accessKeyOf(call.principal) === value,
 };
 
 /** Where a page ended: the chunk, and the place in it. */
@@ -101,7 +101,7 @@ function* newestFirst(
 
 function toEvent(call: AuditedCall): Event {
   const { operation, at } = call;
-  const accessKeyId = accessKeyOf(call);
+  const accessKeyId = accessKeyOf(call.principal);
   const userName = userNameOf(call);
   return {
     EventId: eventIdOf(call),

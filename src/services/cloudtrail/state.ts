@@ -3,7 +3,7 @@
  * one partition-wide map, since a call may be of interest to those of other accounts and regions. The history of
  * events, which everybody has without a trail, is the kernel's (`AuditChunks`).
  */
-import { collection, noCalls } from '../../kernel';
+import { collection } from '../../kernel';
 
 export interface BasicSelector {
   readonly readWriteType: 'All' | 'ReadOnly' | 'WriteOnly';
@@ -140,6 +140,6 @@ export const UndeliveredCalls = collection<Undelivered>({
   hot: true,
   key: (u) => [u.trail, u.account, u.region, u.n],
   // The first version, of before the first release, is not read any more.
-  migrate: { 1: (u: Undelivered): Undelivered => ({ ...u, count: 0, text: noCalls }) },
+  migrate: { 1: (u: Undelivered): Undelivered => ({ ...u, count: 0, text: new Uint8Array(0) }) },
   owner: (u) => u.trail.split(':', 5)[4] as string,
 });

@@ -32,10 +32,6 @@ export function userNameOf({ principal }: AuditedCall): string | undefined {
   return principal.type === 'service' ? principal.service : undefined;
 }
 
-export function accessKeyOf({ principal }: AuditedCall): string | undefined {
-  return 'accessKeyId' in principal ? principal.accessKeyId : undefined;
-}
-
 function root({ account, arn, id, accessKeyId, session }: Extract<Principal, { type: 'root' }>): Identity {
   return { type: 'Root', principalId: id, arn, accountId: account, accessKeyId, ...ownSession(session) };
 }
