@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url)).replace(/[\\/]$/, '')
 const src = join(root, 'src');
 
 /** Packages that are copied into the bundles: loading them file by file costs more than they do. All others are resolved from node_modules. */
-const bundledPackages = new Set(['sorted-btree', 'commander']);
+const bundledPackages = new Set(['commander']);
 
 /** CommonJS has no `import.meta`; these give the bundles what the sources expect of it. */
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));

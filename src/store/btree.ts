@@ -1,112 +1,292 @@
-/** Ordered maps in memory: sorted-btree with our key order and our ranges. */
+/**
+ * Ordered maps in memory: a B+ tree whose clones share its nodes until either side writes.
+ *
+ * In a large tree a search costs what it waits for memory, and a key that it compares is a string that lies somewhere else.
+ * So each node keeps the heads of its keys, the four bytes after what all its keys have in common, as small integers beside
+ * each other, and looks at a key only where heads are equal: in a leaf that is the key that was looked for.
+ */
 
-import type BTreeClass from 'sorted-btree';
-import importedBTree from 'sorted-btree';
-import type { Entry, Range } from './engine';
-
-export type BTree<V> = BTreeClass<string, V>;
-
-// A CommonJS default export arrives wrapped or bare, depending on who links the modules (Node, esbuild, Vite).
-const Constructor = ((importedBTree as unknown as { default?: typeof BTreeClass }).default ?? importedBTree) as typeof BTreeClass;
-
-/** Key order of every engine; for strings of bytes, `<` is byte order. */
-export function compareKeys(a: string, b: string): number {
-  return a < b ? -1 : a === b ? 0 : 1;
-}
-
-export function newBTree<V>(): BTree<V> {
-  return new Constructor<string, V>(undefined, compareKeys);
-}
+/** Keys or children of a node, at most. */
+const capacity = 32;
+/** A node with fewer than this joins a neighbour when both fit in one. */
+const sparse = capacity >> 2;
+/** What two neighbours together may have to become one: some room, lest the next write parts them again. */
+const roomy = capacity - sparse;
 
 /** Greater than every key, since the characters of keys are bytes. */
-const pastAllKeys = '\u0100';
+export const pastAllKeys = '\u0100';
+const pastAllHeads = 0x7fffffff;
 
-/** The first key inside the range. `k + NUL` is the very next key after k. */
-export function lowerBound(range: Range): string {
-  const exclusive = range.gt === undefined ? undefined : `${range.gt}\0`;
-  const inclusive = range.gte;
-  if (exclusive === undefined) return inclusive ?? '';
-  return inclusive === undefined || exclusive > inclusive ? exclusive : inclusive;
+/** Who may change a node in place: the tree that made it, until it is cloned. */
+type Owner = object;
+
+export class Leaf<V> {
+  readonly owner: Owner;
+  /** How many characters all keys that can come here have in common. */
+  skip = 0;
+  heads: number[];
+  keys: string[];
+  values: V[];
+
+  constructor(owner: Owner, heads: number[], keys: string[], values: V[]) {
+    this.owner = owner;
+    this.heads = heads;
+    this.keys = keys;
+    this.values = values;
+  }
 }
 
-/** The first key past the range. */
-export function upperBound(range: Range): string {
-  const inclusive = range.lte === undefined ? undefined : `${range.lte}\0`;
-  const exclusive = range.lt;
-  if (inclusive === undefined) return exclusive ?? pastAllKeys;
-  return exclusive === undefined || inclusive < exclusive ? inclusive : exclusive;
+export class Branch<V> {
+  readonly owner: Owner;
+  skip = 0;
+  heads: number[];
+  /** Between the children: the keys of child n are below keys[n], those of child n + 1 are not. */
+  keys: string[];
+  children: Node<V>[];
+
+  constructor(owner: Owner, heads: number[], keys: string[], children: Node<V>[]) {
+    this.owner = owner;
+    this.heads = heads;
+    this.keys = keys;
+    this.children = children;
+  }
 }
 
-const stop = { break: 0 };
+export type Node<V> = Leaf<V> | Branch<V>;
 
-/** The entries of a range, copied, in the order asked for. */
-export function scanBTree<V>(tree: BTree<V>, range: Range): (readonly [key: string, value: V])[] {
-  const low = lowerBound(range);
-  const high = upperBound(range);
-  const limit = range.limit ?? Number.POSITIVE_INFINITY;
-  const found: (readonly [string, V])[] = [];
-  if (low >= high || limit <= 0 || tree.isEmpty) return found;
-  if (range.reverse) {
-    const backwards = tree.entriesReversed(high, undefined, true);
-    for (let next = backwards.next(); !next.done && next.value[0] >= low; next = backwards.next()) {
-      if (found.push(next.value) >= limit) break;
+/** What the keys of a node lie between: from `low`, below `high`; undefined: no such limit. */
+interface Fences {
+  readonly low: string | undefined;
+  readonly high: string | undefined;
+}
+
+export class BTree<V> {
+  #root: Node<V>;
+  #owner: Owner = {};
+
+  constructor(root?: Node<V>) {
+    this.#root = root ?? new Leaf<V>(this.#owner, [], [], []);
+  }
+
+  /** For those who walk through the leaves. */
+  get root(): Node<V> {
+    return this.#root;
+  }
+
+  get isEmpty(): boolean {
+    return this.#root.keys.length === 0 && this.#root instanceof Leaf;
+  }
+
+  get(key: string): V | undefined {
+    let node = this.#root;
+    while (node instanceof Branch) node = node.children[childOf(node, key)]!;
+    const at = search(node, key);
+    return at < 0 ? undefined : node.values[at];
+  }
+
+  /** Returns what was there. */
+  set(key: string, value: V): V | undefined {
+    let node = this.#mine(this.#root);
+    if (isFull(node)) node = this.#grown(node, key);
+    this.#root = node;
+    let [low, high]: [string | undefined, string | undefined] = [undefined, undefined];
+    while (node instanceof Branch) {
+      let at = childOf(node, key);
+      let child: Node<V> = this.#mine(node.children[at]!);
+      node.children[at] = child;
+      if (isFull(child)) {
+        this.#split(node, at, key, { low: at > 0 ? node.keys[at - 1] : low, high: at < node.keys.length ? node.keys[at] : high });
+        if (key >= node.keys[at]!) at++;
+        child = node.children[at]!;
+      }
+      if (at > 0) low = node.keys[at - 1];
+      if (at < node.keys.length) high = node.keys[at];
+      node = child;
     }
-    return found;
+    const at = search(node, key);
+    if (at >= 0) {
+      const previous = node.values[at];
+      node.values[at] = value;
+      return previous;
+    }
+    insert(node.heads, ~at, headOf(key, node.skip));
+    insert(node.keys, ~at, key);
+    insert(node.values, ~at, value);
+    return undefined;
   }
-  if (limit > stride && range.limit !== undefined) return walk(tree, low, high, limit);
-  tree.forRange(low, high, false, (key, value) => (found.push([key, value]) >= limit ? stop : undefined));
-  return found;
+
+  /** Returns what was there. */
+  delete(key: string): V | undefined {
+    if (this.get(key) === undefined) return undefined;
+    this.#root = this.#mine(this.#root);
+    const previous = this.#delete(this.#root, key, { low: undefined, high: undefined });
+    while (this.#root instanceof Branch && this.#root.children.length === 1) this.#root = this.#root.children[0]!;
+    return previous;
+  }
+
+  clear(): void {
+    this.#root = new Leaf<V>(this.#owner, [], [], []);
+  }
+
+  /** At once: from now on both copy what they change. */
+  clone(): BTree<V> {
+    this.#owner = {};
+    return new BTree(this.#root);
+  }
+
+  #mine<N extends Node<V>>(node: N): N;
+  #mine(node: Node<V>): Node<V> {
+    if (node.owner === this.#owner) return node;
+    const copy =
+      node instanceof Leaf
+        ? new Leaf(this.#owner, node.heads.slice(), node.keys.slice(), node.values.slice())
+        : new Branch(this.#owner, node.heads.slice(), node.keys.slice(), node.children.slice());
+    copy.skip = node.skip;
+    return copy;
+  }
+
+  /** A new root above one that is full. */
+  #grown(root: Node<V>, key: string): Branch<V> {
+    const above = new Branch(this.#owner, [], [], [root]);
+    this.#split(above, 0, key, { low: undefined, high: undefined });
+    return above;
+  }
+
+  /** Parts a full child in two. `key` is about to be written: where keys come in order, the lower half stays full. */
+  #split(parent: Branch<V>, at: number, key: string, { low, high }: Fences): void {
+    const node = parent.children[at]!;
+    const { keys } = node;
+    const middle = key > keys[keys.length - 1]! ? keys.length - 1 : keys.length >> 1;
+    const separator = keys[middle]!;
+    let upper: Node<V>;
+    if (node instanceof Leaf) {
+      upper = new Leaf(this.#owner, node.heads.splice(middle), keys.splice(middle), node.values.splice(middle));
+    } else {
+      upper = new Branch(this.#owner, node.heads.splice(middle + 1), keys.splice(middle + 1), node.children.splice(middle + 1));
+      node.heads.pop();
+      keys.pop();
+    }
+    upper.skip = node.skip;
+    fence(node, { low, high: separator });
+    fence(upper, { low: separator, high });
+    insert(parent.heads, at, headOf(separator, parent.skip));
+    insert(parent.keys, at, separator);
+    insert<Node<V>>(parent.children, at + 1, upper);
+  }
+
+  /** Of a key that is there, from a node that is ours. */
+  #delete(node: Node<V>, key: string, fences: Fences): V | undefined {
+    if (node instanceof Leaf) {
+      const at = search(node, key);
+      const previous = node.values[at];
+      remove(node.heads, at);
+      remove(node.keys, at);
+      remove(node.values, at);
+      return previous;
+    }
+    const at = childOf(node, key);
+    const child = this.#mine(node.children[at]!);
+    node.children[at] = child;
+    const previous = this.#delete(child, key, fencesOf(node, at, at, fences));
+    if (sizeOf(child) < sparse && node.children.length > 1) this.#join(node, at, fences);
+    return previous;
+  }
+
+  /** Makes one of a sparse child and a neighbour, when both fit in one node. */
+  #join(parent: Branch<V>, at: number, fences: Fences): void {
+    const first = at > 0 ? at - 1 : at;
+    const [before, after] = [parent.children[first]!, parent.children[first + 1]!];
+    if (sizeOf(before) + sizeOf(after) > roomy && sizeOf(parent.children[at]!) > 0) return;
+    const joined = this.#mine(before);
+    if (joined instanceof Leaf) joined.values.push(...(after as Leaf<V>).values);
+    else {
+      joined.keys.push(parent.keys[first]!);
+      joined.children.push(...(after as Branch<V>).children);
+    }
+    joined.keys.push(...after.keys);
+    joined.skip = -1; // its heads are worked out again
+    fence(joined, fencesOf(parent, first, first + 1, fences));
+    parent.children[first] = joined;
+    remove(parent.heads, first);
+    remove(parent.keys, first);
+    remove(parent.children, first + 1);
+  }
 }
 
-/** So many entries are taken at most before the key of the last is looked at. */
-const stride = 32;
+const sizeOf = <V>(node: Node<V>) => (node instanceof Leaf ? node.keys.length : node.children.length);
+const isFull = <V>(node: Node<V>) => node.keys.length >= capacity;
 
-/**
- * A long scan. It looks at few keys: those of a large tree have to be fetched from memory one by one, and forRange compares
- * some ten of them in each leaf.
- */
-function walk<V>(tree: BTree<V>, low: string, high: string, limit: number): (readonly [key: string, value: V])[] {
-  const found: (readonly [string, V])[] = [];
-  const entries = tree.entries(low);
-  let lookAt = 1;
-  for (let next = entries.next(); !next.done; next = entries.next()) {
-    if (found.push(next.value) >= limit) break;
-    if (found.length < lookAt) continue;
-    if (next.value[0] >= high) break;
-    lookAt += Math.min(lookAt, stride);
-  }
-  if (found.length > 0 && found[found.length - 1]![0] >= high) found.length = countBelow(found, high);
-  return found;
+/** Of the children from `first` to `last`. */
+function fencesOf<V>({ keys }: Branch<V>, first: number, last: number, { low, high }: Fences): Fences {
+  return { low: first > 0 ? keys[first - 1] : low, high: last < keys.length ? keys[last] : high };
 }
 
-function countBelow(entries: readonly (readonly [key: string, value: unknown])[], high: string): number {
-  let [below, end] = [0, entries.length];
-  while (below < end) {
-    const middle = (below + end) >> 1;
-    if (entries[middle]![0] < high) below = middle + 1;
-    else end = middle;
-  }
-  return below;
+/** Tells a node what its keys lie between: the heads begin after what both fences have in common. */
+function fence<V>(node: Node<V>, { low, high }: Fences): void {
+  const skip = low === undefined || high === undefined ? 0 : commonLength(low, high);
+  if (skip === node.skip) return;
+  node.skip = skip;
+  node.heads = node.keys.map((key) => headOf(key, skip));
 }
 
-/** The same one by one, from a tree that nobody changes meanwhile; the limit is the reader's. */
-export function* iterateBTree<V>(tree: BTree<V>, range: Range): Generator<readonly [key: string, value: V]> {
-  const low = lowerBound(range);
-  const high = upperBound(range);
-  if (low >= high || tree.isEmpty) return;
-  const entries = range.reverse ? tree.entriesReversed(high, undefined, true) : tree.entries(low);
-  for (let next = entries.next(); !next.done; next = entries.next()) {
-    if (range.reverse ? next.value[0] < low : next.value[0] >= high) return;
-    yield next.value;
-  }
+function commonLength(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  let at = 0;
+  while (at < length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  return at;
 }
 
-/** Entries from a tree that nobody changes while it is read, in pages. */
-export function* pagesOf(tree: BTree<unknown>, pageSize: number): Generator<Entry[]> {
-  for (let after = ''; ; ) {
-    const page = scanBTree(tree, { gte: after, limit: pageSize });
-    if (page.length > 0) yield page;
-    if (page.length < pageSize) return;
-    after = `${page[page.length - 1]![0]}\0`;
+/** The four bytes from `skip`, but for the last bit, as a small integer that orders as they do; what is not there counts as 0. */
+function headOf(key: string, skip: number): number {
+  const length = key.length - skip;
+  if (length >= 4) {
+    const first = key.charCodeAt(skip);
+    return (first << 23) | (key.charCodeAt(skip + 1) << 15) | (key.charCodeAt(skip + 2) << 7) | (key.charCodeAt(skip + 3) >> 1);
   }
+  if (length <= 0) return 0;
+  const first = key.charCodeAt(skip);
+  if (first > 0xff) return pastAllHeads;
+  const second = length > 1 ? key.charCodeAt(skip + 1) << 15 : 0;
+  return (first << 23) | second | (length > 2 ? key.charCodeAt(skip + 2) << 7 : 0);
+}
+
+/** Where a key is in a leaf; where it would have to be, inverted (~), when it is not there. */
+export function search<V>({ skip, heads, keys }: Leaf<V>, key: string): number {
+  const head = headOf(key, skip);
+  let [low, high] = [0, heads.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const there = heads[middle]!;
+    if (there === head) {
+      const candidate = keys[middle]!;
+      if (candidate === key) return middle;
+      if (candidate < key) low = middle + 1;
+      else high = middle;
+    } else if (there < head) low = middle + 1;
+    else high = middle;
+  }
+  return ~low;
+}
+
+/** Which child a key belongs to. */
+export function childOf<V>({ skip, heads, keys }: Branch<V>, key: string): number {
+  const head = headOf(key, skip);
+  let [low, high] = [0, heads.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const there = heads[middle]!;
+    if (there < head || (there === head && keys[middle]! <= key)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function insert<T>(array: T[], at: number, value: T): void {
+  for (let n = array.push(value) - 1; n > at; n--) array[n] = array[n - 1]!;
+  array[at] = value;
+}
+
+function remove<T>(array: T[], at: number): void {
+  for (let n = at + 1; n < array.length; n++) array[n - 1] = array[n]!;
+  array.pop();
 }

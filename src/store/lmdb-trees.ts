@@ -1,6 +1,7 @@
 /** Which trees an lmdb environment holds: a number for each, so that clearing a tree is forgetting its number. */
 import type { Transaction } from 'lmdb';
-import { type BTree, lowerBound, newBTree, upperBound } from './btree';
+import { BTree } from './btree';
+import { lowerBound, upperBound } from './btree-scan';
 import type { Entry, Range, TreeId } from './engine';
 import type { Companion, Environment } from './lmdb-environment';
 import { beginningOf, isLong, isStoredLong, storedBounds, storedKey, treePrefix, treePrefixLength } from './stored-keys';
@@ -15,7 +16,7 @@ export class LmdbTree {
   readonly id: TreeId;
   readonly number: number;
   /** What this turn wrote: records, or the mark of a deleted one. */
-  readonly overlay: BTree<unknown> = newBTree();
+  readonly overlay: BTree<unknown> = new BTree();
   private readonly environment: Environment;
   private readonly prefix: string;
   private readonly nextPrefix: string;

@@ -2,7 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BlobStore } from './blob-store';
-import { type BTree, iterateBTree } from './btree';
+import type { BTree } from './btree';
+import { iterateBTree } from './btree-scan';
 import { takeDataDirectory } from './data-directory';
 import { openDiskBlobs } from './disk-blobs';
 import type { Engine, EngineTx, Entry, Range, TreeId } from './engine';
@@ -224,7 +225,7 @@ class LmdbEngine implements Engine {
 
   private writeTree(tree: LmdbTree): void {
     const { records } = this.environment;
-    tree.overlay.forEachPair((key, value) => {
+    for (const [key, value] of iterateBTree(tree.overlay, {})) {
       const stored = tree.storedKey(key);
       if (value === deleted) {
         records.remove(stored);
@@ -233,7 +234,7 @@ class LmdbEngine implements Engine {
         records.put(stored, tree.wrap(key, value));
         this.cache.set(stored, value, this.environment.lastSize());
       }
-    });
+    }
   }
 
   private async *pages(

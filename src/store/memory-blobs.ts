@@ -1,7 +1,8 @@
 /** Blobs in memory, by reference to the chunks that were written. */
 import { blobIds, checkBlobId } from './blob-ids';
 import type { BlobRef, BlobStore, BlobWriter } from './blob-store';
-import { type BTree, newBTree, pagesOf } from './btree';
+import { BTree } from './btree';
+import { pagesOf } from './btree-scan';
 
 interface Blob {
   readonly size: number;
@@ -128,5 +129,5 @@ function detach(chunk: Uint8Array): Uint8Array {
 
 /** An empty blob store in memory. `fork` shares the bytes and nothing else. */
 export function openMemoryBlobs(options: BlobOptions = {}): BlobStore & { fork(): BlobStore } {
-  return new MemoryBlobs(newBTree(), options.clock ?? Date.now);
+  return new MemoryBlobs(new BTree(), options.clock ?? Date.now);
 }

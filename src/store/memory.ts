@@ -1,5 +1,6 @@
 /** The engine that keeps everything in memory: B-trees written in place with an undo log, forked by copy on write. */
-import { type BTree, newBTree, pagesOf, scanBTree } from './btree';
+import { BTree } from './btree';
+import { pagesOf, scanBTree } from './btree-scan';
 import type { Engine, EngineTx, Entry, Range, TreeId } from './engine';
 import { freezeRecord, refuseThenable } from './records';
 
@@ -23,10 +24,6 @@ class MemoryTx implements EngineTx {
   /** Tree, key and previous value (undefined: none), three places per write. */
   private readonly undo: unknown[] = [];
   private open = true;
-  // A handler that changes a record reads it first: the last read saves the put its own descent.
-  private lastTree: BTree<unknown> | undefined;
-  private lastKey = '';
-  private lastValue: unknown;
 
   constructor(slots: Map<string, Slot>, freeze: boolean) {
     this.slots = slots;
@@ -35,7 +32,7 @@ class MemoryTx implements EngineTx {
 
   get(tree: TreeId, key: string): unknown {
     const found = this.find(tree);
-    return found === undefined ? undefined : this.read(found, key);
+    return found?.get(key);
   }
 
   put(tree: TreeId, key: string, record: unknown): void {
@@ -56,7 +53,7 @@ class MemoryTx implements EngineTx {
 
   add(tree: TreeId, key: string, delta: number): void {
     const found = this.need(tree);
-    const sum = ((this.read(found, key) as number | undefined) ?? 0) + delta;
+    const sum = ((found.get(key) as number | undefined) ?? 0) + delta;
     this.write(found, key, sum === 0 ? undefined : sum);
   }
 
@@ -82,7 +79,6 @@ class MemoryTx implements EngineTx {
     const { undo } = this;
     for (let at = undo.length - 3; at >= mark; at -= 3) set(undo[at] as BTree<unknown>, undo[at + 1] as string, undo[at + 2]);
     undo.length = mark;
-    this.lastTree = undefined;
   }
 
   close(): void {
@@ -97,35 +93,20 @@ class MemoryTx implements EngineTx {
   private need(id: TreeId): BTree<unknown> {
     const found = this.find(id);
     if (found !== undefined) return found;
-    const tree = newBTree<unknown>();
+    const tree = new BTree<unknown>();
     this.slots.set(id.name, { id, tree });
     return tree;
   }
 
-  private read(tree: BTree<unknown>, key: string): unknown {
-    if (tree === this.lastTree && key === this.lastKey) return this.lastValue;
-    return this.remember(tree, key, tree.get(key));
-  }
-
   private write(tree: BTree<unknown>, key: string, value: unknown): void {
-    const previous = this.read(tree, key);
-    if (previous === undefined && value === undefined) return;
-    this.undo.push(tree, key, previous);
-    set(tree, key, value);
-    this.remember(tree, key, value);
-  }
-
-  private remember(tree: BTree<unknown>, key: string, value: unknown): unknown {
-    this.lastTree = tree;
-    this.lastKey = key;
-    this.lastValue = value;
-    return value;
+    const previous = set(tree, key, value);
+    if (previous !== undefined || value !== undefined) this.undo.push(tree, key, previous);
   }
 }
 
-function set(tree: BTree<unknown>, key: string, value: unknown): void {
-  if (value === undefined) tree.delete(key);
-  else tree.set(key, value);
+/** Undefined deletes. Returns what was there. */
+function set(tree: BTree<unknown>, key: string, value: unknown): unknown {
+  return value === undefined ? tree.delete(key) : tree.set(key, value);
 }
 
 class MemoryEngine implements Engine {

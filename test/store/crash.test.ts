@@ -22,7 +22,7 @@ beforeAll(async () => {
     bundle: true,
     platform: 'node',
     format: 'esm',
-    external: ['lmdb', 'sorted-btree'],
+    external: ['lmdb'],
   });
 });
 afterAll(() => rmSync(join(bundle, '..'), { recursive: true, force: true }));

@@ -2,7 +2,8 @@
  * A simulated database that many nodes share: reads that are not at hand miss, commits conflict, messages overtake
  * each other. It exists to prove that the contract of `engine.ts` is enough for a remote serialisable store.
  */
-import { type BTree, lowerBound, newBTree, pagesOf, scanBTree, upperBound } from '../../src/store/btree';
+import { BTree } from '../../src/store/btree';
+import { lowerBound, pagesOf, scanBTree, upperBound } from '../../src/store/btree-scan';
 import type { Engine, EngineTx, Entry, Range, TreeId } from '../../src/store/engine';
 import { refuseThenable } from '../../src/store/records';
 
@@ -84,7 +85,7 @@ export class SimulatedDatabase {
   write(tree: TreeId, key: string, value: unknown): void {
     let found = this.trees.get(tree.name);
     if (found === undefined) {
-      found = { id: tree, rows: newBTree() };
+      found = { id: tree, rows: new BTree() };
       this.trees.set(tree.name, found);
     }
     if (value === undefined) found.rows.delete(key);
