@@ -138,7 +138,7 @@ export interface Operation extends OperationTraits {
   readonly errors: readonly string[];
 }
 
-export interface ChecksumTrait {
+interface ChecksumTrait {
   /** The request member that names the algorithm. */
   readonly requestAlgorithmMember?: string;
   readonly requestRequired?: boolean;
@@ -171,7 +171,7 @@ export interface Waiter {
   readonly acceptors: readonly WaiterAcceptor[];
 }
 
-export interface WaiterAcceptor {
+interface WaiterAcceptor {
   readonly state: 'success' | 'failure' | 'retry';
   readonly matcher: 'path' | 'pathAll' | 'pathAny' | 'status' | 'error';
   /** A JMESPath expression over the output, for the path matchers. */

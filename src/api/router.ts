@@ -1,19 +1,19 @@
 /** Tells which operation of a REST service a request means, from method, path, query and headers. */
 import type { Operation, ServiceModel } from './model';
 
-export interface RouteMatch {
+interface RouteMatch {
   readonly operation: Operation;
   /** By member name, as the bytes on the wire: not decoded, not normalised. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export type Headers = Readonly<Record<string, string | undefined>>;
+type Headers = Readonly<Record<string, string | undefined>>;
 
 /**
  * `path` and `query` are raw (the query without `?`); header names are in lower case.
  * Undefined when the service has no such path, 'method-not-allowed' when it has, under other methods.
  */
-export type Router = (method: string, path: string, query: string, headers: Headers) => RouteMatch | 'method-not-allowed' | undefined;
+type Router = (method: string, path: string, query: string, headers: Headers) => RouteMatch | 'method-not-allowed' | undefined;
 
 const routers = new WeakMap<ServiceModel, Router>();
 

@@ -7,7 +7,7 @@ import { s3ErrorCodes, s3SelectErrorCodes } from './s3-error-codes';
 export type CodesByStatus = Readonly<Record<number, string>>;
 
 /** What the functions here need to know of a service. */
-export interface ErrorSource {
+interface ErrorSource {
   readonly id: string;
   readonly protocols: readonly Protocol[];
 }

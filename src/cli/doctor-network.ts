@@ -18,7 +18,7 @@ async function ask(url: string, path: string): Promise<{ readonly body: unknown;
   return { body, headers: response.headers };
 }
 
-export interface PortFinding {
+interface PortFinding {
   readonly finding: Finding;
   /** When the cloud runs. */
   readonly health?: Health;

@@ -6,7 +6,7 @@ import { type EnvOptions, settings } from './env';
 import type { Settings } from './shells';
 import type { TrustFiles } from './trust';
 
-export interface RunTarget extends Omit<EnvOptions, 'shell'> {
+interface RunTarget extends Omit<EnvOptions, 'shell'> {
   /** Hosts that the program may reach directly. */
   readonly allow: readonly string[];
 }

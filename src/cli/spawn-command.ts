@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { win32 } from 'node:path';
 
-export interface Spawnable {
+interface Spawnable {
   readonly file: string;
   readonly args: readonly string[];
   /** The arguments are quoted already. */

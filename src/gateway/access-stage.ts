@@ -14,7 +14,7 @@ import type { AccessGate } from '../security/access/gate';
 import type { Verdict } from '../security/access/judge';
 import { accessNeeds } from '../security/access/needs';
 
-export interface AskedCall {
+interface AskedCall {
   readonly access: AccessGate;
   readonly world: World;
   readonly epoch: number;

@@ -83,7 +83,7 @@ function authorityOf(key: KeyObject, certificate: X509Certificate): Authority {
 }
 
 /** Is this name inside the authority's constraints? */
-export function mayVouchFor(name: string): boolean {
+function mayVouchFor(name: string): boolean {
   const lower = name.toLowerCase();
   if (!/^[a-z0-9_*.-]{1,253}$/.test(lower) || isIP(lower)) return false;
   return permittedNames.some((permitted) => lower === permitted || lower.endsWith(`.${permitted}`));

@@ -3,7 +3,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { AwsError } from '../kernel/errors';
 import { type ChunkVerifier, trailerSha256 } from '../security/chunks';
 
-export interface AwsChunkedOptions {
+interface AwsChunkedOptions {
   /** `x-amz-content-sha256` is one of the forms with signatures. */
   readonly signed: boolean;
   /** Names that `x-amz-trailer` announced, in lower case. */

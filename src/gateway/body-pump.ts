@@ -2,7 +2,7 @@
 import type { EventEmitter } from 'node:events';
 import type { ResponseBody } from '../kernel/body';
 
-export type StreamBody = Extract<ResponseBody, { stream: unknown }>;
+type StreamBody = Extract<ResponseBody, { stream: unknown }>;
 
 /** Where a stream goes. */
 export interface BodySink {

@@ -16,7 +16,7 @@ export interface BodyOptions {
   readonly checksums?: boolean | undefined;
 }
 
-export interface WholeBodyOptions extends BodyOptions {
+interface WholeBodyOptions extends BodyOptions {
   /**
    * S3 checks what the headers say of the body and takes `Content-Encoding: gzip` for a property of the object; for
    * every other service it is an encoding of the request.

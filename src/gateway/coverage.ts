@@ -2,7 +2,7 @@
 import { loadModel, serviceIds } from '../api/load';
 import type { Registry } from '../kernel/registry';
 
-export interface ServiceCoverage {
+interface ServiceCoverage {
   readonly service: string;
   readonly name: string;
   readonly built: readonly string[];

@@ -299,7 +299,7 @@ function isForm(request: DetectRequest): boolean {
 }
 
 /** The wire protocol, out of those that the service speaks. */
-export function protocolOf(protocols: readonly Protocol[], request: DetectRequest, form?: string): Protocol {
+function protocolOf(protocols: readonly Protocol[], request: DetectRequest, form?: string): Protocol {
   const preferred = protocols[0] ?? 'rest-json';
   if (protocols.length <= 1) return preferred;
   const spoken = spokenProtocol(request, form);

@@ -20,7 +20,7 @@ interface Summed extends Declared {
   sum: Checksum | undefined;
 }
 
-export interface DigestOptions {
+interface DigestOptions {
   /** Do `x-amz-checksum-*` headers speak of this body? Not where they speak of an object (CompleteMultipartUpload). */
   readonly checksums: boolean;
   /** Names that `x-amz-trailer` announced, in lower case. */

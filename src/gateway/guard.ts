@@ -4,7 +4,7 @@ import type { WireResponse } from '../protocol/wire';
 import { readHost } from './hosts';
 import type { GatewayRequest } from './request';
 
-export type GuardedRequest = Pick<GatewayRequest, 'method' | 'host' | 'headers'>;
+type GuardedRequest = Pick<GatewayRequest, 'method' | 'host' | 'headers'>;
 
 export interface GuardOptions {
   /** Origins of pages that may call, besides loopback ones: `https://app.example.com`; `*` for all of them. */

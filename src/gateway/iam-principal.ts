@@ -15,7 +15,7 @@ interface Entity {
 }
 
 /** Where names and keys are looked for. */
-export interface NamedAt {
+interface NamedAt {
   readonly account?: string | undefined;
   readonly partition?: string | undefined;
 }

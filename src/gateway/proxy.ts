@@ -7,7 +7,7 @@ interface OwnEnd {
   readonly localPort?: number | undefined;
 }
 
-export interface ProxyRefusal {
+interface ProxyRefusal {
   readonly text: string;
   /** The same for a status line: clients that are refused a tunnel show that, and drop the text. */
   readonly reason: string;

@@ -1,6 +1,6 @@
 /** The end of a turn is one step: commit what its calls wrote, then write all their answers together. */
 
-export interface TurnOptions {
+interface TurnOptions {
   /** Makes what this turn decided as durable as the store promises; undefined when it already is. */
   readonly beforeAnswers: () => Promise<void> | undefined;
 }

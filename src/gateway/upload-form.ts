@@ -7,7 +7,7 @@ import { checkPostPolicy, requireFormSignature } from '../security/post-policy';
 import { anonymous, identify, storedKeys } from '../security/principal';
 import type { Clocks } from '../security/signature';
 
-export interface FormJudge {
+interface FormJudge {
   readonly security: SecurityOptions;
   /** Sent by a client in this process. */
   readonly trusted: boolean | undefined;

@@ -4,7 +4,7 @@ import { bits, boolean, explicit, integer, octets, oid, sequence, set, time, tlv
 
 export const dayMs = 86_400_000;
 
-export interface CertificateParts {
+interface CertificateParts {
   readonly subject: Buffer;
   readonly issuer: Buffer;
   readonly publicKey: KeyObject;

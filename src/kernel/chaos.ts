@@ -2,7 +2,7 @@
 import { AwsError } from './errors';
 import { Random } from './random';
 
-export interface ChaosRule {
+interface ChaosRule {
   /** Model id, or absent for every service. */
   readonly service?: string;
   /** Operation name, or absent for all. */

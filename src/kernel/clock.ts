@@ -1,6 +1,6 @@
 /** The one clock: real, frozen, advanced or scaled. Everything that waits for a time waits for this. */
 
-export interface ClockState {
+interface ClockState {
   /** Virtual time, ms since 1970. */
   readonly now: number;
   readonly frozen: boolean;

@@ -6,7 +6,7 @@ export type KeyPart = string | number | Uint8Array;
 /** A key: one part, or several that order part by part. */
 export type Key = KeyPart | readonly KeyPart[];
 
-export interface CollectionSpec<R extends object, I extends string> {
+interface CollectionSpec<R extends object, I extends string> {
   /** `service/thing`: `sqs/queue`. Part of the data format. */
   readonly name: string;
   /** Raised when R changes shape; `migrate` then brings older records up. */

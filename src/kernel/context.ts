@@ -40,7 +40,7 @@ export type FormCheck = (form: {
 }) => Promise<FormPermit>;
 
 /** Who sent a form, and how long its file may be. */
-export interface FormPermit {
+interface FormPermit {
   readonly principal: Principal;
   readonly minBytes: number;
   readonly maxBytes: number;

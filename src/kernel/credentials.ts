@@ -34,7 +34,7 @@ interface SealingKey {
 }
 
 /** The secret from which session tokens are sealed; part of the state, so that they outlive a restart and work in a fork. */
-export const SealingKeys = collection<SealingKey>({
+const SealingKeys = collection<SealingKey>({
   name: 'kernel/sealing-key',
   version: 1,
   scope: 'partition',
@@ -91,7 +91,7 @@ export interface Session {
   readonly version?: 1 | undefined;
 }
 
-export interface SessionCredentials {
+interface SessionCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;

@@ -4,7 +4,7 @@ import { seal, unseal } from './sealing';
 import type { Tx } from './tx';
 
 /** What an encoded authorization message holds. */
-export interface Denial {
+interface Denial {
   /** Whose principals may read it. */
   readonly account: string;
   /** Virtual time, ms since 1970. */

@@ -1,6 +1,6 @@
 /** The one error class that handlers throw and protocols write. */
 
-export interface AwsErrorOptions {
+interface AwsErrorOptions {
   /** HTTP status; taken from the model, or our table of unmodelled errors, when absent. */
   readonly status?: number;
   readonly fault?: 'Sender' | 'Receiver';
@@ -41,7 +41,7 @@ export function isStale(error: unknown): boolean {
 }
 
 /** The codes that an API may answer: those its operations declare (by wire code or shape name) and those of our list of unmodelled errors. */
-export type ErrorCode<A extends object> = { [O in keyof A]: A[O] extends { errors: infer C extends string } ? C : never }[keyof A];
+type ErrorCode<A extends object> = { [O in keyof A]: A[O] extends { errors: infer C extends string } ? C : never }[keyof A];
 
 /** `awsError<SQS>('QueueDoesNotExist', '…')`: an AwsError whose code is checked against the API. Without the API's type no code is accepted. */
 export function awsError<A extends object = never>(code: ErrorCode<A>, message: string, options?: AwsErrorOptions): AwsError {

@@ -2,9 +2,9 @@
 import { collection, counter } from './collection';
 import type { Tx } from './tx';
 
-export type MailKind = 'email' | 'sms' | 'push';
+type MailKind = 'email' | 'sms' | 'push';
 
-export interface Mail {
+interface Mail {
   readonly kind: MailKind;
   readonly to: string;
   readonly from: string;
@@ -45,7 +45,7 @@ export function postMail(tx: Tx, service: string, mail: Mail): InboxEntry {
   return tx.put(Inbox, { kind, to, from, subject, body, sequence, id: tx.uuid(), at: tx.now, service, account, region });
 }
 
-export interface InboxFilter {
+interface InboxFilter {
   readonly account?: string | undefined;
   readonly kind?: string | undefined;
   readonly to?: string | undefined;

@@ -6,7 +6,7 @@ import type { Principal } from './principal';
 import type { Tx } from './tx';
 
 /** The last attempt, allowed or not. */
-export interface Attempt {
+interface Attempt {
   /** Virtual ms. */
   readonly at: number;
   readonly region: string;

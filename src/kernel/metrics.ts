@@ -1,6 +1,6 @@
 /** Counts and times per operation, since the process started. */
 
-export interface OperationMetrics {
+interface OperationMetrics {
   calls: number;
   clientErrors: number;
   serverErrors: number;

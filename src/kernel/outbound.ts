@@ -1,7 +1,7 @@
 /** HTTP to where a user's own configuration points: one request, bounded in time and size, never redirected. */
 import { type IncomingMessage, type OutgoingHttpHeaders, request as requestPlain } from 'node:http';
 
-export interface OutboundQuery {
+interface OutboundQuery {
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** Real ms for the whole exchange. */
@@ -9,11 +9,11 @@ export interface OutboundQuery {
   readonly signal: AbortSignal;
 }
 
-export interface OutboundRequest extends OutboundQuery {
+interface OutboundRequest extends OutboundQuery {
   readonly body: string | Uint8Array;
 }
 
-export interface OutboundAnswer {
+interface OutboundAnswer {
   /** Of a redirection too: it is not followed. */
   readonly status: number;
   readonly body: string;

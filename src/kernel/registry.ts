@@ -3,7 +3,7 @@ import { loadModel } from '../api/load';
 import type { ServiceDefinition } from './service';
 
 /** What is known of a service before its code is loaded; generated from the definitions. */
-export interface ServiceEntry {
+interface ServiceEntry {
   readonly load: () => Promise<{ readonly default: ServiceDefinition }>;
   /** Events it subscribes to. */
   readonly events: readonly string[];
@@ -12,7 +12,7 @@ export interface ServiceEntry {
   /** Whether its ARNs can be targets. */
   readonly hasTarget?: boolean;
 }
-export type Manifest = Readonly<Record<string, ServiceEntry>>;
+type Manifest = Readonly<Record<string, ServiceEntry>>;
 
 /** Thrown inside a transaction that needs what takes time to get: the world waits for `prepare` and runs the function again. */
 export class NotReady extends Error {

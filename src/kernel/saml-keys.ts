@@ -6,7 +6,7 @@ import { seal, unseal } from './sealing';
 import type { Tx } from './tx';
 
 /** A key of a provider of the account it is kept in. */
-export interface SamlKey {
+interface SamlKey {
   /** Name of the provider. */
   readonly provider: string;
   /** `SAMLPK…` */

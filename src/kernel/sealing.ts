@@ -2,7 +2,7 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 
 /** What is sealed; each has a key of its own. */
-export type SealPurpose = 'token' | 'secret' | 'denial' | 'saml-key' | 'exchange';
+type SealPurpose = 'token' | 'secret' | 'denial' | 'saml-key' | 'exchange';
 
 /** Every sealed text begins with this, so that ours is told from one of the real AWS; 8 base64 characters. */
 const mark = Buffer.from('nuvola');

@@ -23,7 +23,7 @@ export function io<I, O>(run: (ctx: IoContext, input: I) => Promise<O>): IoOpera
   return { io: run };
 }
 
-export type Operations<A extends object> = {
+type Operations<A extends object> = {
   readonly [N in keyof A]?: A[N] extends { input: infer I; output: infer O } ? Operation<I, O> | IoOperation<I, O> : never;
 };
 
@@ -64,7 +64,7 @@ export type TargetHandler =
   | { readonly outside: (ctx: IoContext, delivery: Delivery) => Promise<void> };
 
 /** Level-triggered: compare what should be with what is, do one step. Returns when to look again (ms from now), or undefined when all is as it should be. */
-export type Reconciler = (ctx: IoContext, key: string) => Promise<number | undefined>;
+type Reconciler = (ctx: IoContext, key: string) => Promise<number | undefined>;
 
 export interface ServiceDefinition {
   /** Folder, model and ARN name. */

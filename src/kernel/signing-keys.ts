@@ -22,7 +22,7 @@ interface SigningKeyRecord {
   readonly privateKey: string;
 }
 
-export const SigningKeyRecords = collection<SigningKeyRecord>({
+const SigningKeyRecords = collection<SigningKeyRecord>({
   name: 'kernel/signing-key',
   version: 1,
   scope: 'world',

@@ -107,7 +107,7 @@ interface TaggedResource {
   readonly arn: string;
   readonly tags: Tags;
 }
-export const TagSets = collection<TaggedResource>({ name: 'kernel/tags', version: 1, scope: 'region', key: (r) => r.arn });
+const TagSets = collection<TaggedResource>({ name: 'kernel/tags', version: 1, scope: 'region', key: (r) => r.arn });
 /** One per (blob, record that needs it); the first key part is the blob. */
 export const BlobUses = collection<{ readonly blob: string; readonly user: string }>({
   name: 'kernel/blob-use',

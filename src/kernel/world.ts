@@ -37,7 +37,7 @@ import { BlobUses, type Effects, type PlaceTrees, Transaction, type TransactionH
 import type { SendOptions } from './tx';
 import { Waits } from './waits';
 
-export interface WorldOptions {
+interface WorldOptions {
   readonly engine: Engine;
   readonly blobs: BlobStore;
   readonly registry: Registry;

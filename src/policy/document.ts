@@ -52,7 +52,7 @@ export interface ConditionClause {
   readonly values: readonly string[];
 }
 
-export interface Operator {
+interface Operator {
   /** As written: `ForAllValues:StringLikeIfExists`. */
   readonly name: string;
   readonly base: BaseOperator;

@@ -6,7 +6,7 @@ interface Address {
   readonly bytes: readonly number[];
 }
 
-export interface Range {
+interface Range {
   readonly bytes: readonly number[];
   readonly bits: number;
 }

@@ -16,7 +16,7 @@ export interface Permission {
 }
 
 /** On what it is shared. */
-export interface PermissionScope {
+interface PermissionScope {
   readonly partition: string;
   /** As its service's actions begin, in the spelling that AWS writes here: `SQS`. */
   readonly service: string;

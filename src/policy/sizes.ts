@@ -10,7 +10,7 @@ export const maxPolicyChars = {
   session: 2_048,
 } as const;
 
-export type PolicySizeLimit = keyof typeof maxPolicyChars;
+type PolicySizeLimit = keyof typeof maxPolicyChars;
 
 /** Without white space. */
 export function policyChars(text: string): number {

@@ -13,7 +13,7 @@ import {
 import { resourceProblem } from './resource-format';
 
 /** As written, before case and defaults were made the same. */
-export interface Written {
+interface Written {
   readonly version: unknown;
   readonly effects: readonly string[];
 }

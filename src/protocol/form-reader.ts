@@ -5,9 +5,9 @@ import type { FormNode } from './form';
 import { isFlattened, parseScalar, perObject, queryName, setKey } from './shapes';
 
 /** `path` is the parameter's full name, for error messages. */
-export type ReadForm = (node: FormNode, path: string) => unknown;
+type ReadForm = (node: FormNode, path: string) => unknown;
 
-export interface FormDialect {
+interface FormDialect {
   readonly name: (name: string, member: Member) => string;
   /** EC2 numbers its lists directly and has no maps. */
   readonly numbered: (member: Member) => boolean;

@@ -8,7 +8,7 @@ export interface FormNode {
 }
 
 /** Decodes one name or value; `+` is a space. Throws MalformedQueryString when the escapes are not UTF-8. */
-export function decodeFormText(text: string): string {
+function decodeFormText(text: string): string {
   const spaced = text.includes('+') ? text.replace(/\+/g, ' ') : text;
   if (!spaced.includes('%')) return spaced;
   try {

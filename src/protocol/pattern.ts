@@ -11,7 +11,7 @@ const SAFE_LENGTH = 200;
 const SAFE_LENGTH_NESTED = 12;
 const TIME_LIMIT_MS = 20;
 
-export interface JavaPattern {
+interface JavaPattern {
   /** True when the text matches, or cannot be judged (untranslatable pattern, match that takes too long). */
   matches(text: string): boolean;
   /** Why nothing is checked: the pattern has no equivalent. */

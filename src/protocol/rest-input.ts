@@ -8,9 +8,9 @@ import { parseScalar, setKey } from './shapes';
 import type { WireRequest } from './wire';
 
 /** Throws the service's error for a bound value that is not of its type. */
-export type InvalidBinding = (name: string, value: string, member: Member) => never;
+type InvalidBinding = (name: string, value: string, member: Member) => never;
 
-export interface RestInput {
+interface RestInput {
   /** Fills in everything but the body. */
   bind(out: Record<string, unknown>, request: WireRequest, labels: Readonly<Record<string, string>> | undefined): void;
   /** The member that is the whole body. */

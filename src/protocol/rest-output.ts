@@ -4,7 +4,7 @@ import type { ResponseBody } from '../kernel/body';
 import { encodeBase64, toBuffer } from './shapes';
 import { formatTimestamp } from './timestamps';
 
-export interface RestOutput {
+interface RestOutput {
   /** Writes the bound members; returns the status when a member sets it. */
   bind(output: Readonly<Record<string, unknown>>, headers: Record<string, string>): number | undefined;
   readonly payload: readonly [name: string, member: Member] | undefined;

@@ -59,7 +59,7 @@ export function parseFloatText(text: string): number | undefined {
 const INTEGER = /^\s*[+-]?\d{1,20}\s*$/;
 
 /** An integer as text within the range of its type, or undefined. Beyond 2^53 the nearest double stands for it. */
-export function parseIntegerText(text: string, type: 'integer' | 'long'): number | undefined {
+function parseIntegerText(text: string, type: 'integer' | 'long'): number | undefined {
   if (!INTEGER.test(text)) return undefined;
   const value = Number(text);
   return fitsInteger(value, type) ? value : undefined;

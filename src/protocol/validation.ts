@@ -97,7 +97,7 @@ function sentenceOf(violations: readonly Violation[], later: (violation: Violati
 }
 
 /** `1 validation error detected: Value 'x' at 'streamName' failed to satisfy constraint: …`. */
-export function collectedSentence(violations: readonly Violation[]): string {
+function collectedSentence(violations: readonly Violation[]): string {
   const count = violations.length;
   return `${count} validation error${count === 1 ? '' : 's'} detected: ${violations.map(violationSentence).join('; ')}`;
 }

@@ -8,7 +8,7 @@ export type ReadXml = (node: XmlNode) => unknown;
 /** Puts what one child element says into the structure; flattened lists and maps come in several. */
 type Put = (out: Record<string, unknown>, node: XmlNode) => void;
 
-export interface XmlReader {
+interface XmlReader {
   /** A reader of the element that holds a value of this shape. A value that does not fit its type throws XmlSyntaxError. */
   readonly element: (shape: Shape) => ReadXml;
   /** A reader of a structure's members that pass `isBody`; REST operations bind others elsewhere. */

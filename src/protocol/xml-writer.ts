@@ -23,7 +23,7 @@ export const queryDialect: XmlDialect = { ...restDialect, name: queryName };
 export const preparedPlace = '\uffff';
 
 /** Writes an element, or several for a flattened list: `<name …>…</name>`. */
-export type WriteXml = (name: string, value: unknown) => string;
+type WriteXml = (name: string, value: unknown) => string;
 
 /** ` xmlns="…"` for a start tag. */
 export function xmlnsAttribute(namespace: XmlNamespace | undefined): string {

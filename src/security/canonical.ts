@@ -3,7 +3,7 @@ import { derived } from '../kernel/derived';
 import type { SignableRequest } from './credential';
 import { canonicalEncoding, splitQuery } from './encoding';
 
-export interface CanonicalOptions {
+interface CanonicalOptions {
   /** S3: the path is taken as it is, encoded once. Others normalise it and encode it twice. */
   readonly s3: boolean;
   readonly signedHeaders: readonly string[];

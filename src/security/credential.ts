@@ -15,7 +15,7 @@ export interface SignableRequest {
   readonly rawHeaders?: readonly string[] | undefined;
 }
 
-export type SignatureVersion = 'v4' | 'v4a' | 'v2';
+type SignatureVersion = 'v4' | 'v4a' | 'v2';
 
 /** Where the signature stands. `query-api` is version 2 of the query protocols: `SignatureVersion=2` among the parameters. */
 export type SignaturePlace = 'header' | 'query' | 'form' | 'query-api';

@@ -4,7 +4,7 @@
  */
 
 /** What is needed of the kernel's clock. */
-export interface WatchedClock {
+interface WatchedClock {
   /** Virtual time, ms since 1970. */
   now(): number;
   state(): { readonly frozen: boolean; readonly scale: number };

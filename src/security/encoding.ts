@@ -78,7 +78,7 @@ function hexDigit(code: number): number {
 }
 
 /** One `name=value` of a query, still encoded; `value` is empty when there is no `=`. */
-export interface QueryPair {
+interface QueryPair {
   readonly name: string;
   readonly value: string;
   /** False for a bare `name`. */

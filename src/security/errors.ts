@@ -69,7 +69,7 @@ export function expiredToken(dialect: Dialect, token: string): AwsError {
 }
 
 /** What we signed, when it was not what the client signed. */
-export interface MismatchDetail {
+interface MismatchDetail {
   readonly accessKeyId: string;
   readonly signature: string;
   /** Characters are bytes (latin1). */

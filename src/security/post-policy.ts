@@ -6,7 +6,7 @@ import { malformed } from './malformed';
 import { type Clocks, signatureKey } from './signature';
 import { matchesVersion2 } from './signature-v2';
 
-export interface PostForm {
+interface PostForm {
   /** Every field before the file, by lower-case name; `policy` among them. */
   readonly fields: ReadonlyMap<string, string>;
   readonly bucket: string;
@@ -20,7 +20,7 @@ export interface PostForm {
 }
 
 /** How long the file may be, in bytes. */
-export interface LengthRange {
+interface LengthRange {
   readonly min: number;
   readonly max: number;
 }

@@ -43,7 +43,7 @@ export interface Identity {
   readonly secret: string | undefined;
 }
 
-export interface IdentifyOptions {
+interface IdentifyOptions {
   readonly keys: KeyStore;
   readonly security: SecurityOptions;
   /** A caller in this process, who need not prove who it is. */

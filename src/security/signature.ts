@@ -29,7 +29,7 @@ export interface Clocks {
   since(realMs: number): number;
 }
 
-export interface Verification {
+interface Verification {
   readonly request: Version2Request;
   /** Well-formed: without a problem. */
   readonly credential: Credential;

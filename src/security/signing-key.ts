@@ -10,7 +10,7 @@ export interface SignatureKey {
   matches(stringToSign: string, signature: string): boolean;
 }
 
-export interface SecretKey {
+interface SecretKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
 }

@@ -10,7 +10,7 @@ import type { Durability, Environment } from './lmdb-environment';
 import { SmallBlobs } from './small-blobs';
 
 /** Up to this size a blob costs less as a row than as a file. */
-export const maxSmall = 65_536;
+const maxSmall = 65_536;
 const readSize = 262_144;
 /** Where files are written; they move to their own place when they are whole. */
 const incoming = 'incoming';

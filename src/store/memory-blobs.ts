@@ -11,7 +11,7 @@ interface Blob {
   readonly writtenAt: number;
 }
 
-export interface BlobOptions {
+interface BlobOptions {
   /** Real time in ms; for tests of the sweep. */
   readonly clock?: () => number;
 }

@@ -4,7 +4,7 @@ import { pagesOf, scanBTree } from './btree-scan';
 import type { Engine, EngineTx, Entry, Range, TreeId } from './engine';
 import { freezeRecord, refuseThenable } from './records';
 
-export interface MemoryOptions {
+interface MemoryOptions {
   /** Freezes every record that is put, so that a handler that changes one fails at once, and refuses what is not plain data. For development. */
   readonly freeze?: boolean;
 }

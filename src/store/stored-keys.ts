@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 
 /** lmdb-js takes 4,026 bytes at pages of 8 KiB and more; a key longer than this keeps its beginning and gains a hash. */
-export const maxInline = 3900;
+const maxInline = 3900;
 const hashLength = 20;
 export const treePrefixLength = 4;
 

@@ -79,7 +79,7 @@ export function clientOf<C>(kind: new (config: Config) => C): (config: Config) =
   };
 }
 
-export type Row = readonly [call: string, run: Call, words: string];
+type Row = readonly [call: string, run: Call, words: string];
 
 /** A table as tests; `configs` gives the callers once they are there. */
 export function tableOf(configs: () => Record<Caller, Config>): (service: string, table: readonly Row[]) => void {

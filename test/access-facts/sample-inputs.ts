@@ -2,10 +2,10 @@
 import type { Member, Operation, Shape } from '../../src/api/model';
 
 const account = '111111111111';
-export const queueArn = `arn:aws:sqs:us-east-1:${account}:sample`;
-export const topicArn = `arn:aws:sns:us-east-1:${account}:sample`;
-export const tableArn = `arn:aws:dynamodb:us-east-1:${account}:table/sample`;
-export const bucketArn = 'arn:aws:s3:::sample';
+const queueArn = `arn:aws:sqs:us-east-1:${account}:sample`;
+const topicArn = `arn:aws:sns:us-east-1:${account}:sample`;
+const tableArn = `arn:aws:dynamodb:us-east-1:${account}:table/sample`;
+const bucketArn = 'arn:aws:s3:::sample';
 
 type Samples = Readonly<Record<string, unknown>>;
 

@@ -26,7 +26,7 @@ type Writable<T> = { -readonly [K in keyof T]: T[K] };
 type MadeAccount = Pick<AccountFacts, 'scps' | 'rcps'> & { readonly organization: Omit<AccountFacts['organization'], 'managementAccount'> };
 
 /** What the services tell; tests write into it. */
-export interface MadeFacts {
+interface MadeFacts {
   readonly identities: Map<string, Writable<IdentityFacts>>;
   readonly accounts: Map<string, MadeAccount>;
   readonly resources: Map<string, ResourceFacts>;

@@ -9,13 +9,13 @@ import { expect } from 'vitest';
 
 export const command = fileURLToPath(new URL('../../dist/nuvola.cjs', import.meta.url));
 
-export interface Outcome {
+interface Outcome {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-export interface RunOptions {
+interface RunOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
 }

@@ -8,7 +8,7 @@ import { type MfaDevice, mfaCodeAt, mfaStepAt } from '../../src/kernel/mfa';
 import type { ClientConfig } from '../../src/testing';
 import { account } from '../server';
 
-export interface TestUser {
+interface TestUser {
   readonly name: string;
   readonly id: string;
   readonly arn: string;
@@ -48,11 +48,6 @@ export async function expectError(call: Promise<unknown>, code: string, message:
 }
 
 const rsa = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
-
-export interface TestCertificate {
-  readonly pem: string;
-  readonly key: string;
-}
 
 /** A certificate, signed by another one or by itself. */
 export function certificate(name: string, { issuer, days = 30, authority = false, keys = rsa() }: CertificateOptions = {}) {

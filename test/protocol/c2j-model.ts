@@ -11,7 +11,7 @@ const types: Readonly<Record<string, ShapeType>> = {
   bigdecimal: 'bigdecimal',
 };
 
-export interface C2jService {
+interface C2jService {
   readonly metadata: Json;
   readonly shapes: Record<string, Json>;
   readonly operations: readonly Json[];

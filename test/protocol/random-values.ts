@@ -31,7 +31,7 @@ const TEXTS = [
   '-',
 ];
 
-export interface Direction {
+interface Direction {
   readonly protocol: Protocol;
   /** Inputs must have their labels; outputs have none. */
   readonly input: boolean;

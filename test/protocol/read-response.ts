@@ -9,7 +9,7 @@ import { isOutputBodyMember } from '../../src/protocol/rest-output';
 import { parseScalar, queryName } from '../../src/protocol/shapes';
 import { restXml, xmlReader } from '../../src/protocol/xml-reader';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;

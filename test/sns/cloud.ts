@@ -35,7 +35,7 @@ export function clients(config: ClientConfig): Clients {
   };
 }
 
-export interface Received {
+interface Received {
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
 }

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BlobRef, BlobStore } from '../../src/store/blob-store';
 
-export interface OpenedBlobs {
+interface OpenedBlobs {
   readonly blobs: BlobStore;
   close(): Promise<void>;
 }

@@ -71,7 +71,7 @@ function runStep(tx: EngineTx, model: Map<string, unknown>, step: Step): void {
   }
 }
 
-export interface Opened {
+interface Opened {
   readonly engine: Engine;
   /** Closes and opens the same data, where it survives that. */
   reopen?(): Promise<Engine>;

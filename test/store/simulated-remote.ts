@@ -15,7 +15,7 @@ interface Row {
 type RowEntry = readonly [key: string, row: Row];
 
 /** How unkind the simulation is: probabilities. */
-export interface Weather {
+interface Weather {
   readonly seed: number;
   /** A commit fails although nothing it read has changed. */
   readonly conflicts: number;

@@ -84,7 +84,7 @@ function cbc(key: Buffer, text: Buffer, padding: (count: number) => Buffer = ran
 }
 
 /** Node's own OAEP where it has the pair of hashes, which is the more independent judge. */
-export function wrap(key: KeyObject, text: Buffer, digest: Hash, mask: Hash): Buffer {
+function wrap(key: KeyObject, text: Buffer, digest: Hash, mask: Hash): Buffer {
   const publicKey = createPublicKey(key);
   if (digest === mask) return publicEncrypt({ key: publicKey, oaepHash: digest, padding: constants.RSA_PKCS1_OAEP_PADDING }, text);
   const size = (publicKey.asymmetricKeyDetails?.modulusLength ?? 0) / 8;

@@ -1,6 +1,6 @@
 /** Calls Nuvola's own endpoints as any program would: over HTTP. */
 
-export interface AdminAnswer {
+interface AdminAnswer {
   readonly status: number;
   readonly body: any;
   readonly headers: Headers;

@@ -36,7 +36,7 @@ class AskedResource implements Resource {
 }
 
 /** Who asks, and what is known of what it asks for. */
-export interface AskedFacts {
+interface AskedFacts {
   readonly caller: Caller;
   readonly policies: Policies;
   /** Of the resource's owner. */

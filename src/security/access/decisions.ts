@@ -29,7 +29,7 @@ export interface DecisionEntry {
 }
 
 /** A right that a principal made use of. */
-export interface UsedRight {
+interface UsedRight {
   readonly action: string;
   readonly resource: string;
   /** Virtual time, ms since 1970. */

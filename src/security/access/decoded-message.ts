@@ -28,7 +28,7 @@ interface MatchedStatement {
   readonly conditions: Items<KeyValues>;
 }
 
-export interface DecodedMessage {
+interface DecodedMessage {
   readonly allowed: boolean;
   readonly explicitDeny: boolean;
   readonly matchedStatements: Items<MatchedStatement>;

@@ -10,7 +10,7 @@ import { accessDenied, dialectOf, missingAuthentication } from '../errors';
 import { authorizationIdOf } from './decisions';
 import { decodedMessage } from './decoded-message';
 
-export interface Denied {
+interface Denied {
   readonly question: AccessQuestion;
   readonly request: AccessRequest;
   readonly decision: Decision;

@@ -13,7 +13,7 @@ import { Decisions } from './decisions';
 import type { AccessJudge, Verdict } from './judge';
 
 /** What the stage needs of its world. */
-export interface Judged {
+interface Judged {
   readonly registry: Registry;
   readonly epoch: number;
   /** Told what only a log can tell: deliveries that no policy allows. */

@@ -13,7 +13,7 @@ export interface GeneratedPolicy {
   readonly Statement: readonly PolicyStatement[];
 }
 
-export interface GenerateOptions {
+interface GenerateOptions {
   /** Resources as they were, however many. */
   readonly exact?: boolean;
 }

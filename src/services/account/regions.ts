@@ -26,7 +26,7 @@ const optional = [
 /** In the order in which they are listed. */
 export const regionNames: readonly string[] = [...enabledByDefault, ...optional].sort();
 
-export type RegionStatus = RegionChoice['status'] | 'ENABLED_BY_DEFAULT';
+type RegionStatus = RegionChoice['status'] | 'ENABLED_BY_DEFAULT';
 
 /** Throws ValidationException for what is no Region. `tx` of the account it is about. */
 export function regionStatus(tx: Tx, region: string): RegionStatus {

@@ -1,7 +1,7 @@
 /** What Account keeps of an account besides its profile, which is the kernel's because others name accounts too. */
 import { collection, type Place } from '../../kernel';
 
-export interface AlternateContact {
+interface AlternateContact {
   readonly type: string;
   readonly name: string;
   readonly title: string;
@@ -53,7 +53,7 @@ export const RegionChoices = collection<RegionChoice>({
 });
 
 /** A new primary e-mail address that waits for the code that was sent to it. */
-export interface EmailUpdate {
+interface EmailUpdate {
   readonly name: 'email';
   readonly email: string;
   readonly otp: string;

@@ -5,7 +5,7 @@ import { managementAlone, noMember, noTrustedAccess, notAuthorized } from './err
 const accountManagement = 'account.amazonaws.com';
 
 /** Whose, and the transaction as that account sees it. */
-export interface Subject {
+interface Subject {
   readonly account: string;
   readonly tx: Tx;
 }

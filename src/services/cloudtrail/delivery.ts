@@ -60,7 +60,7 @@ export function findStream(tx: Tx, id: StreamId): Stream | undefined {
 }
 
 export const keyOf = ({ trail, account, region }: StreamId) => [trail, account, region];
-export const nameOf = (id: StreamId) => keyOf(id).join('|');
+const nameOf = (id: StreamId) => keyOf(id).join('|');
 
 function begin(tx: Tx, trail: Trail, id: StreamId): Stream {
   const stream = emptyStream(id);

@@ -8,7 +8,7 @@ import type { Digest, Stream, Trail } from './state';
 /** Whose key signs the digests of a region. */
 export const signerName = (region: string): string => `cloudtrail.${region}.amazonaws.com`;
 
-export interface SignedDigest {
+interface SignedDigest {
   readonly key: string;
   readonly text: string;
   readonly digest: Digest;

@@ -6,7 +6,7 @@ export function trailArn(at: Place, name: string): string {
   return `arn:${at.partition}:cloudtrail:${at.region}:${at.account}:trail/${name}`;
 }
 
-export interface TrailAddress {
+interface TrailAddress {
   readonly account: string;
   readonly region: string;
   readonly name: string;

@@ -24,7 +24,7 @@ export function requireTrusting(ctx: TxContext, account: string): AccountFacts {
   return facts;
 }
 
-export interface TrailOwner {
+interface TrailOwner {
   readonly organization: string;
   /** The management account, whoever asks. */
   readonly account: string;

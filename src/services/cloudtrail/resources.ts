@@ -1,7 +1,7 @@
 /** Which resources an event is about: their types, and the names by which LookupEvents finds it. */
 import { type AuditedCall, parseArn } from '../../kernel';
 
-export interface NamedResource {
+interface NamedResource {
   readonly type: string;
   readonly name: string;
 }

@@ -17,10 +17,10 @@ import {
   type Statement,
 } from '../../policy';
 
-export type PermissionCheck = 'ALLOWED' | 'DENIED' | 'UNSURE';
+type PermissionCheck = 'ALLOWED' | 'DENIED' | 'UNSURE';
 
 /** What the caller has, and what limits it. */
-export interface Rights {
+interface Rights {
   readonly principal: Principal;
   readonly identity: IdentityFacts | undefined;
   readonly account: AccountFacts | undefined;

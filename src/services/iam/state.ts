@@ -43,7 +43,7 @@ export const Groups = collection<Group, 'id'>({
 });
 
 /** A user in a group; by ids, so that renaming either changes nothing here. */
-export interface Membership {
+interface Membership {
   readonly userId: string;
   readonly groupId: string;
 }

@@ -25,7 +25,7 @@ export function isPending({ state }: Handshake): boolean {
   return state === 'REQUESTED' || state === 'OPEN';
 }
 
-export type NewHandshake = Pick<Handshake, 'action' | 'recipient' | 'email' | 'notes' | 'parent' | 'transfer'> & {
+type NewHandshake = Pick<Handshake, 'action' | 'recipient' | 'email' | 'notes' | 'parent' | 'transfer'> & {
   readonly state?: HandshakeState;
   readonly tags?: Handshake['tags'];
 };

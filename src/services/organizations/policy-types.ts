@@ -3,7 +3,7 @@ import { fail } from '../../kernel';
 import { invalidInput } from './errors';
 
 /** As the API names them. */
-export const policyTypes = [
+const policyTypes = [
   'SERVICE_CONTROL_POLICY',
   'RESOURCE_CONTROL_POLICY',
   'TAG_POLICY',
@@ -23,7 +23,7 @@ export type PolicyType = (typeof policyTypes)[number];
 /** Those that merge into one effective policy; the two others grant and deny. */
 export type ManagementPolicyType = Exclude<PolicyType, 'SERVICE_CONTROL_POLICY' | 'RESOURCE_CONTROL_POLICY'>;
 
-export interface PolicyTypeRules {
+interface PolicyTypeRules {
   /** Of the document, as it was given. */
   readonly maxChars: number;
   /** At one root, OU or account. */

@@ -6,7 +6,7 @@ import { type Collection, collection, type Place } from '../../kernel';
 import type { PolicyType } from './policy-types';
 
 /** What all records of an organization know: whose they are. */
-export interface Owned {
+interface Owned {
   /** Of the organization: `o-a1b2c3d4e5`. */
   readonly organization: string;
   /** The management account. */
@@ -150,7 +150,7 @@ export const Attachments = collection<Attachment, 'policy' | 'type'>({
 });
 
 /** A member account that administers a service for the organization. */
-export interface Delegation extends Owned {
+interface Delegation extends Owned {
   readonly account: string;
   /** `guardduty.amazonaws.com` */
   readonly service: string;

@@ -53,7 +53,7 @@ export function pathOf(ours: Ours, ...line: readonly string[]): string {
 }
 
 /** What policies and tags can be attached to. */
-export interface Target {
+interface Target {
   readonly id: string;
   readonly arn: string;
   readonly name: string;

@@ -55,7 +55,7 @@ function send(to: LocatedTopic, subscription: Subscription, token: string, type:
 }
 
 /** How a subscription is confirmed. */
-export type Confirming = Pick<Subscription, 'authenticated' | 'authenticateOnUnsubscribe'>;
+type Confirming = Pick<Subscription, 'authenticated' | 'authenticateOnUnsubscribe'>;
 
 /** Confirms with a token; the subscription. Doing it again changes nothing. */
 export function confirm(tx: Tx, region: string, text: string, by: Confirming): Subscription {

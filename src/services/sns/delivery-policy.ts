@@ -33,7 +33,7 @@ interface SubscriptionPolicy {
 }
 
 /** What applies to one subscription. */
-export interface EffectivePolicy {
+interface EffectivePolicy {
   readonly healthyRetryPolicy: HealthyRetryPolicy;
   readonly throttlePolicy: ThrottlePolicy | null;
   readonly requestPolicy: RequestPolicy;

@@ -5,7 +5,7 @@ import { type Located, LocatedError, parseLocated } from './located-json';
 export type FilterScope = 'MessageAttributes' | 'MessageBody';
 export type Scalar = string | number | boolean | null;
 
-export type TextTest = 'prefix' | 'suffix' | 'equals-ignore-case' | 'wildcard';
+type TextTest = 'prefix' | 'suffix' | 'equals-ignore-case' | 'wildcard';
 
 export type Rule =
   | { readonly op: 'equals'; readonly value: Scalar }
@@ -25,7 +25,7 @@ export interface FilterPolicy {
   readonly fields: readonly Field[];
   readonly anyOf: readonly FilterPolicy[];
 }
-export type Field = { readonly name: string; readonly rules: readonly Rule[] } | { readonly name: string; readonly nested: FilterPolicy };
+type Field = { readonly name: string; readonly rules: readonly Rule[] } | { readonly name: string; readonly nested: FilterPolicy };
 
 /** Something AWS refuses; `located` sentences belong behind `FilterPolicy: `, the other one stands alone. */
 export class FilterPolicyError extends Error {

@@ -93,7 +93,7 @@ export const Tokens = collection<Token, 'subscription'>({
 });
 
 /** A deduplication id that a FIFO topic saw in the last five minutes. */
-export interface Deduplication {
+interface Deduplication {
   readonly topic: string;
   /** The group, when the topic deduplicates by group; else empty. */
   readonly scope: string;

@@ -23,14 +23,14 @@ export const defaultSettings: SubscriptionSettings = {
 };
 
 /** What of a subscription its attributes depend on. */
-export interface Subject {
+interface Subject {
   readonly protocol: string;
   readonly endpoint: string;
   readonly fifoTopic: boolean;
 }
 
 /** Subscribe puts more in front of the same sentences than SetSubscriptionAttributes. */
-export type Operation = 'Subscribe' | 'SetSubscriptionAttributes';
+type Operation = 'Subscribe' | 'SetSubscriptionAttributes';
 
 /** The settings with a number of attributes set. The scope goes first: the policy is read by it. */
 export function withAttributes(

@@ -9,7 +9,7 @@ import type { Queue } from './state';
 /** False: this message is not delivered but leaves the queue, expired or dead-lettered; whoever says so has seen to the rest. */
 export type Screen = (message: Message) => boolean;
 
-export interface Counts {
+interface Counts {
   readonly visible: number;
   readonly notVisible: number;
   readonly delayed: number;

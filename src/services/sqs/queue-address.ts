@@ -3,7 +3,7 @@ import { fail } from '../../kernel';
 import { invalidAddress, invalidParameter } from './errors';
 
 /** Where a queue is, as far as its URL or ARN says; the caller's region stands in when a URL names none. */
-export interface QueueAddress {
+interface QueueAddress {
   readonly account: string;
   readonly region: string | undefined;
   readonly name: string;

@@ -84,7 +84,7 @@ export const InFlight = collection<Message, 'visible'>({
 });
 
 /** A message group of a standard queue that has messages waiting: its share of a fair queue. */
-export interface Tenant {
+interface Tenant {
   readonly bin: string;
   readonly group: string;
   readonly waiting: number;

@@ -11,7 +11,7 @@ export interface Scenario {
   readonly checkGone?: (server: Server) => Promise<void>;
 }
 
-export interface Applied {
+interface Applied {
   readonly server: Server;
   readonly outputs: Readonly<Record<string, unknown>>;
 }

@@ -1,7 +1,7 @@
 /** Exclusive XML Canonicalization 1.0, without comments: the one text of an element that signatures are about. */
 import { namespaceOf, type XmlElement } from './xml';
 
-export interface CanonicalOptions {
+interface CanonicalOptions {
   /** Left out, with all it holds: the signature inside what it signs. */
   readonly without?: XmlElement | undefined;
   /** Prefixes that are treated as inclusive canonicalization treats them; `#default` for none. */

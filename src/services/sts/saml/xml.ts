@@ -14,7 +14,7 @@ export interface XmlElement {
   readonly children: (XmlElement | string)[];
 }
 
-export interface XmlAttribute {
+interface XmlAttribute {
   readonly prefix: string;
   readonly name: string;
   readonly uri: string;
