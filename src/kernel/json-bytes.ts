@@ -37,7 +37,7 @@ export class JsonBytes {
 
   /** JSON as it is. */
   json(text: string): void {
-    // A UTF-16 unit is at most three bytes of UTF-8; only where those are not there it matters how many they are.
+    // Three bytes of UTF-8 are enough for any UTF-16 unit; the bytes are counted only where there are not so many left.
     if (this.#length + text.length * 3 > this.#bytes.length) this.#reserve(Buffer.byteLength(text));
     this.#length += this.#bytes.write(text, this.#length);
   }

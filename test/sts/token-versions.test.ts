@@ -5,6 +5,12 @@ import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, AssumeRootCommand, GetCallerIdentityCommand, GetSessionTokenCommand, STSClient } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
+import { rootOf } from '../../src/kernel';
+import { Registry } from '../../src/kernel/registry';
+import { World } from '../../src/kernel/world';
+import service from '../../src/services/sts/service';
+import { openMemory } from '../../src/store/memory';
+import { openMemoryBlobs } from '../../src/store/memory-blobs';
 import { account, type TestAccount } from '../server';
 import { type Config, refusal, withCredentials } from './people';
 
@@ -52,6 +58,25 @@ describe('a token of the global endpoint', () => {
     const { Credentials } = await globalSts(own.config).send(new AssumeRoleCommand({ RoleArn, RoleSessionName: 'me' }));
     expect(await callIn('eu-central-2', withCredentials(own.config, Credentials))).toBe('no error');
   });
+});
+
+it('tokens of the global endpoint are given without another service', async () => {
+  const registry = new Registry({ sts: { load: async () => ({ default: service }), events: [], state: {} } });
+  const world = new World({ engine: openMemory({ freeze: true }), blobs: openMemoryBlobs(), registry });
+  const place = { partition: 'aws', account: '111122223333', region: 'us-east-1' };
+  const request = { id: '1', baseUrl: '', host: 'sts.amazonaws.com', sourceIp: '', userAgent: '', secure: true, headers: {} };
+  const call = {
+    service: 'sts',
+    place,
+    principal: rootOf(place.account, place.partition),
+    request: { ...request, target: '/', method: 'POST', protocol: 'query' },
+    epoch: world.epoch,
+    signal: () => new AbortController().signal,
+  };
+  expect(await world.invoke(service.operations['GetSessionToken']!, call, {})).toMatchObject({
+    Credentials: { AccessKeyId: expect.stringMatching(/^ASIA/) },
+  });
+  await world.close();
 });
 
 it('a token of a Region’s endpoint holds everywhere', async () => {
