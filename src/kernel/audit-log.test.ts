@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { auditedCall } from '../../test/audited-call';
 import { openMemory } from '../store/memory';
 import { openMemoryBlobs } from '../store/memory-blobs';
 import { AuditChunks, type AuditedCall, selectAudited, unselectAudited } from './audit';
@@ -15,35 +16,11 @@ function open(): World {
   return world;
 }
 
-const operation = {
-  service: 'sqs',
-  eventSource: 'sqs.amazonaws.com',
-  eventName: 'CreateQueue',
-  apiVersion: undefined,
-  readOnly: false,
-  dataType: undefined,
-  named: [],
-};
-const principal = { type: 'root', account: place.account, arn: 'arn', id: place.account, accessKeyId: place.account } as const;
-
+const queueCreated = auditedCall({ recipient: place.account });
 const call = (world: World, n: number, more: Partial<AuditedCall> = {}): AuditedCall => ({
-  operation,
+  ...queueCreated,
   requestId: `request-${n}`,
   at: world.clock.now(),
-  region: place.region,
-  recipient: place.account,
-  principal,
-  sourceIp: '127.0.0.1',
-  userAgent: 'agent',
-  secureHost: undefined,
-  parameters: undefined,
-  response: undefined,
-  additional: undefined,
-  errorCode: undefined,
-  errorMessage: undefined,
-  resources: undefined,
-  owner: undefined,
-  sharedId: undefined,
   ...more,
 });
 

@@ -13,17 +13,11 @@ import {
   StopLoggingCommand,
   UpdateTrailCommand,
 } from '@aws-sdk/client-cloudtrail';
-import {
-  CreateAccountCommand,
-  CreateOrganizationCommand,
-  DescribeCreateAccountStatusCommand,
-  EnableAWSServiceAccessCommand,
-  ListDelegatedAdministratorsCommand,
-  OrganizationsClient,
-} from '@aws-sdk/client-organizations';
+import { EnableAWSServiceAccessCommand, ListDelegatedAdministratorsCommand } from '@aws-sdk/client-organizations';
 import { CreateBucketCommand } from '@aws-sdk/client-s3';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
+import { organizationIn } from '../organizations/cloud';
 import { ownCloud } from '../server';
 import { clients, minutes, refusal } from './cloud';
 
@@ -34,17 +28,10 @@ const ServicePrincipal = 'cloudtrail.amazonaws.com';
 async function open(memberCount: number) {
   const cloud = await ownCloud();
   const management = clients(cloud.config({ account: id }));
-  const organizations = new OrganizationsClient(cloud.config({ account: id }));
-  await organizations.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
+  const { organizations, createAccount } = await organizationIn(cloud, id);
   await organizations.send(new EnableAWSServiceAccessCommand({ ServicePrincipal }));
   const members: string[] = [];
-  for (let n = 0; n < memberCount; n++) {
-    const create = new CreateAccountCommand({ AccountName: `member ${n}`, Email: `m${n}@example.com` });
-    const { CreateAccountStatus: begun } = await organizations.send(create);
-    await cloud.clock.advance(minutes(5));
-    const describe = new DescribeCreateAccountStatusCommand({ CreateAccountRequestId: begun?.Id });
-    members.push((await organizations.send(describe)).CreateAccountStatus?.AccountId ?? '');
-  }
+  for (let n = 0; n < memberCount; n++) members.push(await createAccount(`member-${n}`));
   return {
     cloud,
     management,
@@ -82,7 +69,7 @@ describe('delegated administrators', () => {
   it('are refused while CloudTrail is not trusted', async () => {
     await using cloud = await ownCloud();
     const management = clients(cloud.config({ account: id }));
-    await new OrganizationsClient(cloud.config({ account: id })).send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
+    await organizationIn(cloud, id);
     const register = new RegisterOrganizationDelegatedAdminCommand({ MemberAccountId: '444455556666' });
     expect(await refusal(management.trail.send(register))).toMatch(/^CloudTrailAccessNotEnabledException/);
   });

@@ -11,13 +11,7 @@ import {
   StopLoggingCommand,
   UpdateTrailCommand,
 } from '@aws-sdk/client-cloudtrail';
-import {
-  CreateAccountCommand,
-  CreateOrganizationCommand,
-  DescribeCreateAccountStatusCommand,
-  EnableAWSServiceAccessCommand,
-  OrganizationsClient,
-} from '@aws-sdk/client-organizations';
+import { EnableAWSServiceAccessCommand } from '@aws-sdk/client-organizations';
 import {
   CreateBucketCommand,
   DeleteBucketCommand,
@@ -31,6 +25,7 @@ import { CreateQueueCommand, GetQueueUrlCommand, ReceiveMessageCommand, SendMess
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import { describe, expect, it } from 'vitest';
 import type { StartOptions } from '../../src/testing';
+import { organizationIn } from '../organizations/cloud';
 import { ownCloud } from '../server';
 import { clients, type Event, minutes, refusal } from './cloud';
 
@@ -152,16 +147,10 @@ describe('files of events', () => {
 describe('an organization trail', () => {
   it('delivers what every account of the organization does, and is seen by them', async () => {
     await using cloud = await open();
-    const organizations = new OrganizationsClient(cloud.cloud.config({ account: id }));
-    const { Organization } = await organizations.send(new CreateOrganizationCommand({ FeatureSet: 'ALL' }));
+    const { organizations, orgId, createAccount } = await organizationIn(cloud.cloud, id);
     expect(await refusal(cloud.startTrail({ IsOrganizationTrail: true }))).toMatch(/^CloudTrailAccessNotEnabledException/);
     await organizations.send(new EnableAWSServiceAccessCommand({ ServicePrincipal: 'cloudtrail.amazonaws.com' }));
-    const { CreateAccountStatus } = await organizations.send(new CreateAccountCommand({ AccountName: 'member', Email: 'm@example.com' }));
-    await cloud.later(minutes(5));
-    const { CreateAccountStatus: done } = await organizations.send(
-      new DescribeCreateAccountStatusCommand({ CreateAccountRequestId: CreateAccountStatus?.Id }),
-    );
-    const memberId = done?.AccountId ?? '';
+    const memberId = await createAccount('member');
     const Name = 'trail';
     await cloud.trail.send(new CreateTrailCommand({ Name, S3BucketName: 'logs', IsOrganizationTrail: true }));
     await cloud.trail.send(new StartLoggingCommand({ Name }));
@@ -176,7 +165,7 @@ describe('an organization trail', () => {
     const own = member.trail.send(new CreateTrailCommand({ Name: 'own', S3BucketName: 'logs', IsOrganizationTrail: true }));
     expect(await refusal(own)).toMatch(/^NotOrganizationMasterAccountException/);
     await cloud.later();
-    const folder = `AWSLogs/${Organization?.Id}/`;
+    const folder = `AWSLogs/${orgId}/`;
     expect(names(await cloud.delivered(`${folder}${memberId}/`))).toContain('CreateQueue');
     expect(names(await cloud.delivered(`${folder}${id}/`))).toContain('StartLogging');
     expect(await cloud.keys(`${folder}444455556666/`)).toEqual([]);

@@ -11,6 +11,7 @@ import {
   OrganizationsClient,
   type PolicyType,
 } from '@aws-sdk/client-organizations';
+import type { Nuvola } from '../../src/testing';
 import { account, type TestAccount } from '../server';
 
 export { refusal } from '../refusal';
@@ -68,6 +69,12 @@ export async function organization(FeatureSet: OrganizationFeatureSet = 'ALL', o
     },
     as: (id) => callerAs(of, id),
   };
+}
+
+/** In a cloud of one's own. */
+export function organizationIn(cloud: Nuvola, id: string): Promise<Organization> {
+  const configIn = (region: string) => cloud.config({ account: id, region });
+  return organization('ALL', { id, url: cloud.url, config: cloud.config({ account: id }), configIn });
 }
 
 /** The account that a request made, once it is done: it takes no time, but it is not done in the request. */

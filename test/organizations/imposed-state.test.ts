@@ -7,15 +7,14 @@ import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, it } from 'vitest';
 import type { Nuvola } from '../../src/testing';
 import { ownCloud } from '../server';
-import { callerAs, organization, refusal } from './cloud';
+import { organizationIn, refusal } from './cloud';
 
 const management = '111111111111';
 const tags = { a: { tag_value: { '@@assign': ['x'] }, enforced_for: { '@@assign': ['sqs:queue'] } } };
 
 /** A member that the tag policy binds. */
 async function bind(cloud: Nuvola): Promise<string> {
-  const config = cloud.config();
-  const org = await organization('ALL', callerAs({ id: '', url: cloud.url, config, configIn: () => config }, management));
+  const org = await organizationIn(cloud, management);
   await org.organizations.send(new EnablePolicyTypeCommand({ RootId: org.rootId, PolicyType: 'TAG_POLICY' }));
   const PolicyId = await org.createPolicy('tags', { tags }, 'TAG_POLICY');
   await org.organizations.send(new AttachPolicyCommand({ PolicyId, TargetId: org.rootId }));

@@ -27,7 +27,7 @@ import {
 } from '@aws-sdk/client-organizations';
 import { describe, expect, it } from 'vitest';
 import { ownCloud } from '../server';
-import { caller, callerAs, organization, refusal } from './cloud';
+import { caller, organization, organizationIn, refusal } from './cloud';
 
 describe('an organization', () => {
   it('begins with a root and its management account; service control policies are there to be enabled', async () => {
@@ -224,8 +224,7 @@ describe('accounts', () => {
 
   it('that are closed are gone for good after ninety days, and can leave nothing behind', async () => {
     await using cloud = await ownCloud();
-    const config = cloud.config();
-    const org = await organization('ALL', callerAs({ id: '', url: cloud.url, config, configIn: () => config }, '111111111111'));
+    const org = await organizationIn(cloud, '111111111111');
     const AccountId = await org.createAccount('member');
     await org.organizations.send(new CloseAccountCommand({ AccountId }));
     await cloud.clock.advance(89 * 24 * 3_600_000);
@@ -238,8 +237,7 @@ describe('accounts', () => {
 
   it('stay in the organization when they are reset; the organization goes with its management account', async () => {
     await using cloud = await ownCloud();
-    const config = cloud.config();
-    const org = await organization('ALL', callerAs({ id: '', url: cloud.url, config, configIn: () => config }, '111111111111'));
+    const org = await organizationIn(cloud, '111111111111');
     const member = org.as(await org.createAccount('member'));
     await cloud.reset(member.id);
     expect((await member.organizations.send(new DescribeOrganizationCommand({}))).Organization?.Id).toBe(org.orgId);

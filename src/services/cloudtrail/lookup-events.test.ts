@@ -1,37 +1,12 @@
 import { expect, it } from 'vitest';
+import { auditedCall } from '../../../test/audited-call';
 import { type AuditChunk, type AuditedCall, encodeCalls, type Tx } from '../../kernel';
 import { lookUpEvents } from './lookup-events';
 
 const now = Date.UTC(2026, 10, 21, 12);
 const minute = 60_000;
 
-const call = (at: number): AuditedCall => ({
-  operation: {
-    service: 'sqs',
-    eventSource: 'sqs.amazonaws.com',
-    eventName: 'CreateQueue',
-    apiVersion: undefined,
-    readOnly: false,
-    dataType: undefined,
-    named: [],
-  },
-  requestId: '6ac50c71-1df5-4a30-95ac-37afdb6b60ae',
-  at,
-  region: 'us-east-1',
-  recipient: '111122223333',
-  principal: { type: 'root', account: '111122223333', arn: 'arn', id: '111122223333', accessKeyId: 'test' },
-  sourceIp: '127.0.0.1',
-  userAgent: 'agent',
-  secureHost: undefined,
-  parameters: undefined,
-  response: undefined,
-  additional: undefined,
-  errorCode: undefined,
-  errorMessage: undefined,
-  resources: undefined,
-  owner: undefined,
-  sharedId: undefined,
-});
+const call = (at: number) => auditedCall({ at });
 
 /** A history, oldest first, of which nothing older than `newest` may be read. */
 function history(...chunks: readonly (readonly [newest: number, ...calls: readonly AuditedCall[]])[]): Tx {

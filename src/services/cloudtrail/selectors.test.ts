@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { AuditedCall } from '../../kernel';
+import { auditedCall } from '../../../test/audited-call';
 import { dataTypesOf, selects } from './selectors';
 import type { AdvancedSelector, BasicSelector, Operator, Trail } from './state';
 
@@ -31,36 +31,12 @@ interface Given {
   readonly resources?: readonly string[];
 }
 
-function call({ source = 'sqs', name = 'CreateQueue', readOnly = false, type, region = 'us-east-1', resources }: Given = {}): AuditedCall {
-  const account = '111122223333';
-  return {
-    operation: {
-      service: source,
-      eventSource: `${source}.amazonaws.com`,
-      eventName: name,
-      apiVersion: undefined,
-      readOnly,
-      dataType: type,
-      named: [],
-    },
-    requestId: 'id',
-    at: 0,
+const call = ({ source = 'sqs', name = 'CreateQueue', readOnly = false, type, region = 'us-east-1', resources }: Given = {}) =>
+  auditedCall({
+    operation: { service: source, eventSource: `${source}.amazonaws.com`, eventName: name, readOnly, dataType: type },
     region,
-    recipient: account,
-    principal: { type: 'root', account, arn: `arn:aws:iam::${account}:root`, id: account, accessKeyId: account },
-    sourceIp: '127.0.0.1',
-    userAgent: '',
-    secureHost: undefined,
-    parameters: undefined,
-    response: undefined,
-    additional: undefined,
-    errorCode: undefined,
-    errorMessage: undefined,
     resources,
-    owner: undefined,
-    sharedId: undefined,
-  };
-}
+  });
 
 const objects = 'AWS::S3::Object';
 const put = (arn: string): Given => ({ source: 's3', name: 'PutObject', type: objects, resources: [arn, arn.split('/')[0] as string] });

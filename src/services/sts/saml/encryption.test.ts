@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type EncryptionOptions, encryptedAssertion, encryptedResponse } from '../../../../test/sts/saml-encryption';
 import { IdentityProvider, type ResponseOptions } from '../../../../test/sts/saml-identity-provider';
+import { badSignature, readXml as readXmlWith, refusal } from '../../../../test/sts/saml-reading';
 import { AwsError } from '../../../kernel';
 import { readMetadata } from './metadata';
-import { type Decryption, readResponse } from './response';
+import type { Decryption } from './response';
 
 const newKey = (modulusLength = 2048) => generateKeyPairSync('rsa', { modulusLength }).privateKey;
 const idp = new IdentityProvider();
@@ -15,23 +16,12 @@ const key = newKey();
 const otherKey = newKey();
 
 const allowing = (...keys: KeyObject[]): Decryption => ({ isRequired: false, keys: () => keys });
-const readXml = (xml: string, decryption = allowing(key)) =>
-  readResponse(Buffer.from(xml).toString('base64'), provider, decryption, Date.now());
+const readXml = (xml: string, decryption = allowing(key)) => readXmlWith(xml, provider, decryption);
 const read = (encryption: Partial<EncryptionOptions> = {}, options: ResponseOptions = {}, decryption = allowing(key)) =>
   readXml(encryptedResponse(idp, { key, ...encryption }, options), decryption).subject;
-const refusal = (act: () => unknown) => {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof AwsError) return `${error.code}: ${error.message}`;
-    throw error;
-  }
-  return 'taken';
-};
 
 /** The one answer to everything that goes wrong between the ciphertext and a verified assertion. */
 const undecryptable = 'InvalidIdentityToken: The encrypted assertion of the SAML response could not be decrypted and verified.';
-const badSignature = 'InvalidIdentityToken: Response signature invalid';
 const malformed = /^InvalidIdentityToken: The SAML response is invalid: /;
 
 describe('an encrypted assertion', () => {

@@ -2,6 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { awsEndpoint, IdentityProvider, type ResponseOptions } from '../../../../test/sts/saml-identity-provider';
+import { badSignature, readXml as readXmlWith, refusal } from '../../../../test/sts/saml-reading';
 import { AwsError } from '../../../kernel';
 import { readMetadata } from './metadata';
 import { readResponse } from './response';
@@ -12,18 +13,8 @@ const provider = readMetadata(idp.metadata)!;
 const plain = { isRequired: false, keys: () => [] };
 const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 
-const readXml = (xml: string) => readResponse(Buffer.from(xml).toString('base64'), provider, plain, Date.now());
+const readXml = (xml: string) => readXmlWith(xml, provider, plain);
 const read = (options: ResponseOptions = {}) => readXml(idp.response(options));
-const refusal = (act: () => unknown) => {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof AwsError) return `${error.code}: ${error.message}`;
-    throw error;
-  }
-  return 'taken';
-};
-const badSignature = 'InvalidIdentityToken: Response signature invalid';
 
 describe('metadata', () => {
   it('say the provider’s name and its keys', () => {
