@@ -74,7 +74,7 @@ function write(request: HttpRequest, answer: WireResponse, closing: boolean): vo
   } else if (unread) {
     if (length) out.write(body);
     linger(request);
-  } else out.end(body);
+  } else out.end(body, answer.sent);
 }
 
 function headerList(answer: WireResponse, length: number | undefined): string[] {

@@ -2,9 +2,9 @@
 import { createHash, hash } from 'node:crypto';
 import { type BlobRef, checksum, checksumOf, type IoContext, type RequestBody, type ResponseBody } from '../../kernel';
 import { entityTooLarge, missingContentLength } from './errors';
+import type { Content } from './find';
 import type { Algorithm } from './object-checksum';
 import type { ByteRange } from './range';
-import type { StoredObject } from './state';
 
 /** "The maximum size of a single PUT operation is 5 GB", likewise of a part and of a copy's source. */
 export const maxSinglePut = 5 * 1024 ** 3;
@@ -50,8 +50,8 @@ async function receiveBytes(bytes: Uint8Array, compute: Algorithm | undefined): 
     size: bytes.length,
     md5: hash('md5', bytes, 'hex'),
     checksum: compute && (await checksumOf(compute, bytes)),
-    // The request's buffer may be a slice of something large.
-    inline: Buffer.from(bytes),
+    // Bytes of their own: the request's may be a slice of something large, and so would be a Buffer from the pool.
+    inline: bytes.length === 0 ? nothing : new Uint8Array(bytes),
     blob: undefined,
     discard: async () => {},
   };
@@ -101,23 +101,15 @@ export function receiveChunks(
 }
 
 /** The bytes of a range as an answer's body. */
-export function toResponseBody(
-  ctx: IoContext,
-  body: { readonly inline: Uint8Array } | { readonly blob: BlobRef },
-  range: ByteRange,
-): ResponseBody {
-  if ('inline' in body) return body.inline.subarray(range.start, range.end);
-  return { length: range.end - range.start, stream: ctx.blobs.read(body.blob, range) };
+export function toResponseBody(ctx: IoContext, content: Content, range: ByteRange): ResponseBody {
+  if ('inline' in content) return content.inline.subarray(range.start, range.end);
+  return { length: range.end - range.start, stream: ctx.blobs.read({ id: content.blobId }, range) };
 }
 
-/** An object's bytes as a stream; `inline` are those of its row in Bodies, where it has one. */
-export function streamOf(
-  ctx: IoContext,
-  object: StoredObject,
-  inline: Uint8Array | undefined,
-  range: ByteRange,
-): AsyncIterable<Uint8Array> {
-  return 'blob' in object.body ? ctx.blobs.read(object.body.blob, range) : once((inline ?? nothing).subarray(range.start, range.end));
+/** The bytes of a range as a stream. */
+export function streamOf(ctx: IoContext, content: Content, range?: ByteRange): AsyncIterable<Uint8Array> {
+  if ('inline' in content) return once(content.inline.subarray(range?.start, range?.end));
+  return ctx.blobs.read({ id: content.blobId }, range);
 }
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
@@ -127,13 +119,12 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 /** Hashes a stored body without moving it. */
 export async function hashBody(
   ctx: IoContext,
-  object: StoredObject,
-  inline: Uint8Array | undefined,
+  content: Content,
   algorithm: Algorithm,
 ): Promise<{ readonly md5: string; readonly checksum: string }> {
   const md5 = createHash('md5');
   const sum = await checksum(algorithm);
-  for await (const chunk of streamOf(ctx, object, inline, { start: 0, end: object.size })) {
+  for await (const chunk of streamOf(ctx, content)) {
     md5.update(chunk);
     sum.update(chunk);
   }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkRead, checkWrite, matchesETag } from './conditions';
 
 const at = 1_700_000_000_000;
-const object = { etag: 'abc', modifiedAt: at };
+const object = { etag: 'abc', modifiedSeconds: at / 1000 };
 
 describe('conditional reads', () => {
   it.each([

@@ -1,4 +1,5 @@
 /** Conditional requests: which of them hold, in the order of RFC 9110 §13.2.2, which S3 follows. */
+import { wholeSeconds } from './times';
 
 interface ReadConditions {
   readonly ifMatch?: string | undefined;
@@ -8,10 +9,10 @@ interface ReadConditions {
   readonly ifUnmodifiedSince?: number | undefined;
 }
 
-/** What a condition is held against; the ETag without quotes, the time in ms. */
+/** What a condition is held against; the ETag without quotes. HTTP dates have no fractions, so neither has the comparison. */
 interface Validators {
   readonly etag: string;
-  readonly modifiedAt: number;
+  readonly modifiedSeconds: number;
 }
 
 type ReadVerdict = { readonly ok: true } | { readonly ok: false; readonly condition: string; readonly unmodified: boolean };
@@ -23,12 +24,12 @@ export function checkRead(conditions: ReadConditions, object: Validators): ReadV
   const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
   if (ifMatch !== undefined) {
     if (!matchesETag(ifMatch, object.etag)) return { ok: false, condition: 'If-Match', unmodified: false };
-  } else if (ifUnmodifiedSince !== undefined && seconds(object.modifiedAt) > seconds(ifUnmodifiedSince)) {
+  } else if (ifUnmodifiedSince !== undefined && object.modifiedSeconds > wholeSeconds(ifUnmodifiedSince)) {
     return { ok: false, condition: 'If-Unmodified-Since', unmodified: false };
   }
   if (ifNoneMatch !== undefined) {
     if (matchesETag(ifNoneMatch, object.etag)) return { ok: false, condition: 'If-None-Match', unmodified: true };
-  } else if (ifModifiedSince !== undefined && seconds(object.modifiedAt) <= seconds(ifModifiedSince)) {
+  } else if (ifModifiedSince !== undefined && object.modifiedSeconds <= wholeSeconds(ifModifiedSince)) {
     return { ok: false, condition: 'If-Modified-Since', unmodified: true };
   }
   return holds;
@@ -57,9 +58,4 @@ export function matchesETag(header: string, etag: string): boolean {
 /** An ETag as clients hand it back, with or without quotes. */
 export function stripQuotes(etag: string): string {
   return etag.length > 1 && etag.startsWith('"') && etag.endsWith('"') ? etag.slice(1, -1) : etag;
-}
-
-/** HTTP dates have no fractions, so neither has the comparison. */
-function seconds(ms: number): number {
-  return Math.floor(ms / 1000);
 }

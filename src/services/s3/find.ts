@@ -13,6 +13,7 @@ import {
   ssecBlocked,
 } from './errors';
 import { Bodies, type Bucket, Buckets, Objects, type StoredObject, Versions } from './state';
+import { modifiedAt } from './times';
 
 interface Caller {
   readonly region: string;
@@ -69,7 +70,7 @@ export function requireObject(tx: Tx, bucket: Bucket, key: string, versionId?: s
   if (object?.versionId === versionId) return object;
   const version = there.find(Versions, 'id', [bucket.name, key, versionId]);
   if (!version) throw noSuchVersion(key, versionId);
-  if ('isMarker' in version) throw markerNotAllowed(versionId, version.modifiedAt);
+  if ('isMarker' in version) throw markerNotAllowed(versionId, modifiedAt(version));
   return version;
 }
 
@@ -81,27 +82,34 @@ export function requireVersionId(versionId: string): string {
   return versionId;
 }
 
-/** Stores an object with its inline bytes, in place of what was there. */
+/** Stores an object with its inline bytes, in place of what was there. Empty ones need no row. */
 export function storeObject(tx: Tx, bucket: Bucket, object: StoredObject, bytes: Uint8Array | undefined): void {
   const there = atOwner(tx, bucket);
   const { bucket: name, key, versionId } = object;
-  if (bytes) there.put(Bodies, { bucket: name, key, versionId, bytes });
-  else there.delete(Bodies, { bucket: name, key, versionId, bytes: nothing });
+  if (bytes && bytes.length > 0) there.put(Bodies, { bucket: name, key, versionId, bytes });
+  else removeBody(there, object);
   there.put(Objects, object);
 }
 
 export function removeObject(tx: Tx, bucket: Bucket, object: StoredObject): void {
   const there = atOwner(tx, bucket);
-  const { bucket: name, key, versionId } = object;
-  if ('inline' in object.body) there.delete(Bodies, { bucket: name, key, versionId, bytes: nothing });
+  if (object.blobId === undefined) removeBody(there, object);
   there.delete(Objects, object);
 }
 
-export const nothing = new Uint8Array(0);
+const nothing = new Uint8Array(0);
 
-/** Bytes kept in the row of Bodies. */
-export function inlineBytes(tx: Tx, bucket: Bucket, object: StoredObject): Uint8Array {
-  return atOwner(tx, bucket).get(Bodies, [object.bucket, object.key, object.versionId])?.bytes ?? nothing;
+/** Deletes the row of a version in Bodies, if there is one. */
+export function removeBody(there: Tx, { bucket, key, versionId }: StoredObject): void {
+  there.delete(Bodies, { bucket, key, versionId, bytes: nothing });
+}
+
+/** An object's bytes, or the blob that has them. */
+export type Content = { readonly inline: Uint8Array } | { readonly blobId: string };
+
+export function contentOf(tx: Tx, bucket: Bucket, { bucket: name, key, versionId, size, blobId }: StoredObject): Content {
+  if (blobId !== undefined) return { blobId };
+  return { inline: (size > 0 && atOwner(tx, bucket).get(Bodies, [name, key, versionId])?.bytes) || nothing };
 }
 
 interface CustomerKeyInput {

@@ -1,6 +1,7 @@
 /** A bucket's lifecycle configuration: which rules S3 takes, which objects they concern and when they act. */
 import type { S3 } from '../../../generated/api/s3';
 import { invalidArgument, invalidRequest, malformedXml } from './errors';
+import { modifiedAt } from './times';
 
 export type LifecycleRule = NonNullable<
   NonNullable<S3['PutBucketLifecycleConfiguration']['input']['LifecycleConfiguration']>['Rules']
@@ -143,12 +144,12 @@ function tagsOf({ Filter: filter }: LifecycleRule) {
 /** When a current version expires and by which rule: the earliest. */
 export function expiryOf(
   rules: readonly LifecycleRule[],
-  object: Candidate & { readonly modifiedAt: number },
+  object: Candidate & { readonly modifiedSeconds: number },
 ): { readonly at: number; readonly ruleId: string } | undefined {
   let first: { at: number; ruleId: string } | undefined;
   for (const rule of rules) {
     const { Days: days, Date: date } = rule.Expiration ?? {};
-    const at = days === undefined ? date : dueAfter(object.modifiedAt, days);
+    const at = days === undefined ? date : dueAfter(modifiedAt(object), days);
     if (at === undefined || !concernsObject(rule, object)) continue;
     if (first === undefined || at < first.at) first = { at, ruleId: rule.ID ?? '' };
   }
@@ -158,12 +159,12 @@ export function expiryOf(
 /** The storage class that rules give a current version by now; undefined when it stays where it is. */
 export function classDue(
   rules: readonly LifecycleRule[],
-  object: Candidate & { readonly modifiedAt: number; readonly storageClass?: string | undefined },
+  object: Candidate & { readonly modifiedSeconds: number; readonly storageClass?: string | undefined },
   now: number,
 ): string | undefined {
   const due = rules.flatMap((rule) =>
     maySink(rule, object)
-      ? (rule.Transitions ?? []).filter(({ Days, Date: date }) => (date ?? dueAfter(object.modifiedAt, Days ?? 0)) <= now)
+      ? (rule.Transitions ?? []).filter(({ Days, Date: date }) => (date ?? dueAfter(modifiedAt(object), Days ?? 0)) <= now)
       : [],
   );
   return coldest(

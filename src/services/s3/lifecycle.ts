@@ -14,6 +14,7 @@ import {
 import { announce } from './notices';
 import { readSetting } from './settings';
 import { type Bucket, Buckets, Objects, type StoredObject, type Upload, Uploads, type Version, Versions } from './state';
+import { modifiedAt } from './times';
 import { removeUpload } from './uploads';
 import { deleteKey, deleteVersion, isMarker, replaceVersion } from './versions';
 
@@ -114,7 +115,7 @@ function expireVersions(tx: Tx, bucket: Bucket, rules: readonly LifecycleRule[],
   let follower: Version | undefined = before[before.length - 1] ?? current;
   for (const version of group) {
     if (version !== newest) {
-      const since = follower?.modifiedAt ?? version.modifiedAt;
+      const since = modifiedAt(follower ?? version);
       expireVersion(tx, bucket, rules, version, since, newer);
       newer++;
     }
@@ -139,7 +140,7 @@ function removeLoneMarker(tx: Tx, bucket: Bucket, rules: readonly LifecycleRule[
   const isDue = rules.some(({ Expiration: expiration, ...rule }) => {
     if (!expiration || !concernsObject(rule, { key, size: 0 })) return false;
     const { ExpiredObjectDeleteMarker: always, Days: days } = expiration;
-    return always === true || (days !== undefined && dueAfter(marker.modifiedAt, days) <= tx.now);
+    return always === true || (days !== undefined && dueAfter(modifiedAt(marker), days) <= tx.now);
   });
   if (!isDue) return;
   deleteVersion(tx, bucket, key, marker.versionId);

@@ -29,7 +29,6 @@ class ContentsWriter {
   readonly #xml: TextBytes;
   readonly #encode: (key: string) => string;
   readonly #ownerXml: string;
-  readonly #seconds = new Float64Array(bunch);
   // What is around the parts that differ; an entry nearly always has it in common with the one before.
   #day = Number.NaN;
   #beforeTime: Uint8Array = Buffer.of();
@@ -50,7 +49,7 @@ class ContentsWriter {
   /** At most a bunch of them. */
   add(objects: readonly StoredObject[], from: number, to: number): void {
     const bytes = this.#xml.room(this.#fetch(objects, from, to) + (to - from) * (mostEntryBytes + this.#ownerXml.length));
-    for (let i = from; i < to; i++) this.#xml.end = this.#put(bytes, this.#xml.end, objects[i]!, this.#seconds[i - from]!);
+    for (let i = from; i < to; i++) this.#xml.end = this.#put(bytes, this.#xml.end, objects[i]!);
   }
 
   /** Every entry ends with the opening of the next. */
@@ -60,25 +59,23 @@ class ContentsWriter {
   }
 
   /**
-   * Reads one field of all of them, then the next, and returns how many bytes their keys and ETags will need at most.
+   * Reads one member of all of them, then the next, and returns how many bytes their keys and ETags will need at most.
    * Neighbours in a list were put at different times, so that they lie anywhere in memory. Read like this, many of them are
    * on their way from there at once; what is first read where it is written is waited for alone, which takes twice the time
    * of all the rest.
    */
   #fetch(objects: readonly StoredObject[], from: number, to: number): number {
     let length = 0;
+    for (let i = from; i < to; i++) length += objects[i]!.storageClass?.length ?? 0;
     for (let i = from; i < to; i++) length += objects[i]!.key.length * mostBytesPerUnit;
     for (let i = from; i < to; i++) length += objects[i]!.etag.length;
-    for (let i = from; i < to; i++) length += objects[i]!.checksum.type.length;
-    for (let i = from; i < to; i++) length += objects[i]!.storageClass?.length ?? 0;
-    for (let i = from; i < to; i++) this.#seconds[i - from] = objects[i]!.modifiedAt / 1000;
     return length;
   }
 
-  #put(bytes: Buffer, start: number, object: StoredObject, seconds: number): number {
-    const { checksum } = object;
-    if (checksum.algorithm !== this.#algorithm || checksum.type !== this.#checksumType) this.#setChecksum(checksum);
-    if (object.storageClass !== this.#storageClass) this.#setStorageClass(object.storageClass);
+  #put(bytes: Buffer, start: number, object: StoredObject): number {
+    const { modifiedSeconds: seconds, checksumAlgorithm: algorithm, checksumType: type, storageClass } = object;
+    if (algorithm !== this.#algorithm || type !== this.#checksumType) this.#setChecksum(algorithm, type);
+    if (storageClass !== this.#storageClass) this.#setStorageClass(storageClass);
     const day = Math.floor(seconds / daySeconds);
     if (day !== this.#day) this.#setDay(day);
     const second = seconds - day * daySeconds;
@@ -101,7 +98,7 @@ class ContentsWriter {
     this.#beforeTime = Buffer.from(`</Key><LastModified>${isoTime(day * daySeconds * 1000).slice(0, 'YYYY-MM-DDT'.length)}`);
   }
 
-  #setChecksum({ algorithm, type }: StoredObject['checksum']): void {
+  #setChecksum(algorithm: string, type: string): void {
     this.#algorithm = algorithm;
     this.#checksumType = type;
     this.#beforeSize = Buffer.from(

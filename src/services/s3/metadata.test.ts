@@ -22,7 +22,16 @@ describe('metadata of objects', () => {
       cacheControl: 'no-store',
       expires: 'whenever',
     });
-    expect(traitsOf({ ContentEncoding: 'aws-chunked' }).system).toEqual({});
+    expect(traitsOf({ ContentEncoding: 'aws-chunked' }).system).toBeUndefined();
+  });
+
+  it('has one object for all that say nothing but a usual content type', () => {
+    const { system } = traitsOf({ ContentType: 'text/plain' });
+    expect(system).toEqual({ contentType: 'text/plain' });
+    expect(traitsOf({ ContentType: 'text/plain', CacheControl: '' }).system).toBe(system);
+    expect(traitsOf({ ContentType: 'text/plain', CacheControl: 'no-store' }).system).toEqual({ ...system, cacheControl: 'no-store' });
+    expect(traitsOf({ ContentType: 'text/plain', Expires: '' }).system).toEqual({ ...system, expires: '' });
+    expect(traitsOf({ ContentType: 'text/unheard-of' }).system).toEqual({ contentType: 'text/unheard-of' });
   });
 
   it('counts 2 KB of names and values', () => {

@@ -52,8 +52,9 @@ export function traitsOf(input: TraitInput): ObjectTraits {
   const metadata = requireMetadata(input.Metadata);
   const storageClass = requireStorageClass(input.StorageClass);
   const acl = aclOf(input);
+  const system = systemMetadataOf(input);
   return {
-    system: systemMetadataOf(input),
+    ...(system && { system }),
     ...(metadata && { metadata }),
     ...(storageClass && { storageClass }),
     ...(input.Tagging && { tags: parseTaggingHeader(input.Tagging) }),
@@ -72,8 +73,38 @@ export function isArchived(storageClass: string | undefined): storageClass is st
   return storageClass === 'GLACIER' || storageClass === 'DEEP_ARCHIVE';
 }
 
-function systemMetadataOf(input: TraitInput): SystemMetadata {
+/** What is said of many objects, and nothing else of them: each is the same object in all of their records, until they are read from a store. */
+const usual: ReadonlyMap<string, SystemMetadata> = new Map(
+  [
+    'application/gzip',
+    'application/json',
+    'application/octet-stream',
+    'application/pdf',
+    'application/x-www-form-urlencoded',
+    'application/xml',
+    'application/zip',
+    'binary/octet-stream',
+    'image/gif',
+    'image/jpeg',
+    'image/png',
+    'image/svg+xml',
+    'image/webp',
+    'text/css',
+    'text/csv',
+    'text/html',
+    'text/javascript',
+    'text/plain',
+    'text/plain;charset=UTF-8',
+    'video/mp4',
+  ].map((contentType) => [contentType, Object.freeze({ contentType })]),
+);
+
+/** Undefined when there is none. */
+function systemMetadataOf(input: TraitInput): SystemMetadata | undefined {
   const encoding = withoutChunking(input.ContentEncoding);
+  const { ContentType: contentType } = input;
+  const others = input.CacheControl || input.ContentDisposition || encoding || input.ContentLanguage || input.WebsiteRedirectLocation;
+  if (!others && input.Expires === undefined) return contentType ? (usual.get(contentType) ?? { contentType }) : undefined;
   return {
     ...(input.ContentType && { contentType: input.ContentType }),
     ...(input.CacheControl && { cacheControl: input.CacheControl }),

@@ -1,7 +1,7 @@
 /** Which checksum a write brings or gets, and the members by which answers name it. */
 import type { RequestBody } from '../../kernel';
 import { invalidRequest } from './errors';
-import type { ObjectChecksum } from './state';
+import type { ObjectChecksum, StoredObject } from './state';
 
 export const algorithms = ['CRC32', 'CRC32C', 'CRC64NVME', 'SHA1', 'SHA256', 'SHA512', 'MD5', 'XXHASH64', 'XXHASH3', 'XXHASH128'] as const;
 export type Algorithm = (typeof algorithms)[number];
@@ -53,7 +53,12 @@ export function declaredAlgorithm(
 
 /** The value of the declared checksum, once the body has been read. */
 export function declaredValue(algorithm: Algorithm, input: ChecksumMembers, body: RequestBody | undefined): string | undefined {
-  return givenChecksum(input)?.value ?? body?.checksums[algorithm.toLowerCase()];
+  return input[`Checksum${algorithm}`] ?? body?.checksums[algorithm.toLowerCase()];
+}
+
+/** As its record has it, member by member. */
+export function checksumOfObject({ checksumAlgorithm, checksumType, checksumValue }: StoredObject): ObjectChecksum {
+  return { algorithm: checksumAlgorithm, type: checksumType, value: checksumValue };
 }
 
 /** `{ ChecksumCRC32: '…', ChecksumType: 'FULL_OBJECT' }` */

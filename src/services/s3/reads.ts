@@ -6,10 +6,11 @@ import { archived, invalidArgument, invalidPartNumber, invalidRange, invalidRequ
 import { hasCustomerKey, type Reader as ObjectReader, requireBucket, requireVisibleObject } from './find';
 import { expirationHeader } from './lifecycle';
 import { isArchived, toMetadataHeaders } from './metadata';
-import { toChecksumMember, toChecksumMembers } from './object-checksum';
+import { checksumOfObject, toChecksumMember, toChecksumMembers } from './object-checksum';
 import { requireKey } from './object-key';
 import { type ByteRange, formatContentRange, parseRange } from './range';
 import type { Bucket, StoredObject } from './state';
+import { modifiedAt } from './times';
 
 type ReadInput = S3['GetObject']['input'];
 
@@ -60,7 +61,7 @@ function requireConditions(input: ReadInput, object: StoredObject): void {
   );
   if (verdict.ok) return;
   if (!verdict.unmodified) throw preconditionFailed(verdict.condition);
-  throw notModified({ ETag: `"${object.etag}"`, 'Last-Modified': httpDate(object.modifiedAt) });
+  throw notModified({ ETag: `"${object.etag}"`, 'Last-Modified': httpDate(modifiedAt(object)) });
 }
 
 function selectRange(object: StoredObject, header: string | undefined): ByteRange | undefined {
@@ -96,17 +97,17 @@ function describe(
   const tagCount = object.tags && Object.keys(object.tags).length;
   return {
     AcceptRanges: 'bytes',
-    LastModified: object.modifiedAt,
+    LastModified: modifiedAt(object),
     ContentLength: range ? range.end - range.start : object.size,
     ETag: `"${object.etag}"`,
     ...checksumOfRead(input, object, range),
-    ContentType: input.ResponseContentType ?? system.contentType ?? 'binary/octet-stream',
-    CacheControl: input.ResponseCacheControl ?? system.cacheControl,
-    ContentDisposition: input.ResponseContentDisposition ?? system.contentDisposition,
-    ContentEncoding: input.ResponseContentEncoding ?? system.contentEncoding,
-    ContentLanguage: input.ResponseContentLanguage ?? system.contentLanguage,
-    Expires: input.ResponseExpires === undefined ? system.expires : httpDate(input.ResponseExpires),
-    WebsiteRedirectLocation: system.websiteRedirect,
+    ContentType: input.ResponseContentType ?? system?.contentType ?? 'binary/octet-stream',
+    CacheControl: input.ResponseCacheControl ?? system?.cacheControl,
+    ContentDisposition: input.ResponseContentDisposition ?? system?.contentDisposition,
+    ContentEncoding: input.ResponseContentEncoding ?? system?.contentEncoding,
+    ContentLanguage: input.ResponseContentLanguage ?? system?.contentLanguage,
+    Expires: input.ResponseExpires === undefined ? system?.expires : httpDate(input.ResponseExpires),
+    WebsiteRedirectLocation: system?.websiteRedirect,
     ServerSideEncryption: 'AES256',
     ...(range && { ContentRange: formatContentRange(range, object.size) }),
     ...(bucket.versioning && { VersionId: object.versionId }),
@@ -120,11 +121,11 @@ function describe(
 /** Only where asked for, and only what covers exactly the bytes that are sent. */
 function checksumOfRead(input: ReadInput, object: StoredObject, range: { readonly index?: number } | undefined): object | undefined {
   if (input.ChecksumMode !== 'ENABLED') return undefined;
-  if (!range) return toChecksumMembers(object.checksum);
+  if (!range) return toChecksumMembers(checksumOfObject(object));
   if (range.index === undefined) return undefined;
-  if (!object.parts) return toChecksumMembers(object.checksum);
+  if (!object.parts) return toChecksumMembers(checksumOfObject(object));
   const value = object.parts[range.index]?.checksum;
-  return value === undefined ? undefined : { ...toChecksumMember(object.checksum.algorithm, value), ChecksumType: object.checksum.type };
+  return value === undefined ? undefined : { ...toChecksumMember(object.checksumAlgorithm, value), ChecksumType: object.checksumType };
 }
 
 function hasOverrides(input: ReadInput): boolean {

@@ -1,5 +1,6 @@
 /** What S3 keeps. Objects are records without their bytes, so that listing never touches a body. */
 import { type BlobRef, bucketArn, collection, counter, type Tags } from '../../kernel';
+import { objectFromVersion1, versionFromVersion1 } from './earlier-state';
 
 /** Who is granted what: a group by its URI, or an account by its canonical user id. */
 export type AclGrant = readonly [grantee: string, permission: string];
@@ -63,16 +64,17 @@ interface ObjectPart {
 
 /** What a write says about an object besides its bytes; uploads keep it until they are completed. */
 export interface ObjectTraits {
-  readonly system: SystemMetadata;
+  readonly system?: SystemMetadata | undefined;
   readonly metadata?: Readonly<Record<string, string>> | undefined;
   readonly storageClass?: string | undefined;
   readonly tags?: Tags | undefined;
   readonly acl?: Acl | undefined;
 }
 
-/** Where the bytes are: in the object's row of Bodies when they are few, else in a blob (which copies share). */
-type BodyPlace = { readonly inline: true } | { readonly blob: BlobRef };
-
+/**
+ * There may be millions of these in memory, where whatever is an object or a boxed number of its own costs every call time:
+ * so nearly all of them are one object and their texts.
+ */
 export interface StoredObject extends ObjectTraits {
   readonly bucket: string;
   readonly key: string;
@@ -83,10 +85,14 @@ export interface StoredObject extends ObjectTraits {
   readonly size: number;
   /** Without quotes. */
   readonly etag: string;
-  /** Whole seconds, in ms, which is all that S3 shows. */
-  readonly modifiedAt: number;
-  readonly body: BodyPlace;
-  readonly checksum: ObjectChecksum;
+  /** Seconds since 1970. */
+  readonly modifiedSeconds: number;
+  /** The members of its ObjectChecksum. */
+  readonly checksumAlgorithm: string;
+  readonly checksumType: ObjectChecksum['type'];
+  readonly checksumValue: string;
+  /** Where its bytes are, unless they are few (then in its row of Bodies) or none. Copies share it. */
+  readonly blobId?: string | undefined;
   /** Multipart objects only. */
   readonly parts?: readonly ObjectPart[] | undefined;
   /** The upload it came from, so that completing it again finds it done. */
@@ -99,10 +105,11 @@ export interface StoredObject extends ObjectTraits {
  */
 export const Objects = collection<StoredObject>({
   name: 's3/object',
-  version: 1,
+  version: 2,
   scope: 'account',
   key: (o) => [o.bucket, o.key],
-  blobs: (o) => ('blob' in o.body ? [o.body.blob.id] : []),
+  blobs: blobsOf,
+  migrate: { 1: objectFromVersion1 },
 });
 
 /** Says that a key was deleted, while its versions stay. */
@@ -111,7 +118,7 @@ export interface DeleteMarker {
   readonly key: string;
   readonly versionId: string;
   readonly order: number;
-  readonly modifiedAt: number;
+  readonly modifiedSeconds: number;
   readonly isMarker: true;
 }
 
@@ -120,14 +127,22 @@ export type Version = StoredObject | DeleteMarker;
 /** Versions that are not current, and delete markers, each key's newest first. */
 export const Versions = collection<Version, 'id'>({
   name: 's3/version',
-  version: 1,
+  version: 2,
   scope: 'account',
   key: (v) => [v.bucket, v.key, v.order ?? 0],
   indexes: { id: (v) => [v.bucket, v.key, v.versionId] },
-  blobs: (v) => (!('isMarker' in v) && 'blob' in v.body ? [v.body.blob.id] : []),
+  blobs: (v) => ('isMarker' in v ? [] : blobsOf(v)),
+  migrate: { 1: versionFromVersion1 },
 });
 
-/** Small bodies, committed together with their object. A version keeps its row when it stops being current. */
+function blobsOf({ blobId }: StoredObject): string[] {
+  return blobId === undefined ? [] : [blobId];
+}
+
+/**
+ * Small bodies, committed together with their object; empty ones have no row, unless an earlier Nuvola wrote it.
+ * A version keeps its row when it stops being current.
+ */
 interface InlineBody {
   readonly bucket: string;
   readonly key: string;

@@ -1,7 +1,8 @@
 /** The history of keys in buckets with versioning: what a write or a deletion does to the versions that are there. */
 import type { Tx } from '../../kernel';
-import { atOwner, nothing, removeObject } from './find';
-import { Bodies, type Bucket, type DeleteMarker, Objects, type StoredObject, type Version, Versions } from './state';
+import { atOwner, removeBody, removeObject } from './find';
+import { type Bucket, type DeleteMarker, Objects, type StoredObject, type Version, Versions } from './state';
+import { wholeSeconds } from './times';
 
 /** As long as AWS's, of the same characters. */
 const idLength = 32;
@@ -48,8 +49,7 @@ export function deleteKey(tx: Tx, bucket: Bucket, key: string): { readonly marke
     if (current.versionId === next.versionId) removeObject(tx, bucket, current);
     else there.delete(Objects, current);
   }
-  const modifiedAt = tx.now - (tx.now % 1000);
-  const marker: DeleteMarker = { bucket: bucket.name, key, ...next, modifiedAt, isMarker: true };
+  const marker: DeleteMarker = { bucket: bucket.name, key, ...next, modifiedSeconds: wholeSeconds(tx.now), isMarker: true };
   there.put(Versions, marker);
   return { marker };
 }
@@ -87,7 +87,6 @@ function promote(there: Tx, bucket: string, key: string): void {
 }
 
 function removeOld(there: Tx, version: Version): void {
-  const { bucket, key, versionId } = version;
-  if (!isMarker(version) && 'inline' in version.body) there.delete(Bodies, { bucket, key, versionId, bytes: nothing });
+  if (!isMarker(version) && version.blobId === undefined) removeBody(there, version);
   there.delete(Versions, version);
 }

@@ -12,7 +12,7 @@ import {
 import { pageNeed } from './access';
 import { toResponseBody } from './bodies';
 import { methodNotAllowed, missing } from './errors';
-import { atOwner, inlineBytes, requireBucketAnywhere } from './find';
+import { atOwner, type Content, contentOf, requireBucketAnywhere } from './find';
 import { requireReadable, type Selection, selectObject } from './reads';
 import { readSetting } from './settings';
 import { type Bucket, Objects } from './state';
@@ -29,8 +29,6 @@ interface Page {
   readonly headers: Record<string, string>;
   readonly body: ResponseBody | undefined;
 }
-
-type Content = { readonly inline: Uint8Array } | Extract<Selection['object']['body'], { blob: unknown }>;
 
 type Outcome =
   | { readonly page: Selection; readonly content: Content; readonly status: number; readonly failure?: AwsError }
@@ -89,9 +87,9 @@ function openPage(ctx: TxContext, tx: Tx, bucket: Bucket, key: string): Outcome 
   const page = selectObject(ctx, tx, { Bucket: bucket.name, Key: key, Range: headers.range, IfNoneMatch: headers['if-none-match'] });
   const { object, range } = page;
   requireReadable(object);
-  if (object.system.websiteRedirect !== undefined) return { to: { status: 301, location: object.system.websiteRedirect } };
-  const content = 'blob' in object.body ? object.body : { inline: inlineBytes(tx, bucket, object) };
-  return { page, content, status: range.end - range.start === object.size ? 200 : 206 };
+  const location = object.system?.websiteRedirect;
+  if (location !== undefined) return { to: { status: 301, location } };
+  return { page, content: contentOf(tx, bucket, object), status: range.end - range.start === object.size ? 200 : 206 };
 }
 
 function pageHeaders({ output }: Selection): Record<string, string> {

@@ -4,7 +4,8 @@ import { checkWrite } from './conditions';
 import { conditionalConflict, headerNotImplemented, noSuchKey, preconditionFailed } from './errors';
 import { atOwner, storeObject } from './find';
 import { expirationHeader } from './lifecycle';
-import { type Bucket, Objects, type ObjectTraits, type StoredObject } from './state';
+import { type Bucket, type ObjectChecksum, Objects, type ObjectTraits, type StoredObject } from './state';
+import { wholeSeconds } from './times';
 import { makeRoom } from './versions';
 
 interface WriteConditions {
@@ -27,32 +28,36 @@ export function requireWritable(tx: Tx, bucket: Bucket, key: string, conditions:
 }
 
 /** The bytes of a write; the rest of the record follows from its traits, bucket and time. */
-type NewObject = Omit<StoredObject, 'bucket' | 'versionId' | 'order' | 'modifiedAt' | keyof ObjectTraits>;
+interface NewObject extends Pick<StoredObject, 'key' | 'size' | 'etag' | 'blobId' | 'parts' | 'uploadId'> {
+  readonly checksum: ObjectChecksum;
+}
 
 const unversioned = { versionId: 'null', order: undefined } as const;
 
 /** Puts the object in place and returns it. */
 export function writeObject(tx: Tx, bucket: Bucket, traits: ObjectTraits, object: NewObject, bytes?: Uint8Array | undefined): StoredObject {
   const { versionId, order } = bucket.versioning === undefined ? unversioned : makeRoom(tx, bucket, object.key);
-  // One literal, so that all records have one shape in memory.
-  const stored: StoredObject = {
-    bucket: bucket.name,
+  const { checksum, parts, uploadId } = object;
+  const { metadata, tags, acl } = traits;
+  // One literal, so that all records begin alike in memory, and with what listings read.
+  const usual: StoredObject = {
     key: object.key,
+    etag: object.etag,
+    size: object.size,
+    modifiedSeconds: wholeSeconds(tx.now),
+    checksumAlgorithm: checksum.algorithm,
+    checksumType: checksum.type,
+    storageClass: traits.storageClass,
+    bucket: bucket.name,
     versionId,
     order,
-    size: object.size,
-    etag: object.etag,
-    modifiedAt: tx.now - (tx.now % 1000),
-    body: object.body,
-    checksum: object.checksum,
+    checksumValue: checksum.value,
+    blobId: object.blobId,
     system: traits.system,
-    metadata: traits.metadata,
-    storageClass: traits.storageClass,
-    tags: traits.tags,
-    acl: traits.acl,
-    parts: object.parts,
-    uploadId: object.uploadId,
   };
+  // What few objects have takes no room in the others.
+  const rare = metadata ?? tags ?? acl ?? parts ?? uploadId;
+  const stored = rare === undefined ? usual : { ...usual, metadata, tags, acl, parts, uploadId };
   storeObject(tx, bucket, stored, bytes);
   return stored;
 }

@@ -7,13 +7,14 @@ import { hashBody, maxSinglePut, receiveChunks, streamOf } from '../bodies';
 import { checkRead } from '../conditions';
 import { type CopySource, parseCopySource } from '../copy-source';
 import { entityTooLarge, invalidArgument, invalidRequest, preconditionFailed, sourceArchived } from '../errors';
-import { inlineBytes, refuseCustomerKey, requireBucket, requireBucketAnywhere, requireVisibleObject } from '../find';
+import { type Content, contentOf, refuseCustomerKey, requireBucket, requireBucketAnywhere, requireVisibleObject } from '../find';
 import { isArchived, traitsOf } from '../metadata';
 import { announce } from '../notices';
-import { type Algorithm, isAlgorithm, toChecksumMember, toChecksumMembers } from '../object-checksum';
+import { type Algorithm, checksumOfObject, isAlgorithm, toChecksumMember, toChecksumMembers } from '../object-checksum';
 import { requireKey } from '../object-key';
 import { type ByteRange, parseCopyRange } from '../range';
-import type { Bucket, ObjectTraits, StoredObject } from '../state';
+import type { Bucket, ObjectTraits, StoredObject, SystemMetadata } from '../state';
+import { modifiedAt } from '../times';
 import { putPart, requirePartNumber, requireUpload } from '../uploads';
 import { requireWritable, type WrittenVersion, writeObject, writtenVersion } from '../writes';
 
@@ -42,8 +43,8 @@ export const copies = defineOperations<S3>()({
     for (let hashes: Hashes | undefined; ; ) {
       const outcome = await ctx.transact((tx, inner) => tryCopy(inner, tx, input, { from, traits, algorithm, hashes }));
       if ('copy' in outcome) return answer(outcome);
-      const { object, bytes } = outcome.unhashed;
-      hashes = { of: object, ...(await hashBody(ctx, object, bytes, algorithm ?? (object.checksum.algorithm as Algorithm))) };
+      const { object, content } = outcome.unhashed;
+      hashes = { of: object, ...(await hashBody(ctx, content, algorithm ?? (object.checksumAlgorithm as Algorithm))) };
     }
   }),
 
@@ -52,14 +53,14 @@ export const copies = defineOperations<S3>()({
     const number = requirePartNumber(input.PartNumber);
     refuseCustomerKey(ctx, input);
     const from = parseCopySource(input.CopySource);
-    const { source, bytes, range, algorithm } = await ctx.transact((tx, inner) => {
+    const { source, content, range, algorithm } = await ctx.transact((tx, inner) => {
       const upload = requireUpload(tx, requireBucket(ctx, tx, input.Bucket, input.ExpectedBucketOwner), key, input.UploadId);
       const found = requireSource(inner, tx, from, input);
       const part = selectCopyRange(found.object, input.CopySourceRange);
-      return { source: found, bytes: bytesOf(tx, found), range: part, algorithm: upload.algorithm as Algorithm };
+      return { source: found, content: contentOf(tx, found.bucket, found.object), range: part, algorithm: upload.algorithm as Algorithm };
     });
     if (range.end - range.start > maxSinglePut) throw entityTooLarge(range.end - range.start, maxSinglePut);
-    const body = await receiveChunks(ctx, streamOf(ctx, source.object, bytes, range), algorithm);
+    const body = await receiveChunks(ctx, streamOf(ctx, content, range), algorithm);
     const part = await putPart(ctx, { ...input, Key: key }, number, body, body.checksum ?? '');
     return {
       ServerSideEncryption: 'AES256',
@@ -78,7 +79,7 @@ interface CopyPlan {
 
 type CopyOutcome =
   | { readonly copy: StoredObject; readonly source: Source; readonly written: WrittenVersion }
-  | { readonly unhashed: { readonly object: StoredObject; readonly bytes: Uint8Array | undefined } };
+  | { readonly unhashed: { readonly object: StoredObject; readonly content: Content } };
 
 /** Copies in one transaction, or says that the source must be hashed first. */
 function tryCopy(ctx: TxContext, tx: Tx, input: CopyInput, { from, traits, algorithm, hashes }: CopyPlan): CopyOutcome {
@@ -93,8 +94,8 @@ function tryCopy(ctx: TxContext, tx: Tx, input: CopyInput, { from, traits, algor
   requireChange(input, from, source, bucket, key);
   requireWritable(tx, bucket, key, input);
   const known = hashesOf(object, algorithm) ?? (hashes && isSameBody(hashes.of, object) ? hashes : undefined);
-  const bytes = bytesOf(tx, source);
-  if (!known) return { unhashed: { object, bytes } };
+  const content = contentOf(tx, source.bucket, object);
+  if (!known) return { unhashed: { object, content } };
   const copy = writeObject(
     tx,
     bucket,
@@ -103,22 +104,25 @@ function tryCopy(ctx: TxContext, tx: Tx, input: CopyInput, { from, traits, algor
       key,
       size: object.size,
       etag: known.md5,
-      checksum: { algorithm: algorithm ?? object.checksum.algorithm, type: 'FULL_OBJECT', value: known.checksum },
-      body: object.body,
+      checksum: { algorithm: algorithm ?? object.checksumAlgorithm, type: 'FULL_OBJECT', value: known.checksum },
+      blobId: object.blobId,
     },
-    bytes,
+    'inline' in content ? content.inline : undefined,
   );
   announce(ctx, tx, bucket, 'ObjectCreated:Copy', copy);
   return { copy, source, written: writtenVersion(tx, bucket, copy) };
 }
 
+const noSystem: SystemMetadata = {};
+
 /** Metadata comes from the source; storage class, redirect and ACL never do (CopyObject). */
 function withTraitsOf(object: StoredObject, own: ObjectTraits): ObjectTraits {
-  const { websiteRedirect: _, ...system } = object.system;
-  const redirect = own.system.websiteRedirect;
+  const { websiteRedirect: its, ...others } = object.system ?? noSystem;
+  const redirect = own.system?.websiteRedirect;
   return {
     ...own,
-    system: { ...system, ...(redirect && { websiteRedirect: redirect }) },
+    // Nearly always the same: then the copy shares it.
+    system: its === redirect ? object.system : { ...others, ...(redirect && { websiteRedirect: redirect }) },
     ...(object.metadata && { metadata: object.metadata }),
   };
 }
@@ -129,17 +133,13 @@ function tagsFor(input: CopyInput, object: StoredObject, own: ObjectTraits): Tag
 
 /** A copy is one piece: its ETag is the MD5 of its bytes, its checksum covers them all. A multipart source knows neither. */
 function hashesOf(object: StoredObject, algorithm: Algorithm | undefined): Pick<Hashes, 'md5' | 'checksum'> | undefined {
-  const { checksum } = object;
-  const isKnown = !object.parts && checksum.type === 'FULL_OBJECT' && (algorithm ?? checksum.algorithm) === checksum.algorithm;
-  return isKnown ? { md5: object.etag, checksum: checksum.value } : undefined;
+  const { checksumAlgorithm, checksumType, checksumValue } = object;
+  const isKnown = !object.parts && checksumType === 'FULL_OBJECT' && (algorithm ?? checksumAlgorithm) === checksumAlgorithm;
+  return isKnown ? { md5: object.etag, checksum: checksumValue } : undefined;
 }
 
 function isSameBody(a: StoredObject, b: StoredObject): boolean {
-  return a.etag === b.etag && a.size === b.size && a.checksum.value === b.checksum.value;
-}
-
-function bytesOf(tx: Tx, { bucket, object }: Source): Uint8Array | undefined {
-  return 'inline' in object.body ? inlineBytes(tx, bucket, object) : undefined;
+  return a.etag === b.etag && a.size === b.size && a.checksumValue === b.checksumValue;
 }
 
 interface SourceInput {
@@ -222,6 +222,6 @@ function answer({ copy, source, written }: Extract<CopyOutcome, { copy: StoredOb
     ServerSideEncryption: 'AES256',
     ...written,
     ...sourceVersion(source),
-    CopyObjectResult: { ETag: `"${copy.etag}"`, LastModified: copy.modifiedAt, ...toChecksumMembers(copy.checksum) },
+    CopyObjectResult: { ETag: `"${copy.etag}"`, LastModified: modifiedAt(copy), ...toChecksumMembers(checksumOfObject(copy)) },
   };
 }

@@ -8,6 +8,7 @@ import { type ListEntry, type ListPage, type ListQuery, listPage } from '../list
 import { urlEncodeKey } from '../object-key';
 import { ownerOf } from '../owner';
 import { type Bucket, Objects, type StoredObject } from '../state';
+import { modifiedAt } from '../times';
 
 const maxPage = 1000;
 const tokenKind = 's3-objects';
@@ -94,15 +95,15 @@ function contentsOf(objects: readonly StoredObject[], encode: (text: string) => 
 }
 
 /** An entry for those who are given objects rather than XML. */
-function contentOf({ key, modifiedAt, etag, checksum, size, storageClass }: StoredObject, encode: (text: string) => string) {
+function contentOf(object: StoredObject, encode: (text: string) => string) {
   return {
-    Key: encode(key),
-    LastModified: modifiedAt,
-    ETag: `"${etag}"`,
-    ChecksumAlgorithm: [checksum.algorithm],
-    ChecksumType: checksum.type,
-    Size: size,
-    StorageClass: storageClass ?? 'STANDARD',
+    Key: encode(object.key),
+    LastModified: modifiedAt(object),
+    ETag: `"${object.etag}"`,
+    ChecksumAlgorithm: [object.checksumAlgorithm],
+    ChecksumType: object.checksumType,
+    Size: object.size,
+    StorageClass: object.storageClass ?? 'STANDARD',
   };
 }
 

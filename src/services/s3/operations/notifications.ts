@@ -1,6 +1,14 @@
 /** Event notifications: saying where they go, with a test of each destination. */
 import type { S3 } from '../../../../generated/api/s3';
-import { AwsError, bucketArn, defineOperations, extendedRequestId, notImplemented, type TxContext } from '../../../kernel';
+import {
+  AwsError,
+  bucketArn,
+  defineOperations,
+  extendedRequestId,
+  notImplemented,
+  servicePrincipal,
+  type TxContext,
+} from '../../../kernel';
 import { sendTestEvent } from '../effects';
 import { invalidArgument } from '../errors';
 import { atOwner, requireBucket } from '../find';
@@ -106,9 +114,8 @@ const rights = {
 function requireOpen(ctx: TxContext, bucket: Bucket, { arn, element }: Destination): void {
   const { what, action } = rights[element];
   const conditions = { 'aws:SourceArn': bucketArn(ctx, bucket.name), 'aws:SourceAccount': bucket.account };
-  const service = 's3.amazonaws.com';
   try {
-    ctx.authorise({ action, resource: arn, conditions }, { type: 'service', account: bucket.account, arn: service, id: 's3', service });
+    ctx.authorise({ action, resource: arn, conditions }, servicePrincipal('s3.amazonaws.com', bucket.account));
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     throw unvalidated(arn, `Permissions on the destination ${what} do not allow S3 to publish notifications from this bucket`);

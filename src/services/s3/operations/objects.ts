@@ -6,19 +6,27 @@ import { requireAclAllowed } from '../acl-rules';
 import { receiveBody, toResponseBody } from '../bodies';
 import { checkWrite } from '../conditions';
 import { headerNotImplemented, invalidArgument, invalidRequest, malformedXml, noSuchKey, preconditionFailed } from '../errors';
-import { atOwner, inlineBytes, refuseCustomerKey, requireBucket, requireVersionId, requireVisibleObject } from '../find';
+import { atOwner, contentOf, refuseCustomerKey, requireBucket, requireVersionId, requireVisibleObject } from '../find';
 import { traitsOf } from '../metadata';
 import { announce } from '../notices';
-import { algorithms, declaredAlgorithm, declaredValue, defaultAlgorithm, toChecksumMember, toChecksumMembers } from '../object-checksum';
+import {
+  algorithms,
+  checksumOfObject,
+  declaredAlgorithm,
+  declaredValue,
+  defaultAlgorithm,
+  toChecksumMember,
+  toChecksumMembers,
+} from '../object-checksum';
 import { requireKey } from '../object-key';
 import { requireReadable, selectObject } from '../reads';
 import { requireDocument, requireElement, requireHeader } from '../required';
 import { type Bucket, Objects, type StoredObject } from '../state';
+import { modifiedAt } from '../times';
 import { deleteKey, deleteVersion, findVersion, isMarker } from '../versions';
 import { requireWritable, type WrittenVersion, writeObject, writtenVersion } from '../writes';
 
 const maxBatch = 1000;
-const inlineBody = { inline: true } as const;
 
 export const objects = defineOperations<S3>()({
   PutObject: io(async (ctx, input) => {
@@ -46,7 +54,7 @@ export const objects = defineOperations<S3>()({
         if (!isStreamed) requireAclAllowed(ctx.principal, tx, bucket, input);
         requireWritable(tx, bucket, key, input, isStreamed);
         const { size, md5: etag, blob } = body;
-        const object = writeObject(tx, bucket, traits, { key, size, etag, checksum, body: blob ? { blob } : inlineBody }, body.inline);
+        const object = writeObject(tx, bucket, traits, { key, size, etag, checksum, blobId: blob?.id }, body.inline);
         announce(ctx, tx, bucket, 'ObjectCreated:Put', object);
         return writtenVersion(tx, bucket, object);
       });
@@ -58,13 +66,13 @@ export const objects = defineOperations<S3>()({
   }),
 
   GetObject: io(async (ctx, input) => {
-    const { output, body, range } = await ctx.transact((tx, inner) => {
+    const { output, content, range } = await ctx.transact((tx, inner) => {
       const selected = selectObject(inner, tx, input);
       const { object, bucket } = selected;
       requireReadable(object);
-      return { ...selected, body: 'blob' in object.body ? object.body : { inline: inlineBytes(tx, bucket, object) } };
+      return { ...selected, content: contentOf(tx, bucket, object) };
     });
-    return { ...output, Body: toResponseBody(ctx, body, range) };
+    return { ...output, Body: toResponseBody(ctx, content, range) };
   }),
 
   HeadObject: (ctx, input) => selectObject(ctx, ctx.tx, input).output,
@@ -82,11 +90,11 @@ export const objects = defineOperations<S3>()({
       if (!['ETag', 'Checksum', 'ObjectParts', 'StorageClass', 'ObjectSize'].includes(name))
         throw invalidArgument('Invalid attribute name specified.', 'x-amz-object-attributes', name);
     return {
-      LastModified: object.modifiedAt,
+      LastModified: modifiedAt(object),
       ...(bucket.versioning && { VersionId: object.versionId }),
       // Without quotes, unlike everywhere else.
       ...(wanted.has('ETag') && { ETag: object.etag }),
-      ...(wanted.has('Checksum') && { Checksum: toChecksumMembers(object.checksum) }),
+      ...(wanted.has('Checksum') && { Checksum: toChecksumMembers(checksumOfObject(object)) }),
       ...(wanted.has('ObjectParts') && object.parts && { ObjectParts: pageOfParts(object, input.MaxParts, input.PartNumberMarker) }),
       ...(wanted.has('StorageClass') && { StorageClass: object.storageClass ?? 'STANDARD' }),
       ...(wanted.has('ObjectSize') && { ObjectSize: object.size }),
@@ -180,7 +188,7 @@ function pageOfParts(object: StoredObject, maxParts = 1000, marker = 0) {
     Parts: page.map((part) => ({
       PartNumber: part.number,
       Size: part.size,
-      ...(part.checksum && toChecksumMember(object.checksum.algorithm, part.checksum)),
+      ...(part.checksum && toChecksumMember(object.checksumAlgorithm, part.checksum)),
     })),
   };
 }

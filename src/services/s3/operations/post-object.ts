@@ -69,7 +69,7 @@ export const postObject = io(async (ctx: IoContext, input: FormRequest): Promise
       throw new AwsError('BadDigest', `The ${algorithm} you specified did not match the calculated checksum.`, { status: 400 });
     const { VersionId: version } = await ctx.transact((tx) => {
       const bucket = requireBucket(ctx, tx, bucketName);
-      const object = writeObject(tx, bucket, traits, { key, size, etag, checksum, body: { blob: blob! } });
+      const object = writeObject(tx, bucket, traits, { key, size, etag, checksum, blobId: blob?.id });
       announce({ principal, request: ctx.request }, tx, bucket, 'ObjectCreated:Post', object);
       return writtenVersion(tx, bucket, object);
     });

@@ -11,6 +11,7 @@ import { traitsOf } from '../metadata';
 import { announce } from '../notices';
 import {
   type Algorithm,
+  checksumOfObject,
   declaredAlgorithm,
   declaredValue,
   defaultAlgorithm,
@@ -263,7 +264,7 @@ function complete(ctx: IoContext, tx: Tx, input: CompleteInput, { key, parts, ch
     etag: multipartETag(parts),
     checksum,
     parts: parts.map(({ number, size, checksum: value }) => ({ number, size, ...(algorithmChosen && { checksum: value }) })),
-    body: { blob },
+    blobId: blob.id,
   });
   removeUpload(tx, bucket, again.upload);
   announce(ctx, tx, bucket, 'ObjectCreated:CompleteMultipartUpload', done);
@@ -282,7 +283,7 @@ function toCompleted(ctx: IoContext, { written, done: object }: Completed): S3['
     ETag: `"${object.etag}"`,
     ServerSideEncryption: 'AES256',
     ...written,
-    ...toChecksumMembers(object.checksum),
+    ...toChecksumMembers(checksumOfObject(object)),
   };
 }
 

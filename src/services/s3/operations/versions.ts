@@ -8,6 +8,7 @@ import { compareKeys } from '../object-key';
 import { ownerOf } from '../owner';
 import { requireDocument } from '../required';
 import { type Bucket, Buckets, Objects, type Version, Versions } from '../state';
+import { modifiedAt } from '../times';
 import { findVersion, isMarker, newestOld } from '../versions';
 import { encoderFor, requirePageSize } from './listings';
 
@@ -116,14 +117,14 @@ function toVersion(bucket: Bucket, { version, isCurrent }: Entry, encode: (text:
   const object = version as Exclude<Version, { isMarker: true }>;
   return {
     ETag: `"${object.etag}"`,
-    ChecksumAlgorithm: [object.checksum.algorithm as never],
-    ChecksumType: object.checksum.type,
+    ChecksumAlgorithm: [object.checksumAlgorithm as never],
+    ChecksumType: object.checksumType,
     Size: object.size,
     StorageClass: object.storageClass ?? 'STANDARD',
     Key: encode(object.key),
     VersionId: object.versionId,
     IsLatest: isCurrent,
-    LastModified: object.modifiedAt,
+    LastModified: modifiedAt(object),
     Owner: ownerOf(bucket.account),
   };
 }
@@ -134,6 +135,6 @@ function toMarker(bucket: Bucket, { version, isCurrent }: Entry, encode: (text: 
     Key: encode(version.key),
     VersionId: version.versionId,
     IsLatest: isCurrent,
-    LastModified: version.modifiedAt,
+    LastModified: modifiedAt(version),
   };
 }
