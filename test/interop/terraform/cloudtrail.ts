@@ -96,10 +96,11 @@ output "arn" {
 `;
 
 export const cloudtrail: Scenario = {
+  name: 'cloudtrail',
   what: 'trails with selectors',
   configuration,
-  async check({ server }) {
-    const here = clients({ ...server.config(), forcePathStyle: true });
+  async check({ server, config }) {
+    const here = clients({ ...config, forcePathStyle: true });
     const { trailList = [] } = await here.trail.send(new DescribeTrailsCommand({}));
     expect(trailList.map(({ Name }) => Name).sort()).toEqual(['terraform-main', 'terraform-queues']);
     await here.sqs.send(new CreateQueueCommand({ QueueName: 'terraform-trailed' }));
@@ -108,8 +109,8 @@ export const cloudtrail: Scenario = {
     const events = await Promise.all(keys.map(async (key) => (await here.unzip(key, 'terraform-trail-logs')).json.Records));
     expect(events.flat().map(({ eventName }) => eventName)).toContain('CreateQueue');
   },
-  async checkGone(server) {
-    const here = clients({ ...server.config(), forcePathStyle: true });
+  async checkGone({ config }) {
+    const here = clients({ ...config, forcePathStyle: true });
     expect((await here.trail.send(new DescribeTrailsCommand({}))).trailList).toEqual([]);
     expect((await here.s3.send(new ListBucketsCommand({}))).Buckets ?? []).toEqual([]);
   },

@@ -74,16 +74,18 @@ output "login" {
 `;
 
 export const credentials: Scenario = {
+  name: 'credentials',
+  account: '111111111111',
   what: 'certificates, credentials, settings and simulations',
   configuration,
-  async check({ server, outputs }) {
+  async check({ config, outputs }) {
     expect(outputs.inside).toBe(true);
     expect(outputs.outside).toBe(false);
     expect(outputs.login).toMatch(/^ann-at-\d{12}$/);
-    const { SummaryMap } = await new IAMClient(server.config()).send(new GetAccountSummaryCommand({}));
+    const { SummaryMap } = await new IAMClient(config).send(new GetAccountSummaryCommand({}));
     expect(SummaryMap).toMatchObject({ Users: 1, GlobalEndpointTokenVersion: 2 });
   },
-  async checkGone(server) {
-    expect((await new IAMClient(server.config()).send(new GetAccountSummaryCommand({}))).SummaryMap).toMatchObject({ Users: 0 });
+  async checkGone({ config }) {
+    expect((await new IAMClient(config).send(new GetAccountSummaryCommand({}))).SummaryMap).toMatchObject({ Users: 0 });
   },
 };

@@ -60,10 +60,11 @@ resource "aws_dynamodb_table_item" "order" {
 `;
 
 export const dynamodb: Scenario = {
+  name: 'dynamodb',
   what: 'tables with indexes, time to live and tags',
   configuration,
-  async check({ server }) {
-    const found = await new DynamoDBClient(server.config()).send(
+  async check({ config }) {
+    const found = await new DynamoDBClient(config).send(
       new QueryCommand({
         TableName: 'terraform-orders',
         IndexName: 'by-state',

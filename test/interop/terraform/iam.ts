@@ -191,10 +191,10 @@ output "secret" {
 `;
 
 export const iam: Scenario = {
+  name: 'iam',
   what: 'users, groups, roles, policies, credentials and providers',
   configuration: configuration + credentials,
-  async check({ server, outputs }) {
-    const config = server.config();
+  async check({ config, outputs }) {
     const keys = { accessKeyId: String(outputs.key), secretAccessKey: String(outputs.secret) };
     const caller = await new STSClient({ ...config, credentials: keys }).send(new GetCallerIdentityCommand({}));
     expect(caller.Arn).toMatch(/:user\/bob$/);
@@ -204,8 +204,8 @@ export const iam: Scenario = {
       ['bob', ['readers', 'writers']],
     ]);
   },
-  async checkGone(server) {
-    const { SummaryMap } = await new IAMClient(server.config()).send(new GetAccountSummaryCommand({}));
+  async checkGone({ config }) {
+    const { SummaryMap } = await new IAMClient(config).send(new GetAccountSummaryCommand({}));
     expect(SummaryMap).toMatchObject({ Users: 0, Groups: 0, Roles: 0, Policies: 0, PolicyVersionsInUse: 0, InstanceProfiles: 0 });
     expect(SummaryMap).toMatchObject({ Providers: 0, ServerCertificates: 0, MFADevices: 0 });
   },

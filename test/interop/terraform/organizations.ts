@@ -95,19 +95,21 @@ output "inner" {
 `;
 
 export const organizations: Scenario = {
+  name: 'organizations',
+  account: '222222222222',
   what: 'an organization, its tree, policies and administrators, and accounts',
   configuration,
-  async check({ server, outputs }) {
-    const { Accounts = [] } = await new OrganizationsClient(server.config()).send(
+  async check({ config, outputs }) {
+    const { Accounts = [] } = await new OrganizationsClient(config).send(
       new ListAccountsForParentCommand({ ParentId: String(outputs.inner) }),
     );
     expect(Accounts.map(({ Id, Name }) => [Id, Name])).toEqual([[outputs.member, 'member']]);
     const wanted = { AccountId: String(outputs.member), AlternateContactType: 'BILLING' as const };
-    const { AlternateContact } = await new AccountClient(server.config()).send(new GetAlternateContactCommand(wanted));
+    const { AlternateContact } = await new AccountClient(config).send(new GetAlternateContactCommand(wanted));
     expect(AlternateContact?.Name).toBe('Ada');
   },
-  async checkGone(server) {
-    await expect(new OrganizationsClient(server.config()).send(new DescribeOrganizationCommand({}))).rejects.toThrow(
+  async checkGone({ config }) {
+    await expect(new OrganizationsClient(config).send(new DescribeOrganizationCommand({}))).rejects.toThrow(
       'Your account is not a member of an organization.',
     );
   },

@@ -71,7 +71,7 @@ resource "aws_dynamodb_resource_policy" "items" {
 }
 
 resource "aws_sqs_queue" "jobs" {
-  name = "terraform-jobs"
+  name = "terraform-shared-jobs"
 }
 resource "aws_sqs_queue_policy" "jobs" {
   queue_url = aws_sqs_queue.jobs.id
@@ -88,10 +88,10 @@ resource "aws_sqs_queue_policy" "jobs" {
 `;
 
 export const policies: Scenario = {
+  name: 'policies',
   what: 'policies and ACLs',
   configuration,
-  async check({ server }) {
-    const config = server.config();
+  async check({ config }) {
     const { Grants } = await new S3Client(config).send(new GetBucketAclCommand({ Bucket: 'terraform-logs' }));
     expect(Grants).toHaveLength(3);
     const ResourceArn = 'arn:aws:dynamodb:us-east-1:000000000000:table/terraform-items';

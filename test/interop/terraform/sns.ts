@@ -57,16 +57,17 @@ output "queue" {
 `;
 
 export const sns: Scenario = {
+  name: 'sns',
   what: 'topics, their policy and subscriptions',
   configuration,
-  async check({ server, outputs }) {
-    const sns = new SNSClient(server.config());
+  async check({ config, outputs }) {
+    const sns = new SNSClient(config);
     for (const kind of ['new', 'renewed', 'old']) {
       const MessageAttributes = { kind: { DataType: 'String', StringValue: kind } };
       await sns.send(new PublishCommand({ TopicArn: String(outputs.topic), Message: kind, MessageAttributes }));
     }
     const received = new ReceiveMessageCommand({ QueueUrl: String(outputs.queue), MaxNumberOfMessages: 10 });
-    const { Messages = [] } = await new SQSClient(server.config()).send(received);
+    const { Messages = [] } = await new SQSClient(config).send(received);
     expect(Messages.map(({ Body }) => Body)).toEqual(['new', 'renewed']);
   },
 };

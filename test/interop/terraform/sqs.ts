@@ -19,6 +19,7 @@ output "url" {
 `;
 
 export const sqs: Scenario = {
+  name: 'sqs',
   what: 'a queue',
   configuration,
   check({ server, outputs }) {

@@ -35,6 +35,7 @@ output "queue" {
 `;
 
 export const sts: Scenario = {
+  name: 'sts',
   what: 'a provider that assumes a role of another account',
   configuration,
   check({ outputs: { own, lent, queue } }) {
