@@ -3,8 +3,21 @@ import type { Place, Scope } from './place';
 
 /** A part of a key. Numbers order as numbers, strings as UTF-8 bytes. */
 export type KeyPart = string | number | Uint8Array;
-/** A key: one part, or several that order part by part. */
-export type Key = KeyPart | readonly KeyPart[];
+
+declare const encoded: unique symbol;
+/**
+ * Any number of parts in one string, as engines keep them; see key.ts. Held by a record, it is the string that the engine
+ * has for it, so it costs nothing more. It is a type of its own: a string that is given as a key is one part.
+ */
+export type EncodedKey = { readonly [encoded]: true };
+
+/** What has an encoded key stands for it wherever a key is asked for. */
+export interface Keyed {
+  readonly key: EncodedKey;
+}
+
+/** A key: one part, several that order part by part, or what has a key that is encoded already. */
+export type Key = KeyPart | readonly KeyPart[] | Keyed;
 
 interface CollectionSpec<R extends object, I extends string> {
   /** `service/thing`: `sqs/queue`. Part of the data format. */

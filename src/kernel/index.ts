@@ -32,7 +32,7 @@ export { base32, base32Alphabet, uniqueIdOf } from './base32';
 export type { RequestBody, ResponseBody } from './body';
 export { BoundedCache } from './bounded-cache';
 export { checksum, checksumOf } from './checksums';
-export { type Collection, collection, counter, type Key, type KeyPart } from './collection';
+export { type Collection, collection, counter, type EncodedKey, type Key, type Keyed, type KeyPart } from './collection';
 export type { IoContext, RequestFacts, TxContext } from './context';
 export { type AccessKey, AccessKeys, accessKeyIdOf, accountInAccessKeyId, ensureSealingKey, sealSession } from './credentials';
 export {
@@ -49,6 +49,7 @@ export { type Exchange, openExchange, sealExchange } from './exchange-tokens';
 export { lowerFirst, upperFirst } from './first-letter';
 export { postMail } from './inbox';
 export { isoTime } from './iso-time';
+export { encodedKey, firstParts, joinKeys, withoutFirstParts } from './key';
 export type { KeyUse, ServiceUse } from './key-uses';
 export { lateText } from './late-text';
 export { isLoopbackHost } from './loopback';

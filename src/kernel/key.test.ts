@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { KeyPart } from './collection';
-import { afterPrefix, encodeKey, encodeTextPrefix } from './key';
+import { afterPrefix, encodedKey, encodeKey, encodeTextPrefix, firstParts, joinKeys, withoutFirstParts } from './key';
 
 const part = fc.oneof(fc.string({ unit: 'binary' }), fc.string(), fc.double({ noNaN: true }), fc.integer());
 const key = fc.array(part, { maxLength: 4 });
@@ -53,5 +53,49 @@ describe('encodeKey', () => {
       }),
       { numRuns: 1000, seed: 2 },
     );
+  });
+});
+
+describe('an encoded key', () => {
+  const bytes = fc.uint8Array({ maxLength: 6 });
+  const awkward = fc.constantFrom<KeyPart>(
+    '',
+    '\0',
+    '\0\0',
+    'a\0b',
+    '\xff',
+    '\0\xff',
+    0,
+    -0.5,
+    new Uint8Array([0]),
+    new Uint8Array([0, 255]),
+  );
+  const parts = fc.array(fc.oneof(part, bytes, awkward), { maxLength: 5 });
+
+  it('stands for its parts', () => {
+    fc.assert(
+      fc.property(parts, (all) => {
+        expect(encodeKey({ key: encodedKey(all) })).toBe(encodeKey(all));
+      }),
+      { seed: 3 },
+    );
+    expect(encodeKey({ key: encodedKey(['a']) })).not.toBe(encodeKey(encodeKey('a')));
+  });
+
+  it('is taken apart where its parts meet', () => {
+    fc.assert(
+      fc.property(parts, parts, (first, rest) => {
+        const whole = encodedKey([...first, ...rest]);
+        expect(joinKeys(encodedKey(first), encodedKey(rest))).toBe(whole);
+        expect(firstParts(whole, first.length)).toBe(encodedKey(first));
+        expect(withoutFirstParts(whole, first.length)).toBe(encodedKey(rest));
+      }),
+      { numRuns: 1000, seed: 4 },
+    );
+  });
+
+  it('has no more parts than it has', () => {
+    expect(firstParts(encodedKey(['a', 1]), 3)).toBe(encodedKey(['a', 1]));
+    expect(withoutFirstParts(encodedKey(['a', 1]), 3)).toBe(encodedKey([]));
   });
 });

@@ -2,7 +2,7 @@
  * Keys as strings of bytes (latin1) whose `<` is the order of their parts: strings as UTF-8, numbers as numbers.
  * The layout follows FoundationDB's tuple layer: a tag, the bytes with NUL escaped, a terminator.
  */
-import type { Key, KeyPart } from './collection';
+import type { EncodedKey, Key, Keyed, KeyPart } from './collection';
 
 const plain = /^[\x01-\x7f]*$/;
 const numberBytes = new DataView(new ArrayBuffer(8));
@@ -40,10 +40,61 @@ function encodePart(part: KeyPart): string {
 
 /** The bytes of a key. Keys that begin with the same parts begin with the same bytes. */
 export function encodeKey(key: Key): string {
-  if (typeof key === 'string' || typeof key === 'number' || key instanceof Uint8Array) return encodePart(key as KeyPart);
+  if (typeof key === 'string' || typeof key === 'number') return encodePart(key);
+  return isKeyed(key) ? textOf(key.key) : key instanceof Uint8Array ? encodePart(key) : encodeParts(key);
+}
+
+/** Asked of every key, so by what is quickly told. */
+export function isKeyed(key: Key): key is Keyed {
+  return typeof key === 'object' && !Array.isArray(key) && !(key instanceof Uint8Array);
+}
+
+function encodeParts(parts: readonly KeyPart[]): string {
   let text = '';
-  for (let i = 0; i < key.length; i++) text += encodePart(key[i] as KeyPart);
+  for (let i = 0; i < parts.length; i++) text += encodePart(parts[i] as KeyPart);
   return text;
+}
+
+function textOf(key: EncodedKey): string {
+  return key as unknown as string;
+}
+
+function ofText(text: string): EncodedKey {
+  return text as unknown as EncodedKey;
+}
+
+/** These parts as a key that a record can hold. */
+export function encodedKey(parts: readonly KeyPart[]): EncodedKey {
+  return ofText(encodeParts(parts));
+}
+
+/** The parts of one, then those of the other. */
+export function joinKeys(a: EncodedKey, b: EncodedKey): EncodedKey {
+  return ofText(textOf(a) + textOf(b));
+}
+
+/** The first `count` parts. */
+export function firstParts(key: EncodedKey, count: number): EncodedKey {
+  return ofText(textOf(key).slice(0, endOfParts(textOf(key), count)));
+}
+
+/** All parts but the first `count`. */
+export function withoutFirstParts(key: EncodedKey, count: number): EncodedKey {
+  return ofText(textOf(key).slice(endOfParts(textOf(key), count)));
+}
+
+function endOfParts(text: string, count: number): number {
+  let at = 0;
+  for (let i = 0; i < count && at < text.length; i++) at = endOfPart(text, at);
+  return at;
+}
+
+/** A number has eight bytes after its tag; the others end with a NUL that no 0xff follows. */
+function endOfPart(text: string, start: number): number {
+  if (text.charCodeAt(start) === 0x03) return start + 9;
+  let end = text.indexOf('\0', start);
+  while (text.charCodeAt(end + 1) === 0xff) end = text.indexOf('\0', end + 1);
+  return end + 1;
 }
 
 /** The bytes with which every key begins whose first parts are `key` and whose next part is a string that begins with `text`. */

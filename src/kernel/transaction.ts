@@ -3,7 +3,7 @@ import type { EngineTx, Entry, Range, TreeId } from '../store/engine';
 import { accountRules, forbiddenTag, forbiddenTagSentence, taggedType } from './account-rules';
 import { serviceOfArn } from './arn';
 import { type Collection, type Counter, collection, type Key } from './collection';
-import { afterPrefix, encodeKey, encodeTextPrefix } from './key';
+import { afterPrefix, encodeKey, encodeTextPrefix, isKeyed } from './key';
 import type { Lane } from './lanes';
 import { readLateText } from './late-text';
 import { type Place, treeAt } from './place';
@@ -161,11 +161,11 @@ export class Transaction implements Tx {
     return found;
   }
 
-  /** The bytes of a record's key: known already when what was read last is put again, or replaced. */
+  /** The bytes of a record's key: its own where it holds them; known already when what was read last is put again, or replaced. */
   #keyOf<R extends object>(c: Collection<R, string>, record: R): string {
     const key = c.key(record);
     const last = this.#last;
-    if (last === undefined || c !== last.collection) return encodeKey(key);
+    if (last === undefined || c !== last.collection || isKeyed(key)) return encodeKey(key);
     const same = key === last.key || (last.found !== undefined && key === c.key(last.found as R));
     return same ? last.bytes : encodeKey(key);
   }

@@ -199,6 +199,20 @@ describe('the wire', () => {
     expect([answer.status, answer.headers.get('x-amz-crc32')]).toEqual([status, String(crc32(bytes))]);
   });
 
+  it('refuses 26 puts in one batch in the same words, whether their items are taken as text or read', async () => {
+    const at = account();
+    await open(at);
+    const puts = (space: string) =>
+      Array.from({ length: 26 }, (_, n) => `{"PutRequest":{"Item":{${space}"pk":{"S":"a"},"sk":{"N":"${n}"}}}}`).join(',');
+    const answers = ['', ' '].map(async (space) => {
+      const answer = await rawCall(at, 'BatchWriteItem', `{"RequestItems":{"${TableName}":[${puts(space)}]}}`);
+      return { status: answer.status, error: await answer.json() };
+    });
+    const [asText, read] = await Promise.all(answers);
+    expect(asText).toEqual(read);
+    expect(read).toMatchObject({ status: 400, error: { __type: expect.stringContaining('ValidationException') } });
+  });
+
   it.each([
     [
       'PutItem',

@@ -74,6 +74,11 @@ describe('abridged requests', () => {
     expect(cut(operation, request)).toBeUndefined();
   });
 
+  it('may have a delete only in the text of an item', () => {
+    const request = { RequestItems: { one: [{ PutRequest: { Item: { pk: { S: 'DeleteRequest' }, DeleteRequest: { S: 'x' } } } }] } };
+    expect(cut('BatchWriteItem', request)).toEqual(request);
+  });
+
   it('may have a null in the text of an item', () => {
     const request = { TableName: 't', Item: { pk: { S: 'null' } } };
     expect(cut('PutItem', request)).toEqual(request);

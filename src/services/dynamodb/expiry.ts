@@ -1,5 +1,5 @@
 /** Time to live: items go when the time in one of their attributes has come. */
-import type { KeyPart, Tx } from '../../kernel';
+import type { EncodedKey, Tx } from '../../kernel';
 import type { Attributes } from './attributes';
 import { Alarms, Expiries, type Table } from './state';
 
@@ -18,13 +18,7 @@ export function expiryOf(table: Table, item: Attributes, nowMs: number): number 
 }
 
 /** Follows a write: the item expires at another time now, or not any more. */
-export function trackExpiry(
-  tx: Tx,
-  table: Table,
-  itemKey: readonly KeyPart[],
-  old: Attributes | undefined,
-  item: Attributes | undefined,
-): void {
+export function trackExpiry(tx: Tx, table: Table, itemKey: EncodedKey, old: Attributes | undefined, item: Attributes | undefined): void {
   // What was ignored when it was written is ignored still, so the old time is looked for whatever the clock says.
   const before = old && expiryOf(table, old, 0);
   const after = item && expiryOf(table, item, tx.now);

@@ -1,8 +1,9 @@
 /** What DynamoDB does by itself, in steps that hold up no call: fill new indexes, expire items, sweep what was deleted. */
-import type { Key, KeyPart, Tx } from '../../kernel';
+import { encodedKey, type Key, type Tx } from '../../kernel';
 import { WriteUse } from './capacity';
 import { expiryOf, expiryTimer, ring } from './expiry';
 import { addEntry, attributesOf, deleteItem } from './items';
+import { collectionKey } from './keys';
 import { schemaOf } from './schema';
 import {
   Alarms,
@@ -43,7 +44,7 @@ export function backfill(tx: Tx, table: Table, index: string, after?: Key): void
     tx.put(Tables, { ...table, indexes });
     return;
   }
-  tx.at(tx.now, backfillTimer, { table: table.name, id: index, after: (items.at(-1) as StoredItem).key }, { id: index });
+  tx.at(tx.now, backfillTimer, { table: table.name, id: index, after: endOf(items) }, { id: index });
 }
 
 /** Notes when the items of a table expire, whose time to live has just been enabled. */
@@ -56,7 +57,12 @@ export function fillExpiries(tx: Tx, table: Table, after?: Key): void {
     ring(tx, table, at);
   }
   if (items.length < atOnce) return;
-  tx.at(tx.now, expiryFillTimer, { table: table.name, id: table.id, after: (items.at(-1) as StoredItem).key }, { id: table.id });
+  tx.at(tx.now, expiryFillTimer, { table: table.name, id: table.id, after: endOf(items) }, { id: table.id });
+}
+
+/** What the next step begins after. */
+function endOf(items: readonly StoredItem[]): Key {
+  return { key: (items.at(-1) as StoredItem).key };
 }
 
 function nextItems(tx: Tx, table: Table, after: Key | undefined): StoredItem[] {
@@ -104,7 +110,7 @@ function sweepStep(tx: Tx, remains: Remains): void {
 }
 
 function releaseBytes(tx: Tx, table: string, { key }: StoredItem): void {
-  const collection: KeyPart[] = [table, ...key.slice(1, 3)];
+  const collection = collectionKey(encodedKey([table]), key);
   const bytes = tx.count(CollectionBytes, collection);
   if (bytes !== 0) tx.add(CollectionBytes, collection, -bytes);
 }
@@ -113,7 +119,7 @@ function expire(tx: Tx, table: Table): void {
   const until = Math.floor(tx.now / 1000);
   const due = tx.scan(Expiries, { prefix: table.id, to: [table.id, until + 1], limit: atOnce });
   for (const expiry of due) {
-    const stored = tx.get(Items, expiry.itemKey);
+    const stored = tx.get(Items, { key: expiry.itemKey });
     tx.delete(Expiries, expiry);
     if (stored !== undefined && expiryOf(table, attributesOf(stored), 0) === expiry.at) deleteItem(tx, table, stored, new WriteUse());
   }

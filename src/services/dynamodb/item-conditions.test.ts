@@ -4,6 +4,7 @@ import type { Table } from './state';
 
 const table = {
   name: 'scores',
+  id: 't',
   attributes: [
     { name: 'user', type: 'S' },
     { name: 'game', type: 'S' },

@@ -1,12 +1,12 @@
 /** Writes items: the item itself, its index entries, counts and sizes, and when it expires. */
-import { type KeyPart, PreparedJson, type Tx } from '../../kernel';
+import { type EncodedKey, type Keyed, PreparedJson, type Tx } from '../../kernel';
 import type { Attributes } from './attributes';
 import type { WriteUse } from './capacity';
 import { trackExpiry } from './expiry';
 import { type ItemText, readItemText } from './item-text';
-import { indexKeyOf } from './keys';
+import { collectionKey, indexKeyOf } from './keys';
 import type { NewItem } from './new-item';
-import { type IndexSchema, schemaOf } from './schema';
+import { type IndexSchema, schemaOf, type TableSchema } from './schema';
 import { ByteCounts, CollectionBytes, IndexEntries, type IndexEntry, ItemCounts, Items, type StoredItem, type Table } from './state';
 import { equalItems, type Item, itemSize, toAttributes } from './value';
 
@@ -27,8 +27,7 @@ export function preparedList(jsons: readonly string[]): PreparedJson {
 
 /** Puts an item in the place of what is stored under its key. */
 export function writeItem(
-  { tx, table }: { readonly tx: Tx; readonly table: Table },
-  key: readonly KeyPart[],
+  { tx, table, key }: Keyed & { readonly tx: Tx; readonly table: Table },
   old: StoredItem | undefined,
   item: NewItem,
   use: WriteUse,
@@ -56,7 +55,8 @@ function replace(
   const bytes = stored?.bytes ?? 0;
   use?.table(oldBytes, bytes);
   count(tx, table.id, old, stored);
-  const { indexes, hasLocalIndexes } = schemaOf(table);
+  const schema = schemaOf(table);
+  const { indexes, hasLocalIndexes } = schema;
   if (indexes.length === 0 && !table.timeToLive?.enabled) return;
   const before = old && { stored: old, attributes: attributesOf(old) };
   const after = stored && item && { stored, attributes: item };
@@ -65,14 +65,14 @@ function replace(
     const grown = replaceEntry(tx, index, before, after, use);
     if (!index.index.global) localBytes += grown;
   }
-  const key = (stored ?? old)?.key as readonly KeyPart[];
-  if (hasLocalIndexes && localBytes !== 0) tx.add(CollectionBytes, key.slice(0, 3), localBytes);
-  trackExpiry(tx, table, key, before?.attributes, item);
+  const key = (stored ?? old)?.key as EncodedKey;
+  if (hasLocalIndexes && localBytes !== 0) tx.add(CollectionBytes, collectionKey(schema.key.head, key), localBytes);
+  if (table.timeToLive?.enabled) trackExpiry(tx, table, key, before?.attributes, item);
 }
 
 /** Bytes of an item collection: all items of a partition key, with their local index entries. */
-export function collectionBytes(tx: Tx, key: readonly KeyPart[]): number {
-  return tx.count(CollectionBytes, key.slice(0, 3));
+export function collectionBytes(tx: Tx, { key: { head } }: TableSchema, key: EncodedKey): number {
+  return tx.count(CollectionBytes, collectionKey(head, key));
 }
 
 /** An item that an index holds, or is to hold. */
@@ -84,10 +84,10 @@ interface Held {
 /** How many bytes the index has grown by. */
 function replaceEntry(tx: Tx, schema: IndexSchema, old: Held | undefined, held: Held | undefined, use: WriteUse | undefined): number {
   const oldKey = old && indexKeyOf(schema, old.attributes, old.stored.key);
-  const before = oldKey && tx.get(IndexEntries, oldKey);
+  const before = oldKey && tx.get(IndexEntries, { key: oldKey });
   const after = held && entryOf(schema, held);
   if (before !== undefined && after !== undefined && isSame(before, after)) return 0; // nothing that the index holds has changed
-  const moved = before !== undefined && after !== undefined && !sameKey(before.key, after.key);
+  const moved = before !== undefined && after !== undefined && before.key !== after.key;
   if (before !== undefined && (after === undefined || moved)) tx.delete(IndexEntries, before);
   if (after !== undefined) tx.put(IndexEntries, after);
   count(tx, schema.index.id, before, after);
@@ -114,7 +114,7 @@ function entryOf(schema: IndexSchema, { stored, attributes }: Held): IndexEntry 
 /** Adds an item that was there before the index. */
 export function addEntry(tx: Tx, schema: IndexSchema, stored: StoredItem): void {
   const entry = entryOf(schema, { stored, attributes: attributesOf(stored) });
-  if (entry === undefined || tx.has(IndexEntries, entry.key)) return;
+  if (entry === undefined || tx.has(IndexEntries, entry)) return;
   tx.put(IndexEntries, entry);
   count(tx, schema.index.id, undefined, entry);
 }
@@ -124,12 +124,4 @@ function count(tx: Tx, id: string, before: StoredItem | undefined, after: Stored
   const bytes = (after?.bytes ?? 0) - (before?.bytes ?? 0);
   if (more !== 0) tx.add(ItemCounts, id, more);
   if (bytes !== 0) tx.add(ByteCounts, id, bytes);
-}
-
-function sameKey(a: readonly KeyPart[], b: readonly KeyPart[]): boolean {
-  return a.length === b.length && a.every((part, i) => samePart(part, b[i] as KeyPart));
-}
-
-function samePart(a: KeyPart, b: KeyPart): boolean {
-  return a === b || (a instanceof Uint8Array && b instanceof Uint8Array && Buffer.compare(a, b) === 0);
 }

@@ -1,5 +1,5 @@
 /** Which part of a table or index a query is about, from either style of key condition. */
-import type { Key, KeyPart } from '../../kernel';
+import { type EncodedKey, encodedKey, joinKeys, type Key, type Keyed, type KeyPart } from '../../kernel';
 import { invalid, invalidValues, keyMismatch } from './errors';
 import type { Condition, Operand } from './expression/bound';
 import { beginsWith, compares } from './expression/evaluate';
@@ -173,19 +173,19 @@ export interface Bounds {
 }
 
 /** The part of the keys below `prefix` that a condition leaves. */
-export function boundsOf(prefix: readonly KeyPart[], { operator, values }: KeyCondition): Bounds {
+export function boundsOf(prefix: EncodedKey, { operator, values }: KeyCondition): Bounds {
   const [first, second] = values.map(keyPart) as [KeyPart, KeyPart];
   switch (operator) {
     case '<':
-      return { to: [...prefix, first] };
+      return { to: below(prefix, first) };
     case '<=':
-      return { to: [...prefix, justAfter(first)] };
+      return { to: below(prefix, justAfter(first)) };
     case '>':
-      return { after: [...prefix, first] };
+      return { after: below(prefix, first) };
     case '>=':
-      return { from: [...prefix, first] };
+      return { from: below(prefix, first) };
     case 'between':
-      return { from: [...prefix, first], to: [...prefix, justAfter(second)] };
+      return { from: below(prefix, first), to: below(prefix, justAfter(second)) };
     case 'begins_with':
       return typeof first === 'string' ? { textPrefix: first } : binaryPrefix(prefix, first as Uint8Array);
     default:
@@ -193,18 +193,22 @@ export function boundsOf(prefix: readonly KeyPart[], { operator, values }: KeyCo
   }
 }
 
+function below(prefix: EncodedKey, part: KeyPart): Keyed {
+  return { key: joinKeys(prefix, encodedKey([part])) };
+}
+
 /** The very next key part. */
 function justAfter(part: KeyPart): KeyPart {
   return typeof part === 'string' ? `${part}\0` : Buffer.concat([part as Uint8Array, Buffer.of(0)]);
 }
 
-function binaryPrefix(prefix: readonly KeyPart[], bytes: Uint8Array): Bounds {
-  const from = [...prefix, bytes];
+function binaryPrefix(prefix: EncodedKey, bytes: Uint8Array): Bounds {
+  const from = below(prefix, bytes);
   const last = bytes.findLastIndex((byte) => byte < 0xff);
   if (last < 0) return { from };
   const after = Buffer.from(bytes.subarray(0, last + 1));
   after[last] = (after[last] as number) + 1;
-  return { from, to: [...prefix, after] };
+  return { from, to: below(prefix, after) };
 }
 
 /** Throws for a starting key that the query would never meet. */

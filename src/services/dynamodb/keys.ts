@@ -1,5 +1,5 @@
 /** From key attributes to the keys that things are kept under, in the order that DynamoDB sorts them. */
-import type { KeyPart } from '../../kernel';
+import { type EncodedKey, encodedKey, firstParts, joinKeys, type Keyed, type KeyPart, withoutFirstParts } from '../../kernel';
 import type { Attributes } from './attributes';
 import { emptyIndexKey, emptyKey, hashTooLong, invalidValues, keyMismatch, rangeTooLong } from './errors';
 import { orderedNumber } from './number';
@@ -31,7 +31,7 @@ export function partitionPlace(hash: readonly KeyPart[]): string {
 }
 
 /** 30 bits as text whose order is the numbers'. */
-export function placeText(bits: number): string {
+function placeText(bits: number): string {
   return String.fromCharCode(
     0x20 + ((bits >>> 24) & 63),
     0x20 + ((bits >>> 18) & 63),
@@ -46,36 +46,42 @@ export function segmentStart(segment: number, total: number): string {
   return segment >= total ? '\x7f' : placeText(Math.ceil((segment * 2 ** 30) / total));
 }
 
-/** The key of what lies in a table or index under these parts. */
-export function storedKey(id: string, hash: readonly KeyPart[], rest: readonly KeyPart[]): KeyPart[] {
-  return [id, partitionPlace(hash), ...hash, ...rest];
+/** The key of what lies in a table or index under these parts, or what all such keys begin with. */
+export function storedKey({ head }: KeySchema, hash: readonly KeyPart[], range: readonly KeyPart[]): EncodedKey {
+  return joinKeys(head, encodedKey([partitionPlace(hash), ...hash, ...range]));
+}
+
+/** The key of the item collection that an item, or an entry of a local index, is in: the table's head, and the partition. */
+export function collectionKey(head: EncodedKey, key: EncodedKey): Keyed {
+  return { key: joinKeys(head, withoutFirstParts(firstParts(key, 3), 1)) };
 }
 
 /** The stored key of an item to be written. Throws when it has not got one. */
-export function keyOfItem(id: string, schema: KeySchema, item: Attributes): KeyPart[] {
+export function keyOfItem(schema: KeySchema, item: Attributes): EncodedKey {
   const values = schema.all.map(({ name, type }) => {
     const value = item.attribute(name);
     if (value === undefined) throw invalidValues(`Missing the key ${name} in the item`);
     if (typeOf(value) !== type) throw invalidValues(`Type mismatch for key ${name} expected: ${type} actual: ${typeOf(value)}`);
     return value;
   });
-  return checkedKey(id, schema, values);
+  return checkedKey(schema, values);
 }
 
 /** The stored key that a request names. Throws when it is not exactly a key of this schema. */
-export function keyOfRequest(id: string, schema: KeySchema, key: Item): KeyPart[] {
+export function keyOfRequest(schema: KeySchema, key: Item): EncodedKey {
   if (Object.keys(key).length !== schema.all.length) throw keyMismatch();
   const values = schema.all.map(({ name, type }) => {
     const value = attribute(key, name);
     if (value === undefined || typeOf(value) !== type) throw keyMismatch();
     return value;
   });
-  return checkedKey(id, schema, values);
+  return checkedKey(schema, values);
 }
 
 /** From the values of the key's attributes, in their order. */
-function checkedKey(id: string, { hash, range }: KeySchema, values: readonly Value[]): KeyPart[] {
-  return storedKey(id, partsOf(hash, values, 0, maxHashBytes), partsOf(range, values, hash.length, maxRangeBytes));
+function checkedKey(schema: KeySchema, values: readonly Value[]): EncodedKey {
+  const { hash, range } = schema;
+  return storedKey(schema, partsOf(hash, values, 0, maxHashBytes), partsOf(range, values, hash.length, maxRangeBytes));
 }
 
 /** The values of some attributes begin at `first`. */
@@ -95,10 +101,10 @@ function keyBytes(part: KeyPart): number {
 }
 
 /** The key of an item's entry in an index; undefined when it has none, because an attribute of the index's key is missing. */
-export function indexKeyOf({ index, key }: IndexSchema, item: Attributes, itemKey: readonly KeyPart[]): KeyPart[] | undefined {
+export function indexKeyOf({ key }: IndexSchema, item: Attributes, itemKey: EncodedKey): EncodedKey | undefined {
   const hash = indexParts(key.hash, item);
   const range = hash && indexParts(key.range, item);
-  return hash && range && storedKey(index.id, hash, [...range, ...itemKey.slice(2)]);
+  return hash && range && joinKeys(storedKey(key, hash, range), withoutFirstParts(itemKey, 2));
 }
 
 function indexParts(attributes: readonly KeyAttribute[], item: Attributes): KeyPart[] | undefined {
@@ -134,16 +140,6 @@ function requireIndexKey(index: string, { name, type }: KeyAttribute, value: Val
 }
 
 /** Whether no two keys are the same. */
-export function areDistinct(keys: readonly (readonly KeyPart[])[]): boolean {
-  // Their last parts mostly tell; texts of whole keys cost ten times as much.
-  const ends = keys.map((key) => key.at(-1));
-  if (ends.every((end) => typeof end === 'string') && new Set(ends).size === keys.length) return true;
-  return new Set(keys.map(keyText)).size === keys.length;
-}
-
-/** Different keys have different texts. */
-function keyText(key: readonly KeyPart[]): string {
-  let text = '';
-  for (const part of key) text += typeof part === 'string' ? `s${part}\0` : `b${Buffer.from(part as Uint8Array).toString('base64')}\0`;
-  return text;
+export function areDistinct(keys: readonly EncodedKey[]): boolean {
+  return new Set(keys).size === keys.length;
 }

@@ -1,5 +1,5 @@
 /** Reads a page: items in order until there are enough, or a megabyte of them. */
-import type { Collection, KeyPart, Tx } from '../../kernel';
+import type { Collection, Keyed, Tx } from '../../kernel';
 import type { Bounds } from './key-condition';
 import type { StoredItem } from './state';
 
@@ -9,7 +9,7 @@ const firstChunk = 100;
 const laterChunks = 1000;
 
 export interface Range extends Bounds {
-  readonly prefix: readonly KeyPart[];
+  readonly prefix: Keyed;
 }
 
 export interface Page<R> {
@@ -44,6 +44,6 @@ export function readPage<R extends StoredItem>(
 }
 
 /** What of a range is left after an item. */
-export function beyond(range: Range, { key }: { readonly key: readonly KeyPart[] }, reverse: boolean): Range {
-  return reverse ? { ...range, to: key } : { ...range, after: key };
+export function beyond(range: Range, item: Keyed, reverse: boolean): Range {
+  return reverse ? { ...range, to: item } : { ...range, after: item };
 }

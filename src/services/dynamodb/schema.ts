@@ -1,5 +1,5 @@
 /** A table as the data operations want it: key attributes with their types, of itself and its indexes. */
-import { derived } from '../../kernel';
+import { derived, type EncodedKey, encodedKey } from '../../kernel';
 import type { Attributes } from './attributes';
 import { pick, projector } from './expression/project';
 import type { KeyAttribute, KeyElement, SecondaryIndex, Table } from './state';
@@ -7,6 +7,8 @@ import type { Item } from './value';
 
 /** A primary key or an index's key. Only global indexes have more than one attribute of a role. */
 export interface KeySchema {
+  /** What all stored keys begin with: the id of the table or index. */
+  readonly head: EncodedKey;
   readonly hash: readonly KeyAttribute[];
   readonly range: readonly KeyAttribute[];
   /** Both, in order. */
@@ -33,7 +35,7 @@ export interface TableSchema {
 }
 
 export const schemaOf = derived((table: Table): TableSchema => {
-  const key = keySchema(table.keySchema, table.attributes);
+  const key = keySchema(table.id, table.keySchema, table.attributes);
   const names = key.all.map(({ name }) => name);
   return {
     key,
@@ -45,15 +47,15 @@ export const schemaOf = derived((table: Table): TableSchema => {
 });
 
 function indexSchema(index: SecondaryIndex, tableKey: readonly string[], attributes: readonly KeyAttribute[]): IndexSchema {
-  const key = keySchema(index.keySchema, attributes);
+  const key = keySchema(index.id, index.keySchema, attributes);
   const startKeyNames = [...new Set([...key.all.map(({ name }) => name), ...tableKey])];
   if (index.projection === 'ALL') return { index, key, projected: undefined, project: undefined, startKeyNames };
   const names = [...new Set([...startKeyNames, ...index.included])];
   return { index, key, projected: new Set(names), project: projector(names.map((name) => [name])), startKeyNames };
 }
 
-function keySchema(elements: readonly KeyElement[], attributes: readonly KeyAttribute[]): KeySchema {
+function keySchema(id: string, elements: readonly KeyElement[], attributes: readonly KeyAttribute[]): KeySchema {
   const all = elements.map(({ name }) => attributes.find((each) => each.name === name) as KeyAttribute);
   const hash = all.filter((_, i) => elements[i]?.role === 'HASH');
-  return { hash, range: all.slice(hash.length), all };
+  return { head: encodedKey([id]), hash, range: all.slice(hash.length), all };
 }

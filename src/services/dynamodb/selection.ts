@@ -56,8 +56,15 @@ export function show(
   projection: Projection | undefined,
   countOnly: boolean,
 ): { readonly count: number; readonly items: PreparedJson | undefined } {
+  if (countOnly) return { count: filter === undefined ? items.length : countMatches(items, filter), items: undefined };
   const texts = filter === undefined && projection === undefined ? items.map(({ json }) => json) : select(items, filter, projection);
-  return { count: texts.length, items: countOnly ? undefined : preparedList(texts) };
+  return { count: texts.length, items: preparedList(texts) };
+}
+
+function countMatches(items: readonly StoredItem[], filter: Condition): number {
+  let count = 0;
+  for (const item of items) if (isTrue(filter, attributesOf(item))) count++;
+  return count;
 }
 
 function select(items: readonly StoredItem[], filter: Condition | undefined, projection: Projection | undefined): string[] {

@@ -11,7 +11,17 @@
  *
  * **Counts** and sizes are sums kept by adding. AWS refreshes the ones it shows every six hours; ours are always exact.
  */
-import { type Collection, collection, counter, type KeyPart, type Place } from '../../kernel';
+import {
+  type Collection,
+  collection,
+  counter,
+  type EncodedKey,
+  encodedKey,
+  joinKeys,
+  type Keyed,
+  type KeyPart,
+  type Place,
+} from '../../kernel';
 
 export type KeyType = 'S' | 'N' | 'B';
 
@@ -110,36 +120,47 @@ export const Tables = collection<Table>({
   arn: (t, at) => tableArn(t.name, at),
 });
 
-export interface StoredItem {
+export interface StoredItem extends Keyed {
   /** Table id, place of the partition, partition key, sort key. */
-  readonly key: readonly KeyPart[];
+  readonly key: EncodedKey;
   /** An `Item`. */
   readonly json: string;
   /** As AWS counts it. */
   readonly bytes: number;
 }
 
+/** A record of version 1 held the parts of its key. */
+type WithParts<R, Keys extends keyof R> = Omit<R, Keys> & { readonly [K in Keys]: readonly KeyPart[] };
+
 export const Items: Collection<StoredItem> = collection<StoredItem>({
   name: 'dynamodb/item',
-  version: 1,
+  version: 2,
   scope: 'region',
   hot: true,
-  key: (i) => i.key,
+  key: (i) => i,
+  migrate: { 1: (item: WithParts<StoredItem, 'key'>): StoredItem => ({ ...item, key: encodedKey(item.key) }) },
 });
 
 export interface IndexEntry extends StoredItem {
   /** Index id, place of the partition, partition key, sort key, and the key of the item in Items but for its table id and place. */
-  readonly key: readonly KeyPart[];
+  readonly key: EncodedKey;
   /** Of the whole item, in Items. */
-  readonly itemKey: readonly KeyPart[];
+  readonly itemKey: EncodedKey;
 }
 
 export const IndexEntries: Collection<IndexEntry> = collection<IndexEntry>({
   name: 'dynamodb/index-entry',
-  version: 1,
+  version: 2,
   scope: 'region',
   hot: true,
-  key: (e) => e.key,
+  key: (e) => e,
+  migrate: {
+    1: (entry: WithParts<IndexEntry, 'key' | 'itemKey'>): IndexEntry => ({
+      ...entry,
+      key: encodedKey(entry.key),
+      itemKey: encodedKey(entry.itemKey),
+    }),
+  },
 });
 
 /** An item of a table with time to live, by when it expires. */
@@ -147,15 +168,16 @@ export interface Expiry {
   readonly table: string;
   /** Seconds since 1970, as in the item. */
   readonly at: number;
-  readonly itemKey: readonly KeyPart[];
+  readonly itemKey: EncodedKey;
 }
 
 export const Expiries = collection<Expiry>({
   name: 'dynamodb/expiry',
-  version: 1,
+  version: 2,
   scope: 'region',
   hot: true,
-  key: (e) => [e.table, e.at, ...e.itemKey],
+  key: (e) => ({ key: joinKeys(encodedKey([e.table, e.at]), e.itemKey) }),
+  migrate: { 1: (expiry: WithParts<Expiry, 'itemKey'>): Expiry => ({ ...expiry, itemKey: encodedKey(expiry.itemKey) }) },
 });
 
 /** When a table's expiry timer goes off. */

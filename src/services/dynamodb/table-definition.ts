@@ -183,7 +183,7 @@ export function checkGlobalIndex(index: GlobalSecondaryIndex, onDemand: boolean)
   refuseOnDemand(index.OnDemandThroughput, name);
 }
 
-export function checkProjection({ ProjectionType: type, NonKeyAttributes: names }: Projection): void {
+function checkProjection({ ProjectionType: type, NonKeyAttributes: names }: Projection): void {
   if (type === undefined) throw invalidValues('Unknown ProjectionType: null');
   if (type !== 'INCLUDE' && names !== undefined) throw invalidValues(`ProjectionType is ${type}, but NonKeyAttributes is specified`);
   if (type === 'INCLUDE' && names === undefined) throw invalidValues('ProjectionType is INCLUDE, but NonKeyAttributes is not specified');

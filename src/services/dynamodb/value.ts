@@ -182,7 +182,7 @@ function utf8Length(text: string): number {
 }
 
 /** Maps and lists cost three bytes, and one for each entry. */
-export function valueSize(value: Value): number {
+function valueSize(value: Value): number {
   for (const type in value) {
     const content = (value as unknown as Record<string, never>)[type] as never;
     switch (type as Type) {

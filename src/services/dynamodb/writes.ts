@@ -1,6 +1,6 @@
 /** One write of one item, as single operations, batches and transactions make it: read from the request, located, performed. */
 import type { AttributeValue, AttributeValueUpdate } from '../../../generated/api/dynamodb';
-import type { KeyPart, TxContext } from '../../kernel';
+import type { Keyed, TxContext } from '../../kernel';
 import { noAttributes } from './attributes';
 import type { WriteUse } from './capacity';
 import { conditionFailed, invalid, invalidValues, itemTooLarge, updateTooLarge } from './errors';
@@ -151,8 +151,7 @@ function readAttributeUpdates(updates: Updates): Action[] {
 }
 
 /** Where a write goes. */
-export interface Target extends Found {
-  readonly key: readonly KeyPart[];
+export interface Target extends Found, Keyed {
   readonly schema: TableSchema;
 }
 
@@ -165,12 +164,12 @@ export function locateIn({ tx, table }: Found, write: Write): Target {
   const schema = schemaOf(table);
   if (write.condition !== undefined) checkKeyPaths(pathsOf(write.condition), schema);
   if (write.kind === 'put') {
-    const key = keyOfItem(table.id, schema.key, write.item);
+    const key = keyOfItem(schema.key, write.item);
     requireIndexable(schema.indexes, write.item);
     return { tx, table, key, schema };
   }
   if (write.kind === 'update') checkUpdated(write, schema);
-  return { tx, table, key: keyOfRequest(table.id, schema.key, write.key), schema };
+  return { tx, table, key: keyOfRequest(schema.key, write.key), schema };
 }
 
 /** Keys are not updated, and those of indexes only to values that can be keys. */
@@ -204,7 +203,7 @@ export interface Written {
 
 /** Makes the write, or throws what stands against it. */
 export function perform(target: Target, write: Write, use: WriteUse): Written {
-  const old = target.tx.get(Items, target.key);
+  const old = target.tx.get(Items, target);
   const looks = write.condition !== undefined || write.kind === 'update';
   const attributes = looks && old !== undefined ? attributesOf(old) : undefined;
   if (write.condition !== undefined && !isTrue(write.condition, attributes ?? noAttributes)) {
@@ -212,7 +211,7 @@ export function perform(target: Target, write: Write, use: WriteUse): Written {
   }
   switch (write.kind) {
     case 'put':
-      writeItem(target, target.key, old, write.item, use);
+      writeItem(target, old, write.item, use);
       return { old, item: write.item };
     case 'delete':
       if (old === undefined) use.idle(0);
@@ -245,6 +244,6 @@ function update(target: Target, write: Extract<Write, { kind: 'update' }>, { old
   }
   if (item.bytes > maxItemBytes) throw updateTooLarge();
   requireIndexable(target.schema.indexes, item);
-  writeItem(target, target.key, old, item, use);
+  writeItem(target, old, item, use);
   return { old, item };
 }

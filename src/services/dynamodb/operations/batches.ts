@@ -1,16 +1,14 @@
 /** BatchGetItem and BatchWriteItem: many items of many tables, each on its own. */
 import type { DynamoDB, KeysAndAttributes, WriteRequest } from '../../../../generated/api/dynamodb';
-import { defineOperations, type KeyPart, type TxContext } from '../../../kernel';
+import { defineOperations, type EncodedKey, type TxContext } from '../../../kernel';
 import { consumedCapacity, readUnits, Use, WriteUse } from '../capacity';
 import { invalid, throughputExceeded } from '../errors';
-import { attributesOf, preparedList } from '../items';
-import { areDistinct, keyOfRequest } from '../keys';
+import { type Get, locateGet, readGet, shownText } from '../gets';
+import { preparedList } from '../items';
+import { areDistinct } from '../keys';
 import { checkTableName, type Found, requireDataTable } from '../lookup';
-import { checkKeyPaths, type Projection, readProjection } from '../parameters';
-import { schemaOf } from '../schema';
 import { Items, type StoredItem } from '../state';
 import { hasCapacity, takeCapacity } from '../throttle';
-import { type Item, normaliseItem } from '../value';
 import { locateIn, perform, readPlainDelete, readPlainPut, type Target, type Write } from '../writes';
 import { collectionMetrics } from './items';
 
@@ -19,7 +17,7 @@ const maxWrites = 25;
 /** What one answer may hold (BatchGetItem). */
 const answerBytes = 16 * 1024 * 1024;
 
-function requireDistinct(keys: readonly (readonly KeyPart[])[]): void {
+function requireDistinct(keys: readonly EncodedKey[]): void {
   if (!areDistinct(keys)) throw invalid('Provided list of item keys contains duplicates');
 }
 
@@ -29,7 +27,7 @@ type Metrics = NonNullable<BatchWrite['output']['ItemCollectionMetrics']>[string
 
 export const batchOperations = defineOperations<DynamoDB>()({
   BatchGetItem(ctx, input) {
-    const reads = Object.entries(input.RequestItems).map(([name, request]) => readKeys(name, request));
+    const reads = Object.entries(input.RequestItems).map(([name, request]) => ({ ...readGet(name, request.Keys, request), request }));
     if (reads.reduce((sum, { keys }) => sum + keys.length, 0) > maxReads) {
       throw invalid('Too many items requested for the BatchGetItem call');
     }
@@ -67,32 +65,18 @@ function capacities(of: readonly { readonly found: Found; readonly use: Use }[],
   return all.length > 0 ? all : undefined;
 }
 
-interface Read {
-  readonly name: string;
+interface Read extends Get {
   readonly request: KeysAndAttributes;
-  readonly keys: readonly Item[];
-  readonly projection: Projection | undefined;
-}
-
-function readKeys(name: string, request: KeysAndAttributes): Read {
-  checkTableName(name);
-  let keys: readonly Item[] = [];
-  const projection = readProjection(request, () => {
-    keys = request.Keys.map((key) => normaliseItem(key));
-  });
-  return { name, request, keys, projection };
 }
 
 interface LocatedRead extends Read {
   readonly found: Found;
-  readonly storedKeys: readonly ReturnType<typeof keyOfRequest>[];
+  readonly storedKeys: readonly EncodedKey[];
 }
 
 function locateKeys(ctx: TxContext, read: Read): LocatedRead {
-  const found = requireDataTable(ctx, read.name);
-  const schema = schemaOf(found.table);
-  if (read.projection !== undefined) checkKeyPaths(read.projection.paths, schema);
-  const storedKeys = read.keys.map((key) => keyOfRequest(found.table.id, schema.key, key));
+  const found = requireDataTable(ctx, read.tableName);
+  const storedKeys = locateGet(found.table, read);
   requireDistinct(storedKeys);
   return { ...read, found, storedKeys };
 }
@@ -105,12 +89,13 @@ class BatchAnswer {
   #bytes = 0;
   #read = 0;
 
-  read({ name, request, projection, found, storedKeys }: LocatedRead): void {
+  read(located: LocatedRead): void {
+    const { tableName: name, request, found, storedKeys } = located;
     const items: StoredItem[] = [];
     const left: NonNullable<KeysAndAttributes['Keys']>[number][] = [];
     const use = new Use();
     for (const [i, key] of storedKeys.entries()) {
-      const stored = found.tx.get(Items, key);
+      const stored = found.tx.get(Items, { key });
       const bytes = stored?.bytes ?? 0;
       if (this.#bytes + bytes > answerBytes || !hasCapacity(found, 'read')) {
         left.push(request.Keys[i] as (typeof left)[number]);
@@ -122,9 +107,7 @@ class BatchAnswer {
       if (stored !== undefined) items.push(stored);
     }
     takeCapacity(found, 'read', use);
-    this.#responses[name] = preparedList(
-      items.map((item) => (projection === undefined ? item.json : JSON.stringify(projection.project(attributesOf(item))))),
-    );
+    this.#responses[name] = preparedList(items.map((item) => shownText(item, located)));
     this.#uses.push({ found, use });
     if (left.length > 0) this.#unprocessed[name] = { ...request, Keys: left };
   }

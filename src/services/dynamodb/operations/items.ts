@@ -1,16 +1,14 @@
 /** Operations on single items. */
 import type { DynamoDB, ItemCollectionMetrics } from '../../../../generated/api/dynamodb';
-import { defineOperations, type TxContext } from '../../../kernel';
+import { defineOperations, type EncodedKey, type TxContext } from '../../../kernel';
 import { consumedCapacity, readUnits, Use, WriteUse } from '../capacity';
 import { projector } from '../expression/project';
+import { locateGet, readGet, shownText } from '../gets';
 import { attributesOf, collectionBytes, prepared } from '../items';
-import { keyOfRequest } from '../keys';
-import { checkTableName, requireDataTable } from '../lookup';
-import { checkKeyPaths, readProjection } from '../parameters';
-import { schemaOf } from '../schema';
+import { requireDataTable } from '../lookup';
 import { Items } from '../state';
 import { requireCapacity, takeCapacity } from '../throttle';
-import { type Item, normaliseItem, toAttributeValue, type Value } from '../value';
+import { toAttributeValue, type Value } from '../value';
 import { locate, perform, readDelete, readPut, readUpdate, type Target, type Write, type Written } from '../writes';
 
 /** An answer's item: the types know only what it stands for. */
@@ -18,22 +16,16 @@ type Attributes = NonNullable<DynamoDB['GetItem']['output']['Item']>;
 
 export const itemOperations = defineOperations<DynamoDB>()({
   GetItem(ctx, input) {
-    checkTableName(input.TableName);
-    let key: Item = {};
-    const projection = readProjection(input, () => {
-      key = normaliseItem(input.Key);
-    });
+    const get = readGet(input.TableName, [input.Key], input);
     const found = requireDataTable(ctx, input.TableName);
-    const schema = schemaOf(found.table);
-    if (projection !== undefined) checkKeyPaths(projection.paths, schema);
-    const stored = found.tx.get(Items, keyOfRequest(found.table.id, schema.key, key));
+    const [key] = locateGet(found.table, get) as [EncodedKey];
+    const stored = found.tx.get(Items, { key });
     requireCapacity(found, 'read');
     const use = new Use();
     use.tableUnits = readUnits(stored?.bytes ?? 0, input.ConsistentRead === true);
     takeCapacity(found, 'read', use);
-    const item = stored && prepared(projection === undefined ? stored.json : JSON.stringify(projection.project(attributesOf(stored))));
     return {
-      Item: item as Attributes | undefined,
+      Item: stored && (prepared(shownText(stored, get)) as unknown as Attributes),
       ConsumedCapacity: consumedCapacity(found.table, use, input.ReturnConsumedCapacity),
     };
   },
@@ -80,7 +72,7 @@ export function collectionMetrics({ tx, key, schema }: Target, { old, item }: Wr
   const whole = item ?? (old && attributesOf(old));
   if (!schema.hasLocalIndexes || whole === undefined) return undefined;
   const { name } = schema.key.hash[0] as { name: string };
-  const lower = Math.floor(collectionBytes(tx, key) / gigabyte);
+  const lower = Math.floor(collectionBytes(tx, schema, key) / gigabyte);
   return {
     ItemCollectionKey: { [name]: toAttributeValue(whole.attribute(name) as Value) },
     SizeEstimateRangeGB: [lower, lower + 1],

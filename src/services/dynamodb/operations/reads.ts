@@ -1,6 +1,6 @@
 /** Query and Scan. */
 import type { DynamoDB } from '../../../../generated/api/dynamodb';
-import { AwsError, defineOperations, fail, type KeyPart, type TxContext } from '../../../kernel';
+import { AwsError, defineOperations, type EncodedKey, encodedKey, fail, joinKeys, type TxContext } from '../../../kernel';
 import { attributesIn } from '../attributes';
 import { consumedCapacity, readUnits, Use } from '../capacity';
 import { invalid } from '../errors';
@@ -18,7 +18,7 @@ import {
   legacyKeyConditions,
   requireKeyTypes,
 } from '../key-condition';
-import { indexKeyOf, keyOfRequest, keyPart, partitionPlace, segmentStart } from '../keys';
+import { indexKeyOf, keyOfRequest, keyPart, partitionPlace, segmentStart, storedKey } from '../keys';
 import { checkAttributesToGet, checkConditionalOperator, checkParameterStyles, filterCondition, readConditions } from '../legacy';
 import { checkTableName, type Found, requireDataTable } from '../lookup';
 import { beyond, type Page, type Range, readPage } from '../pages';
@@ -27,7 +27,7 @@ import { type IndexSchema, type KeySchema, schemaOf, type TableSchema } from '..
 import { checkSelect, needsWholeItems, show } from '../selection';
 import { IndexEntries, type IndexEntry, Items, type StoredItem } from '../state';
 import { requireCapacity, takeCapacity } from '../throttle';
-import { type Item, normaliseItem } from '../value';
+import { type Item, normaliseItem, type Value } from '../value';
 
 type QueryInput = DynamoDB['Query']['input'];
 type ScanInput = DynamoDB['Scan']['input'];
@@ -61,10 +61,10 @@ export const readOperations = defineOperations<DynamoDB>()({
       requireStartKey(source, reading.startKey);
       checkStartKey(reading.startKey, range, source.key);
     }
-    const id = source.index?.index.id ?? source.table.id;
-    const hash = range.equal.slice(0, source.key.hash.length).map(keyPart);
-    const prefix = [id, partitionPlace(hash), ...range.equal.map(keyPart)];
-    const keys: Range = { prefix, ...(range.ranged && boundsOf(prefix, range.ranged.condition)) };
+    const equal = range.equal.map(keyPart);
+    const { length } = source.key.hash;
+    const prefix = storedKey(source.key, equal.slice(0, length), equal.slice(length));
+    const keys: Range = { prefix: { key: prefix }, ...(range.ranged && boundsOf(prefix, range.ranged.condition)) };
     checkFilterHeads(reading.filter, source.key, input.QueryFilter === undefined ? 'Filter Expression' : 'QueryFilter');
     return read(source, input, reading, keys, input.ScanIndexForward === false);
   },
@@ -177,18 +177,18 @@ function checkStartKeyShape({ schema, index, key }: Source, startKey: Item): voi
   requireKeyTypes(startKey, key);
 }
 
-function requireStartKey({ table, schema }: Source, startKey: Item): void {
+function requireStartKey({ schema }: Source, startKey: Item): void {
   try {
-    keyOfRequest(table.id, schema.key, schema.toKey(attributesIn(startKey)));
+    keyOfRequest(schema.key, schema.toKey(attributesIn(startKey)));
   } catch (error) {
     throw error instanceof AwsError ? invalid(`The provided starting key is invalid: ${error.message}`) : error;
   }
 }
 
 /** The stored key that a start key names. */
-function storedStartKey({ table, schema, index }: Source, startKey: Item): readonly KeyPart[] {
+function storedStartKey({ schema, index }: Source, startKey: Item): EncodedKey {
   const attributes = attributesIn(startKey);
-  const itemKey = keyOfRequest(table.id, schema.key, schema.toKey(attributes));
+  const itemKey = keyOfRequest(schema.key, schema.toKey(attributes));
   return index === undefined ? itemKey : (indexKeyOf(index, attributes, itemKey) ?? fail(invalid('The provided starting key is invalid')));
 }
 
@@ -201,18 +201,24 @@ function checkFilterHeads(filter: Condition | undefined, { all }: KeySchema, sho
   throw invalid(`${shown} can only contain non-primary key attributes: Primary key attribute: ${name}`);
 }
 
+/** Where the partition of a start key lies. */
+function placeOf({ key }: Source, startKey: Item): string {
+  return partitionPlace(key.hash.map(({ name }) => keyPart(startKey[name] as Value)));
+}
+
 function segmentOf({ Segment: segment = 0, TotalSegments: total = 1 }: ScanInput, source: Source, startKey: Item | undefined): Range {
-  const id = source.index?.index.id ?? source.table.id;
-  const range: Range = { prefix: [id] };
+  const { head } = source.key;
+  const range: Range = { prefix: { key: head } };
   if (total === 1) return range;
   const [from, to] = [segmentStart(segment, total), segmentStart(segment + 1, total)];
-  const place = startKey && (storedStartKey(source, startKey)[1] as string);
+  const place = startKey && placeOf(source, startKey);
   if (place !== undefined && (place < from || place >= to)) {
     throw invalid(
       `The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: ${total} Segment: ${segment}`,
     );
   }
-  return { ...range, from: [id, from], to: [id, to] };
+  const bound = (place: string) => ({ key: joinKeys(head, encodedKey([place])) });
+  return { ...range, from: bound(from), to: bound(to) };
 }
 
 function read(source: Source, input: QueryInput | ScanInput, reading: Reading, keys: Range, reverse: boolean): Output {
@@ -224,7 +230,7 @@ function read(source: Source, input: QueryInput | ScanInput, reading: Reading, k
   const range = start === undefined ? keys : beyond(keys, start, reverse);
   const page: Page<StoredItem> =
     index === undefined ? readPage(tx, Items, range, input.Limit, reverse) : readPage(tx, IndexEntries, range, input.Limit, reverse);
-  const items = wholeItems ? page.items.map((entry) => tx.get(Items, (entry as IndexEntry).itemKey) as StoredItem) : page.items;
+  const items = wholeItems ? page.items.map((entry) => tx.get(Items, { key: (entry as IndexEntry).itemKey }) as StoredItem) : page.items;
   const use = readUse(source, page, wholeItems ? items : [], input.ConsistentRead === true);
   takeCapacity(source, 'read', use);
   const shown = show(items, reading.filter, reading.projection, input.Select === 'COUNT');

@@ -1,17 +1,15 @@
 /** TransactGetItems and TransactWriteItems: all or nothing. */
 import { createHash } from 'node:crypto';
 import type { CancellationReason, DynamoDB, TransactWriteItem } from '../../../../generated/api/dynamodb';
-import { AwsError, defineOperations, type TxContext } from '../../../kernel';
+import { AwsError, defineOperations, type EncodedKey, type TxContext } from '../../../kernel';
 import { consumedCapacity, readUnits, Use, WriteUse } from '../capacity';
 import { invalid } from '../errors';
-import { attributesOf, prepared } from '../items';
-import { areDistinct, keyOfRequest } from '../keys';
-import { checkTableName, type Found, requireDataTable } from '../lookup';
-import { checkKeyPaths, readProjection } from '../parameters';
-import { schemaOf } from '../schema';
+import { type Get, locateGet, readGet, shownText } from '../gets';
+import { prepared } from '../items';
+import { areDistinct } from '../keys';
+import { type Found, requireDataTable } from '../lookup';
 import { Items, Tokens } from '../state';
 import { requireCapacity, takeCapacity } from '../throttle';
-import { type Item, normaliseItem } from '../value';
 import { locate, perform, readCheck, readDelete, readPut, readUpdate, type Target, type Write } from '../writes';
 import { collectionMetrics } from './items';
 
@@ -20,20 +18,19 @@ const tokenLifeMs = 600_000;
 const sweptTokens = 2;
 
 type TransactWrite = DynamoDB['TransactWriteItems'];
-type TransactGet = DynamoDB['TransactGetItems'];
 type Metrics = NonNullable<TransactWrite['output']['ItemCollectionMetrics']>;
 
 export const transactionOperations = defineOperations<DynamoDB>()({
   TransactGetItems(ctx, input) {
-    const reads = input.TransactItems.map(({ Get }) => readGet(Get));
+    const reads = input.TransactItems.map(({ Get }) => readGet(Get.TableName, [Get.Key], Get));
     const founds = reads.map(({ tableName }) => requireDataTable(ctx, tableName));
     const reasons = new Reasons();
-    const keys = reads.map((read, i) => reasons.attempt(() => locateGet(founds[i] as Found, read)));
+    const keys = reads.map((read, i) => reasons.attempt(() => locateGet((founds[i] as Found).table, read)[0] as EncodedKey));
     requireDistinct(keys);
     reasons.throwIfAny();
     const uses = new TableUses();
     const size = new TotalSize();
-    const Responses = reads.map((read, i) => reasons.attempt(() => get(founds[i] as Found, read, keys[i] as Key, uses, size)) ?? {});
+    const Responses = reads.map((read, i) => reasons.attempt(() => get(founds[i] as Found, read, keys[i] as EncodedKey, uses, size)) ?? {});
     reasons.throwIfAny();
     size.check();
     return { Responses, ConsumedCapacity: uses.consumed(input.ReturnConsumedCapacity, 'read') };
@@ -87,10 +84,8 @@ function performAll(ctx: TxContext, writes: readonly Write[], uses: TableUses, w
   return found;
 }
 
-type Key = Target['key'];
-
 /** DynamoDB Local says so of reads as well as of writes. */
-function requireDistinct(keys: readonly (Key | undefined)[]): void {
+function requireDistinct(keys: readonly (EncodedKey | undefined)[]): void {
   if (!areDistinct(keys.filter((key) => key !== undefined)))
     throw invalid('Transaction request cannot include multiple operations on one item');
 }
@@ -131,42 +126,18 @@ function useToken(ctx: TxContext, { ClientRequestToken: token, TransactItems: it
 
 function reread(ctx: TxContext, write: Write, uses: TableUses): void {
   const target = locate(ctx, write);
-  uses.readUse(target).tableUnits += readUnits(target.tx.get(Items, target.key)?.bytes ?? 0, true);
+  uses.readUse(target).tableUnits += readUnits(target.tx.get(Items, target)?.bytes ?? 0, true);
 }
 
-type Get = NonNullable<TransactGet['input']['TransactItems']>[number]['Get'];
-
-interface ReadOne {
-  readonly tableName: string;
-  readonly key: Item;
-  readonly projection: ReturnType<typeof readProjection>;
-}
-
-function readGet(input: Get): ReadOne {
-  checkTableName(input.TableName);
-  let key: Item = {};
-  const projection = readProjection(input, () => {
-    key = normaliseItem(input.Key);
-  });
-  return { tableName: input.TableName, key, projection };
-}
-
-function locateGet(found: Found, { key, projection }: ReadOne): Key {
-  const schema = schemaOf(found.table);
-  if (projection !== undefined) checkKeyPaths(projection.paths, schema);
-  return keyOfRequest(found.table.id, schema.key, key);
-}
-
-function get(found: Found, { projection }: ReadOne, key: Key, uses: TableUses, size: TotalSize): { readonly Item?: never } {
+function get(found: Found, read: Get, key: EncodedKey, uses: TableUses, size: TotalSize): { readonly Item?: never } {
   requireCapacity(found, 'read');
-  const stored = found.tx.get(Items, key);
+  const stored = found.tx.get(Items, { key });
   const use = new Use();
   use.tableUnits = readUnits(stored?.bytes ?? 0, true);
   size.add(stored?.bytes ?? 0);
   takeCapacity(found, 'read', use, 2);
   uses.readUse(found).tableUnits += use.tableUnits;
-  if (stored === undefined) return {};
-  return { Item: prepared(projection === undefined ? stored.json : JSON.stringify(projection.project(attributesOf(stored)))) as never };
+  return stored === undefined ? {} : { Item: prepared(shownText(stored, read)) as never };
 }
 
 /** What each table of a transaction was used for. */
