@@ -74,6 +74,17 @@ describe('CopyObject', () => {
     ]);
   });
 
+  it('takes none of the metadata that it is given without being told to replace', async () => {
+    await bucket.s3.send(new PutObjectCommand({ Bucket: bucket.Bucket, Key: 'bare', Body: 'x' }));
+    const CopySource = `${bucket.Bucket}/bare`;
+    await copy('c3', { CopySource, Metadata: { n: '2' }, CacheControl: 'no-store', WebsiteRedirectLocation: '/there' });
+    const object = await head('c3');
+    expect(object).toMatchObject({ Metadata: {}, WebsiteRedirectLocation: '/there' });
+    expect(object.CacheControl).toBeUndefined();
+    await copy('c4', { CopySource: `${bucket.Bucket}/c3` });
+    expect((await head('c4')).WebsiteRedirectLocation).toBeUndefined();
+  });
+
   it('onto itself must change something', async () => {
     await copy('self');
     const CopySource = `${bucket.Bucket}/self`;

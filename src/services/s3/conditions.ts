@@ -1,5 +1,5 @@
 /** Conditional requests: which of them hold, in the order of RFC 9110 §13.2.2, which S3 follows. */
-import { wholeSeconds } from './times';
+import { toSeconds } from './times';
 
 interface ReadConditions {
   readonly ifMatch?: string | undefined;
@@ -24,12 +24,12 @@ export function checkRead(conditions: ReadConditions, object: Validators): ReadV
   const { ifMatch, ifNoneMatch, ifModifiedSince, ifUnmodifiedSince } = conditions;
   if (ifMatch !== undefined) {
     if (!matchesETag(ifMatch, object.etag)) return { ok: false, condition: 'If-Match', unmodified: false };
-  } else if (ifUnmodifiedSince !== undefined && object.modifiedSeconds > wholeSeconds(ifUnmodifiedSince)) {
+  } else if (ifUnmodifiedSince !== undefined && object.modifiedSeconds > toSeconds(ifUnmodifiedSince)) {
     return { ok: false, condition: 'If-Unmodified-Since', unmodified: false };
   }
   if (ifNoneMatch !== undefined) {
     if (matchesETag(ifNoneMatch, object.etag)) return { ok: false, condition: 'If-None-Match', unmodified: true };
-  } else if (ifModifiedSince !== undefined && object.modifiedSeconds <= wholeSeconds(ifModifiedSince)) {
+  } else if (ifModifiedSince !== undefined && object.modifiedSeconds <= toSeconds(ifModifiedSince)) {
     return { ok: false, condition: 'If-Modified-Since', unmodified: true };
   }
   return holds;

@@ -1,7 +1,7 @@
 /** Records as an earlier Nuvola wrote them, and what they have become. */
 import type { BlobRef } from '../../kernel';
 import type { DeleteMarker, ObjectChecksum, StoredObject, SystemMetadata, Version } from './state';
-import { wholeSeconds } from './times';
+import { toSeconds } from './times';
 
 /** Of version 1: its parts were objects of their own, its time in ms. */
 interface Object1
@@ -19,13 +19,13 @@ export function objectFromVersion1(object: Object1 | StoredObject): StoredObject
   if (!('modifiedAt' in object)) return object;
   const { modifiedAt, body, checksum, system, ...same } = object;
   return {
-    ...same,
-    modifiedSeconds: wholeSeconds(modifiedAt),
+    modifiedSeconds: toSeconds(modifiedAt),
     checksumAlgorithm: checksum.algorithm,
     checksumType: checksum.type,
     checksumValue: checksum.value,
     blobId: 'blob' in body ? body.blob.id : undefined,
     system: Object.keys(system).length > 0 ? system : undefined,
+    ...same,
   };
 }
 
@@ -33,5 +33,5 @@ export function versionFromVersion1(version: Version1 | Version): Version {
   if (!('isMarker' in version)) return objectFromVersion1(version);
   if (!('modifiedAt' in version)) return version;
   const { modifiedAt, ...same } = version;
-  return { ...same, modifiedSeconds: wholeSeconds(modifiedAt) };
+  return { modifiedSeconds: toSeconds(modifiedAt), ...same };
 }

@@ -16,7 +16,7 @@ import { readSetting } from './settings';
 import { type Bucket, Buckets, Objects, type StoredObject, type Upload, Uploads, type Version, Versions } from './state';
 import { modifiedAt } from './times';
 import { removeUpload } from './uploads';
-import { deleteKey, deleteVersion, isMarker, replaceVersion } from './versions';
+import { changeVersion, deleteKey, deleteVersion, isMarker } from './versions';
 
 export interface Lifecycle {
   readonly rules: readonly LifecycleRule[];
@@ -99,9 +99,7 @@ function expire(tx: Tx, bucket: Bucket, object: StoredObject): void {
 
 function sink(tx: Tx, bucket: Bucket, object: StoredObject, storageClass: string | undefined): void {
   if (storageClass === undefined) return;
-  const moved = { ...object, storageClass };
-  replaceVersion(tx, bucket, moved);
-  announce(undefined, tx, bucket, 'LifecycleTransition', moved);
+  announce(undefined, tx, bucket, 'LifecycleTransition', changeVersion(tx, bucket, object, { storageClass }));
 }
 
 /** Some old versions of one key, newest first. */

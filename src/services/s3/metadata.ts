@@ -52,14 +52,8 @@ export function traitsOf(input: TraitInput): ObjectTraits {
   const metadata = requireMetadata(input.Metadata);
   const storageClass = requireStorageClass(input.StorageClass);
   const acl = aclOf(input);
-  const system = systemMetadataOf(input);
-  return {
-    ...(system && { system }),
-    ...(metadata && { metadata }),
-    ...(storageClass && { storageClass }),
-    ...(input.Tagging && { tags: parseTaggingHeader(input.Tagging) }),
-    ...(acl !== undefined && { acl }),
-  };
+  const tags = input.Tagging ? parseTaggingHeader(input.Tagging) : undefined;
+  return { system: systemMetadataOf(input), metadata, storageClass, tags, acl };
 }
 
 /** Undefined for STANDARD, which S3 never names in headers. */
@@ -105,15 +99,15 @@ function systemMetadataOf(input: TraitInput): SystemMetadata | undefined {
   const { ContentType: contentType } = input;
   const others = input.CacheControl || input.ContentDisposition || encoding || input.ContentLanguage || input.WebsiteRedirectLocation;
   if (!others && input.Expires === undefined) return contentType ? (usual.get(contentType) ?? { contentType }) : undefined;
-  return {
-    ...(input.ContentType && { contentType: input.ContentType }),
-    ...(input.CacheControl && { cacheControl: input.CacheControl }),
-    ...(input.ContentDisposition && { contentDisposition: input.ContentDisposition }),
-    ...(encoding && { contentEncoding: encoding }),
-    ...(input.ContentLanguage && { contentLanguage: input.ContentLanguage }),
-    ...(input.Expires !== undefined && { expires: String(input.Expires) }),
-    ...(input.WebsiteRedirectLocation && { websiteRedirect: requireRedirect(input.WebsiteRedirectLocation) }),
-  };
+  const system: { -readonly [M in keyof SystemMetadata]: SystemMetadata[M] } = {};
+  if (contentType) system.contentType = contentType;
+  if (input.CacheControl) system.cacheControl = input.CacheControl;
+  if (input.ContentDisposition) system.contentDisposition = input.ContentDisposition;
+  if (encoding) system.contentEncoding = encoding;
+  if (input.ContentLanguage) system.contentLanguage = input.ContentLanguage;
+  if (input.Expires !== undefined) system.expires = String(input.Expires);
+  if (input.WebsiteRedirectLocation) system.websiteRedirect = requireRedirect(input.WebsiteRedirectLocation);
+  return system;
 }
 
 /** `aws-chunked` is how the bytes travelled, not what they are. */

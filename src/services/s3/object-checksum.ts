@@ -67,7 +67,7 @@ export function toChecksumMembers(checksum: ObjectChecksum): ChecksumMembers & {
   // Nearly all have one of these two, which a literal makes in a tenth of the time.
   if (algorithm === 'CRC32') return { ChecksumCRC32: value, ChecksumType: type };
   if (algorithm === 'CRC64NVME') return { ChecksumCRC64NVME: value, ChecksumType: type };
-  return { ...toChecksumMember(algorithm, value), ChecksumType: type };
+  return { ChecksumType: type, ...toChecksumMember(algorithm, value) };
 }
 
 /** The same without the type, as parts have it. */

@@ -38,10 +38,9 @@ export function selectObject(ctx: Reader, tx: Tx, input: ReadInput): Selection {
   requireConditions(input, object);
   const part = input.PartNumber === undefined ? undefined : selectPart(object, input.PartNumber);
   const range = part ?? selectRange(object, input.Range);
-  const output = describe(input, bucket, object, range);
-  const whole = range ?? { start: 0, end: object.size };
-  if (!bucket.expires || input.VersionId !== undefined) return { bucket, object, range: whole, output };
-  return { bucket, object, range: whole, output: { ...output, ...expirationHeader(tx, bucket, object) } };
+  const expiration = input.VersionId === undefined ? expirationHeader(tx, bucket, object) : undefined;
+  const output = describe(input, bucket, object, range, expiration);
+  return { bucket, object, range: range ?? { start: 0, end: object.size }, output };
 }
 
 /** Bytes can be read at once; archived objects would have to be restored first. */
@@ -91,6 +90,7 @@ function describe(
   bucket: Bucket,
   object: StoredObject,
   range: (ByteRange & { readonly index?: number }) | undefined,
+  expiration: { readonly Expiration?: string } | undefined,
 ): Selection['output'] {
   const { system } = object;
   const metadata = toMetadataHeaders(object.metadata);
@@ -115,6 +115,7 @@ function describe(
     ...(object.storageClass && { StorageClass: object.storageClass }),
     ...(object.parts && input.PartNumber !== undefined && { PartsCount: object.parts.length }),
     ...(tagCount && { TagCount: tagCount }),
+    ...expiration,
   };
 }
 
@@ -125,7 +126,7 @@ function checksumOfRead(input: ReadInput, object: StoredObject, range: { readonl
   if (range.index === undefined) return undefined;
   if (!object.parts) return toChecksumMembers(checksumOfObject(object));
   const value = object.parts[range.index]?.checksum;
-  return value === undefined ? undefined : { ...toChecksumMember(object.checksumAlgorithm, value), ChecksumType: object.checksumType };
+  return value === undefined ? undefined : { ChecksumType: object.checksumType, ...toChecksumMember(object.checksumAlgorithm, value) };
 }
 
 function hasOverrides(input: ReadInput): boolean {

@@ -16,7 +16,7 @@ export interface Bucket {
   /** `BucketOwnerEnforced` (no ACLs), `BucketOwnerPreferred` or `ObjectWriter`. */
   readonly ownership: string;
   /** Where the ownership allows one. */
-  readonly acl?: Acl;
+  readonly acl?: Acl | undefined;
   /** Absent in buckets that never had versioning. */
   readonly versioning?: 'Enabled' | 'Suspended' | undefined;
   /** There is a notification configuration, so writes are told. */

@@ -1,6 +1,7 @@
 /** Times of objects: whole seconds since 1970, which is all that S3 shows, and (unlike ms) takes no place of its own in memory. */
 
-export function wholeSeconds(ms: number): number {
+/** Whole ones. */
+export function toSeconds(ms: number): number {
   return Math.floor(ms / 1000);
 }
 

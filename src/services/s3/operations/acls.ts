@@ -8,7 +8,7 @@ import { requireBucket, requireObject } from '../find';
 import { requireKey } from '../object-key';
 import { type Owner, ownerOf } from '../owner';
 import { type Acl, type Bucket, Buckets } from '../state';
-import { replaceVersion } from '../versions';
+import { changeVersion } from '../versions';
 
 type Grants = NonNullable<S3['GetBucketAcl']['output']['Grants']>;
 type AclRequest = AclInput & Pick<S3['PutBucketAcl']['input'], 'AccessControlPolicy'>;
@@ -38,7 +38,7 @@ export const acls = defineOperations<S3>()({
     const object = requireObject(ctx.tx, bucket, requireKey(input.Key), input.VersionId);
     const acl = requireAcl(bucket, input);
     refusePublicAcl({ principal: ctx.principal, action: 's3:PutObjectAcl', key: object.key }, ctx.tx, bucket, acl);
-    if (bucket.ownership !== 'BucketOwnerEnforced') replaceVersion(ctx.tx, bucket, { ...object, acl });
+    if (bucket.ownership !== 'BucketOwnerEnforced') changeVersion(ctx.tx, bucket, object, { acl });
     return {};
   },
 });

@@ -1,6 +1,6 @@
 /** Copying: an object to an object, a source's bytes to a part. Bodies are shared, never moved; they are read only to be hashed. */
 import type { S3 } from '../../../../generated/api/s3';
-import { defineOperations, io, type Tags, type Tx, type TxContext } from '../../../kernel';
+import { defineOperations, io, type Tx, type TxContext } from '../../../kernel';
 import { taggedCopyNeeds } from '../access';
 import { requireAclAllowed } from '../acl-rules';
 import { hashBody, maxSinglePut, receiveChunks, streamOf } from '../bodies';
@@ -99,7 +99,7 @@ function tryCopy(ctx: TxContext, tx: Tx, input: CopyInput, { from, traits, algor
   const copy = writeObject(
     tx,
     bucket,
-    { ...(input.MetadataDirective === 'REPLACE' ? traits : withTraitsOf(object, traits)), tags: tagsFor(input, object, traits) },
+    traitsOfCopy(input, object, traits),
     {
       key,
       size: object.size,
@@ -113,22 +113,23 @@ function tryCopy(ctx: TxContext, tx: Tx, input: CopyInput, { from, traits, algor
   return { copy, source, written: writtenVersion(tx, bucket, copy) };
 }
 
-const noSystem: SystemMetadata = {};
-
-/** Metadata comes from the source; storage class, redirect and ACL never do (CopyObject). */
-function withTraitsOf(object: StoredObject, own: ObjectTraits): ObjectTraits {
-  const { websiteRedirect: its, ...others } = object.system ?? noSystem;
-  const redirect = own.system?.websiteRedirect;
+/** Metadata and tags come from the source unless they are replaced; storage class, redirect and ACL never do (CopyObject). */
+function traitsOfCopy(input: CopyInput, object: StoredObject, own: ObjectTraits): ObjectTraits {
+  const isReplaced = input.MetadataDirective === 'REPLACE';
   return {
-    ...own,
-    // Nearly always the same: then the copy shares it.
-    system: its === redirect ? object.system : { ...others, ...(redirect && { websiteRedirect: redirect }) },
-    ...(object.metadata && { metadata: object.metadata }),
+    system: isReplaced ? own.system : withRedirect(object.system, own.system?.websiteRedirect),
+    metadata: isReplaced ? own.metadata : object.metadata,
+    storageClass: own.storageClass,
+    tags: input.TaggingDirective === 'REPLACE' ? own.tags : object.tags,
+    acl: own.acl,
   };
 }
 
-function tagsFor(input: CopyInput, object: StoredObject, own: ObjectTraits): Tags | undefined {
-  return input.TaggingDirective === 'REPLACE' ? own.tags : object.tags;
+function withRedirect(system: SystemMetadata | undefined, websiteRedirect: string | undefined): SystemMetadata | undefined {
+  // Nearly always the same: then the copy shares it.
+  if (system?.websiteRedirect === websiteRedirect) return system;
+  const { websiteRedirect: _, ...others } = system ?? {};
+  return websiteRedirect === undefined ? others : { websiteRedirect, ...others };
 }
 
 /** A copy is one piece: its ETag is the MD5 of its bytes, its checksum covers them all. A multipart source knows neither. */

@@ -66,13 +66,12 @@ export const objects = defineOperations<S3>()({
   }),
 
   GetObject: io(async (ctx, input) => {
-    const { output, content, range } = await ctx.transact((tx, inner) => {
-      const selected = selectObject(inner, tx, input);
-      const { object, bucket } = selected;
-      requireReadable(object);
-      return { ...selected, content: contentOf(tx, bucket, object) };
+    const { selected, content } = await ctx.transact((tx, inner) => {
+      const found = selectObject(inner, tx, input);
+      requireReadable(found.object);
+      return { selected: found, content: contentOf(tx, found.bucket, found.object) };
     });
-    return { ...output, Body: toResponseBody(ctx, content, range) };
+    return { Body: toResponseBody(ctx, content, selected.range), ...selected.output };
   }),
 
   HeadObject: (ctx, input) => selectObject(ctx, ctx.tx, input).output,

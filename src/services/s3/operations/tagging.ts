@@ -7,7 +7,7 @@ import { requireKey } from '../object-key';
 import { requireDocument, requireElement } from '../required';
 import type { Bucket, StoredObject } from '../state';
 import { requireTags } from '../tag-rules';
-import { replaceVersion } from '../versions';
+import { changeVersion } from '../versions';
 
 interface TaggingInput {
   readonly Bucket: string;
@@ -33,7 +33,7 @@ export const tagging = defineOperations<S3>()({
 
 function replaceTags(ctx: TxContext, input: TaggingInput, event: string, tags: Tags) {
   const { object, bucket } = find(ctx, input);
-  replaceVersion(ctx.tx, bucket, { ...object, tags });
+  changeVersion(ctx.tx, bucket, object, { tags });
   announce(ctx, ctx.tx, bucket, event, object);
   return versionOf(bucket, object);
 }

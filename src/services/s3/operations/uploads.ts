@@ -39,7 +39,6 @@ export const uploads = defineOperations<S3>()({
     const bucket = requireBucket(ctx, ctx.tx, input.Bucket, input.ExpectedBucketOwner);
     requireAclAllowed(ctx.principal, ctx.tx, bucket, input);
     const upload: Upload = {
-      ...traits,
       bucket: bucket.name,
       key,
       uploadId: ctx.id(ctx.now.toString(36).padStart(9, '0'), 71),
@@ -48,6 +47,7 @@ export const uploads = defineOperations<S3>()({
       algorithm: algorithm ?? defaultAlgorithm,
       checksumType,
       algorithmChosen: algorithm !== undefined,
+      ...traits,
     };
     atOwner(ctx.tx, bucket).put(Uploads, upload);
     return {
