@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import type { WireResponse } from '../protocol/wire';
 import { discard, encoded, isStream, pump } from './body-pump';
 import { headOf, mayHaveBody, writeWhole } from './plain-answer';
-import { maxPlainBodyBytes, type PlainHead, readPlainHead } from './plain-head';
+import { maxPlainBodyBytes, nothingKnown, type PlainHead, readPlainHead } from './plain-head';
 import { Peer, PlainRequest } from './plain-request';
 import { endWith } from './raw';
 import { emptyBytes } from './request';
@@ -25,7 +25,6 @@ export interface PlainHooks {
 
 /** What a client may send ahead of our answers. */
 const maxWaitingBytes = 256 * 1024;
-const noHeaders: PlainHead['headers'] = {};
 
 export class PlainConnection implements Answer {
   readonly #socket: Socket;
@@ -36,7 +35,8 @@ export class PlainConnection implements Answer {
   #rest: Buffer | undefined;
   /** A head whose body is still to come. */
   #head: PlainHead | undefined;
-  #headers = noHeaders;
+  /** Of the request before. */
+  #known = nothingKnown;
   #request: PlainRequest | undefined;
   #answer: WireResponse | undefined;
   #ended = false;
@@ -91,7 +91,7 @@ export class PlainConnection implements Answer {
   }
 
   #take(bytes: Buffer): void {
-    const head = this.#head ?? readPlainHead(bytes, this.#headers);
+    const head = this.#head ?? readPlainHead(bytes, this.#known);
     if (head === undefined || head.bodyBytes > maxPlainBodyBytes) {
       this.#handOver(bytes);
       return;
@@ -110,7 +110,7 @@ export class PlainConnection implements Answer {
 
   #serve(head: PlainHead, body: Uint8Array | undefined): void {
     this.#head = undefined;
-    this.#headers = head.headers;
+    this.#known = head;
     this.#since = undefined;
     const request = new PlainRequest(head, body, this.#peer);
     this.#request = request;

@@ -4,11 +4,19 @@
  * headers, bytes that do not belong — is `undefined` here, and node:http's to judge.
  */
 
+/** The name of a header as it was sent, and as it is known. */
+interface HeaderName {
+  readonly sent: string;
+  readonly name: string;
+}
+
 export interface PlainHead {
   readonly method: string;
   /** In origin form. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Of `headers`, in the order in which they were sent. */
+  readonly names: readonly HeaderName[];
   /** Declared length of the body; 0 when nothing is declared. */
   readonly bodyBytes: number;
   /** Length of the head, its empty line included. */
@@ -32,8 +40,11 @@ const notPlain = new Set(['transfer-encoding', 'expect', 'upgrade', 'http2-setti
 /** Read once and forgotten: they may stay parts of the text of the whole head, which they would otherwise keep alive. */
 const passing = new Set(['authorization', 'x-amz-date', 'content-length', 'amz-sdk-invocation-id', 'amz-sdk-request', 'accept', 'date']);
 
-/** `previous`: headers of the last request of the same connection, most of whose values come again. */
-export function readPlainHead(bytes: Buffer, previous: PlainHead['headers']): PlainHead | undefined {
+/** What is known of the requests before, on the same connection: a client sends most of it again, in the same order. */
+export type KnownHeaders = Pick<PlainHead, 'headers' | 'names'>;
+export const nothingKnown: KnownHeaders = { headers: {}, names: [] };
+
+export function readPlainHead(bytes: Buffer, previous: KnownHeaders): PlainHead | undefined {
   const end = bytes.indexOf('\r\n\r\n');
   if (end < 0 || end > maxPlainHeadBytes) return undefined;
   const text = bytes.toString('latin1', 0, end + 2);
@@ -42,8 +53,9 @@ export function readPlainHead(bytes: Buffer, previous: PlainHead['headers']): Pl
   if (line === null) return undefined;
   headerLines.lastIndex = requestLine.lastIndex;
   if (!headerLines.test(text) || headerLines.lastIndex !== text.length) return undefined;
-  const headers = readHeaders(bytes, text, requestLine.lastIndex, previous);
-  if (headers === undefined) return undefined;
+  const read = readHeaders(bytes, text, requestLine.lastIndex, previous);
+  if (read === undefined) return undefined;
+  const { headers, names } = read;
   const { host, connection, 'content-length': length } = headers;
   if (host === undefined || (length !== undefined && !digits.test(length))) return undefined;
   const closes = connection !== undefined && connection.toLowerCase() !== 'keep-alive';
@@ -51,29 +63,46 @@ export function readPlainHead(bytes: Buffer, previous: PlainHead['headers']): Pl
   const target = line[2]!;
   // A part of the head's text would keep all of it alive for as long as somebody remembers an object's key.
   const own = target.length < 13 ? target : bytes.toString('latin1', line[1]!.length + 1, line[1]!.length + 1 + target.length);
-  return { method: line[1]!, target: own, headers, bodyBytes: length === undefined ? 0 : Number(length), bytes: end + 4, closes };
+  return { method: line[1]!, target: own, headers, names, bodyBytes: length === undefined ? 0 : Number(length), bytes: end + 4, closes };
 }
 
 /** Undefined: a name came twice, or one that is not for us. */
-function readHeaders(bytes: Buffer, text: string, from: number, previous: PlainHead['headers']): Record<string, string> | undefined {
+function readHeaders(bytes: Buffer, text: string, from: number, previous: KnownHeaders): KnownHeaders | undefined {
   const headers: Record<string, string> = {};
+  let names: HeaderName[] | undefined;
   let count = 0;
-  for (let at = from; at < text.length; ) {
-    if (++count > maxPlainHeaders) return undefined;
-    const colon = text.indexOf(':', at);
-    const lineEnd = text.indexOf('\r\n', colon);
-    const name = text.slice(at, colon).toLowerCase();
-    if (headers[name] !== undefined || notPlain.has(name)) return undefined;
-    let start = colon + 1;
+  for (let at = from; at < text.length; count++) {
+    if (count === maxPlainHeaders) return undefined;
+    const expected = previous.names[count];
+    const known = expected !== undefined && isNamed(text, at, expected.sent) ? expected : nameAt(bytes, at, text.indexOf(':', at));
+    if (known !== expected) names ??= previous.names.slice(0, count);
+    names?.push(known);
+    const { name } = known;
+    if (headers[name] !== undefined || (known !== expected && notPlain.has(name))) return undefined;
+    let start = at + known.sent.length + 1;
+    const lineEnd = text.indexOf('\r\n', start);
     let end = lineEnd;
     while (start < end && isBlank(text.charCodeAt(start))) start++;
     while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
-    const value = text.slice(start, end);
-    const before = previous[name];
-    headers[name] = before === value ? before : value.length < 13 || passing.has(name) ? value : bytes.toString('latin1', start, end);
+    const before = previous.headers[name];
+    headers[name] = before?.length === end - start && text.startsWith(before, start) ? before : valueAt(bytes, text, name, start, end);
     at = lineEnd + 2;
   }
-  return headers;
+  return { headers, names: names ?? (count === previous.names.length ? previous.names : previous.names.slice(0, count)) };
+}
+
+function isNamed(text: string, at: number, name: string): boolean {
+  return text.charCodeAt(at + name.length) === 0x3a && text.startsWith(name, at);
+}
+
+/** A copy: it is remembered for as long as the connection. */
+function nameAt(bytes: Buffer, start: number, end: number): HeaderName {
+  const sent = bytes.toString('latin1', start, end);
+  return { sent, name: sent.toLowerCase() };
+}
+
+function valueAt(bytes: Buffer, text: string, name: string, start: number, end: number): string {
+  return end - start < 13 || passing.has(name) ? text.slice(start, end) : bytes.toString('latin1', start, end);
 }
 
 function isBlank(code: number): boolean {

@@ -20,8 +20,11 @@ export function canonicalRequest(request: SignableRequest, { s3, signedHeaders, 
   return `${method}\n${canonicalPath(path, s3)}\n${canonicalQuery(query)}\n${lines}\n${joined(signedHeaders)}\n${payloadHash}`;
 }
 
-/** A client signs the same headers in call after call. */
-const joined = derived((names: readonly string[]) => names.join(';'));
+/**
+ * A client signs the same headers in call after call. Put together one by one: of names that were used as keys, `join`
+ * makes a text of two bytes a character, and with it the whole canonical request would become one.
+ */
+const joined = derived((names: readonly string[]) => names.reduce((all, name) => (all === '' ? name : `${all};${name}`), ''));
 
 /** The path as it is signed. */
 export function canonicalPath(path: string, s3: boolean): string {

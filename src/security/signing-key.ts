@@ -15,13 +15,15 @@ interface SecretKey {
   readonly secretAccessKey: string;
 }
 
-const hmacKeys = new BoundedCache<SignatureKey>(512);
+/** By secret, and by scope: texts that are the same in call after call, so that nothing has to be hashed to look a key up. */
+const hmacKeys = new BoundedCache<BoundedCache<SignatureKey>>(512);
+const scopesOfSecret = 32;
 const ecdsaKeys = new BoundedCache<SignatureKey>(64);
 
 /** SigV4: the secret hashed with each part of the scope in turn: date, region, service and `aws4_request`. */
 export function hmacKey(secretAccessKey: string, scope: string): SignatureKey {
-  const name = `${scope} ${secretAccessKey}`;
-  return hmacKeys.get(name) ?? hmacKeys.set(name, makeHmacKey(secretAccessKey, scope));
+  const keys = hmacKeys.get(secretAccessKey) ?? hmacKeys.set(secretAccessKey, new BoundedCache(scopesOfSecret));
+  return keys.get(scope) ?? keys.set(scope, makeHmacKey(secretAccessKey, scope));
 }
 
 function makeHmacKey(secretAccessKey: string, scope: string): SignatureKey {
@@ -29,7 +31,10 @@ function makeHmacKey(secretAccessKey: string, scope: string): SignatureKey {
   const digest = hmacWith(key);
   return {
     algorithm: 'AWS4-HMAC-SHA256',
-    matches: (stringToSign, signature) => sameText(digest(stringToSign), signature.toLowerCase()),
+    matches: (stringToSign, signature) => {
+      const expected = digest(stringToSign);
+      return sameText(expected, signature) || sameText(expected, signature.toLowerCase());
+    },
   };
 }
 

@@ -1,5 +1,5 @@
 /** How queues are named: names, URLs and ARNs. */
-import { fail } from '../../kernel';
+import { BoundedCache, fail } from '../../kernel';
 import { invalidAddress, invalidParameter } from './errors';
 
 /** Where a queue is, as far as its URL or ARN says; the caller's region stands in when a URL names none. */
@@ -39,11 +39,22 @@ export function findQueueInUrl(url: string): Pick<QueueAddress, 'account' | 'nam
   return { account, name: url.slice(nameAt) };
 }
 
+/** Clients name the same queues in call after call. */
+const addresses = new BoundedCache<QueueAddress>(1000);
+const longestKept = 256;
+
 /**
  * The account and name are what counts, whatever the host: `http://127.0.0.1:4566/<account>/<name>`,
  * `https://sqs.eu-west-1.amazonaws.com/<account>/<name>`, `http://host/queue/eu-west-1/<account>/<name>`.
  */
 export function parseQueueUrl(url: string): QueueAddress {
+  const known = addresses.get(url);
+  if (known) return known;
+  const address = readQueueUrl(url);
+  return url.length > longestKept ? address : addresses.set(url, address);
+}
+
+function readQueueUrl(url: string): QueueAddress {
   const { account, name } = findQueueInUrl(url) ?? fail(invalidAddress(url));
   const host = regionInHost.exec(url);
   const region = host?.[1] ?? host?.[2] ?? regionInPath.exec(url.slice(0, url.length - name.length - account.length - 2))?.[1];
