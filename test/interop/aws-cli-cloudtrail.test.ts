@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { run, Server } from '../cli/command';
 import { admin } from '../system/admin-call';
@@ -6,21 +5,6 @@ import { environmentFor, outputOf } from './tools';
 
 const version = outputOf('aws', '--version');
 const python = outputOf('python3', '--version');
-
-const shell = outputOf('sh', '-c', 'echo .');
-
-test.skipIf(version === undefined || python === undefined || shell === undefined)(
-  'the example who-did-it finds the culprit (needs sh, aws and python3)',
-  async () => {
-    await using server = await Server.start(['--log', 'errors', '--strict', '--iam', 'enforce']);
-    const script = fileURLToPath(new URL('../../examples/who-did-it/lookup.sh', import.meta.url));
-    const { code, stdout, stderr } = await run('sh', [script], { env: await environmentFor(server) });
-    expect(stderr).toBe('');
-    expect(code).toBe(0);
-    expect(stdout.trim().split('\n').at(-1)).toBe('== done');
-  },
-  180_000,
-);
 
 test.skipIf(version === undefined || python === undefined)(
   'AWS CLI: cloudtrail lookup-events says who did it, validate-logs finds what was changed (needs aws)',

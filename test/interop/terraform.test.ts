@@ -17,7 +17,7 @@ const scenarios = [s3, sqs, sns, sts, cloudtrail, iam, credentials, organization
 const mirror = providerMirror();
 const patience = 300_000;
 
-describe.skipIf(mirror === undefined)('Terraform (needs terraform and its AWS provider in a local mirror)', () => {
+describe.skipIf(mirror === undefined)('Terraform: every scenario, as a module of one configuration (needs terraform and its AWS provider in a local mirror)', () => {
   let terraform: TerraformWorkspace;
   let outputs: Awaited<ReturnType<TerraformWorkspace['apply']>>;
   const cloudFor = ({ account }: Scenario): Cloud => ({ server: terraform.server, config: terraform.server.config(account) });

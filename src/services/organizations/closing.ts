@@ -40,7 +40,7 @@ function forget(tx: Tx, { account }: { readonly account: string }): void {
   tx.put(AccountProfiles, { ...profile, state: 'CLOSED' });
   const ours = findOrganization(tx, account);
   const member = ours?.tx.get(Members, account);
-  // Only a linked account can be the management account: what becomes of its organization is documented nowhere.
+  // A management account is closed only as a linked one, and what becomes of its organization then is documented nowhere.
   if (!ours || !member || account === ours.org.managementAccount) return;
   detachAll(ours, account);
   ours.tx.deleteAll(Delegations, { prefix: [ours.org.id, account] });

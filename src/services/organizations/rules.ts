@@ -9,7 +9,7 @@ import { type Member, Organizations } from './state';
 import { membersAt } from './tree';
 
 /** The types whose policies bind services here. */
-const imposingTypes = ['TAG_POLICY', 'S3_POLICY'] as const satisfies readonly ManagementPolicyType[];
+const imposingTypes: readonly PolicyType[] = ['TAG_POLICY', 'S3_POLICY'];
 type Documents = (member: Member) => ReturnType<typeof policyInEffect>;
 
 /** To be called after an account came, went or moved. */
@@ -21,7 +21,7 @@ export function accountChanged(ours: Ours, account: string): void {
 /** To be called after every change of policies of a type, and of where they hang, with the roots, OUs and accounts where they do or did. */
 export function policiesChanged(ours: Ours, type: PolicyType, targets: readonly string[]): void {
   accessChanged(ours.tx);
-  if (!imposingTypes.some((imposing) => imposing === type)) return;
+  if (!imposingTypes.includes(type)) return;
   impose(ours, new Set(targets.flatMap((target) => membersAt(ours, target).map(({ account }) => account))));
 }
 
@@ -40,7 +40,8 @@ function impose({ tx, org: { id } }: Ours, accounts: Iterable<string>): void {
 /** What binds a member; undefined when nothing does. */
 function rulesIn(ours: Ours): (member: Member) => AccountRules | undefined {
   const { id: organization, managementAccount: owner } = ours.org;
-  const [tagPolicies, s3Policies] = imposingTypes.map((type) => documentsOf(ours, type)) as [Documents, Documents];
+  const tagPolicies = documentsOf(ours, 'TAG_POLICY');
+  const s3Policies = documentsOf(ours, 'S3_POLICY');
   return (member) => {
     const tags = tagRulesOf(tagPolicies(member));
     const publicAccessBlock = publicAccessBlockOf(s3Policies(member));

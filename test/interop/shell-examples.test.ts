@@ -5,7 +5,8 @@ import { environmentFor, outputOf } from './tools';
 
 const examples = fileURLToPath(new URL('../../examples/', import.meta.url));
 const hasTools = outputOf('aws', '--version') !== undefined && outputOf('sh', '-c', 'echo') !== undefined;
-const hasBoto3 = hasTools && outputOf('python3', '-c', 'import boto3') !== undefined;
+const hasPython = hasTools && outputOf('python3', '--version') !== undefined;
+const hasBoto3 = hasPython && outputOf('python3', '-c', 'import boto3') !== undefined;
 
 async function runs(script: string): Promise<void> {
   await using server = await Server.start(['--log', 'errors', '--strict', '--iam', 'enforce']);
@@ -18,4 +19,7 @@ async function runs(script: string): Promise<void> {
 const together = { concurrent: true, timeout: 240_000 };
 
 test.skipIf(!hasBoto3)('two accounts and a role (needs aws, sh, python3 and boto3)', together, () => runs('two-accounts/walk.sh'));
+test.skipIf(!hasPython)('the example who-did-it finds the culprit (needs aws, sh and python3)', together, () =>
+  runs('who-did-it/lookup.sh'),
+);
 test.skipIf(!hasTools)('the IAM lab (needs aws and sh)', together, () => runs('iam-lab/lab.sh'));
