@@ -17,29 +17,32 @@ const scenarios = [s3, sqs, sns, sts, cloudtrail, iam, credentials, organization
 const mirror = providerMirror();
 const patience = 300_000;
 
-describe.skipIf(mirror === undefined)('Terraform: every scenario, as a module of one configuration (needs terraform and its AWS provider in a local mirror)', () => {
-  let terraform: TerraformWorkspace;
-  let outputs: Awaited<ReturnType<TerraformWorkspace['apply']>>;
-  const cloudFor = ({ account }: Scenario): Cloud => ({ server: terraform.server, config: terraform.server.config(account) });
+describe.skipIf(mirror === undefined)(
+  'Terraform: every scenario, as a module of one configuration (needs terraform and its AWS provider in a local mirror)',
+  () => {
+    let terraform: TerraformWorkspace;
+    let outputs: Awaited<ReturnType<TerraformWorkspace['apply']>>;
+    const cloudFor = ({ account }: Scenario): Cloud => ({ server: terraform.server, config: terraform.server.config(account) });
 
-  beforeAll(async () => {
-    terraform = await TerraformWorkspace.open(mirror as string, scenarios);
-    outputs = await terraform.apply();
-  }, patience);
-  afterAll(() => terraform?.[Symbol.asyncDispose]());
+    beforeAll(async () => {
+      terraform = await TerraformWorkspace.open(mirror as string, scenarios);
+      outputs = await terraform.apply();
+    }, patience);
+    afterAll(() => terraform?.[Symbol.asyncDispose]());
 
-  it('finds nothing to change in a second plan', () => terraform.planNothing(), patience);
+    it('finds nothing to change in a second plan', () => terraform.planNothing(), patience);
 
-  it.each(scenarios.map((scenario) => [scenario.what, scenario] as const))('applies %s', async (_what, scenario) => {
-    expect(outputs).toHaveProperty(scenario.name);
-    await scenario.check({ ...cloudFor(scenario), outputs: outputs[scenario.name] ?? {} });
-  });
+    it.each(scenarios.map((scenario) => [scenario.what, scenario] as const))('applies %s', async (_what, scenario) => {
+      expect(outputs).toHaveProperty(scenario.name);
+      await scenario.check({ ...cloudFor(scenario), outputs: outputs[scenario.name] ?? {} });
+    });
 
-  describe('destroyed', () => {
-    beforeAll(() => terraform.destroy(), patience);
+    describe('destroyed', () => {
+      beforeAll(() => terraform.destroy(), patience);
 
-    it.each(scenarios.map((scenario) => [scenario.what, scenario] as const))('leaves nothing of %s', (_what, scenario) =>
-      scenario.checkGone?.(cloudFor(scenario)),
-    );
-  });
-});
+      it.each(scenarios.map((scenario) => [scenario.what, scenario] as const))('leaves nothing of %s', (_what, scenario) =>
+        scenario.checkGone?.(cloudFor(scenario)),
+      );
+    });
+  },
+);
