@@ -38,10 +38,14 @@ interface UsedRight {
   readonly isPrefix?: true;
 }
 
+interface Use {
+  /** Virtual time, ms since 1970. */
+  lastAt: number;
+}
+
 /** The resources that one action was used on. */
 interface UsedResources {
-  /** When each was used last. */
-  readonly at: Map<string, number>;
+  readonly one: Map<string, Use>;
   /** How all begin for which there was no room. */
   beyond: string | undefined;
   beyondAt: number;
@@ -52,7 +56,8 @@ const keptEntries = 300;
 const keptDenials = 2_000;
 const keptPrincipals = 1_000;
 const keptActions = 500;
-const keptResources = 500;
+/** A managed policy of AWS's 6,144 characters names hardly more. */
+const keptResources = 100;
 /** Of all principals and actions together. */
 const keptRights = 100_000;
 
@@ -110,8 +115,8 @@ export class Decisions {
   usedBy(principalArn: string): UsedRight[] {
     const actions = this.#used.get(principalArn);
     if (!actions) return [];
-    return [...actions].flatMap(([action, { at, beyond, beyondAt }]): UsedRight[] => [
-      ...[...at].map(([resource, lastUsedAt]) => ({ action, resource, lastUsedAt })),
+    return [...actions].flatMap(([action, { one, beyond, beyondAt }]): UsedRight[] => [
+      ...[...one].map(([resource, { lastAt }]) => ({ action, resource, lastUsedAt: lastAt })),
       ...(beyond === undefined ? [] : [{ action, resource: beyond, lastUsedAt: beyondAt, isPrefix: true as const }]),
     ]);
   }
@@ -151,7 +156,7 @@ export class Decisions {
   }
 
   #forgetUses(principalArn: string): void {
-    for (const { at } of this.#used.get(principalArn)?.values() ?? []) this.#rights -= at.size;
+    for (const { one } of this.#used.get(principalArn)?.values() ?? []) this.#rights -= one.size;
     this.#used.delete(principalArn);
   }
 
@@ -165,13 +170,14 @@ export class Decisions {
     let used = actions.get(request.action);
     if (!used) {
       if (actions.size >= keptActions) return;
-      actions.set(request.action, (used = { at: new Map(), beyond: undefined, beyondAt: 0 }));
+      actions.set(request.action, (used = { one: new Map(), beyond: undefined, beyondAt: 0 }));
     }
     const { arn } = request.resource;
-    const before = used.at.size;
-    if ((before < keptResources && this.#rights < keptRights) || used.at.has(arn)) {
-      used.at.set(arn, at);
-      this.#rights += used.at.size - before;
+    const known = used.one.get(arn);
+    if (known) known.lastAt = at;
+    else if (used.one.size < keptResources && this.#rights < keptRights) {
+      used.one.set(arn, { lastAt: at });
+      this.#rights++;
     } else {
       used.beyond = used.beyond === undefined ? arn : commonStart(used.beyond, arn);
       used.beyondAt = at;
