@@ -32,7 +32,7 @@ export function writeItem(
   item: NewItem,
   use: WriteUse,
 ): void {
-  // The old key again, where there is one: what lives on is not copied by the garbage collector.
+  // The old key again, where there is one: it is the string that the engine holds, and what lives on is not copied by the garbage collector.
   const stored: StoredItem = { key: old?.key ?? key, json: item.json, bytes: item.bytes };
   tx.put(Items, stored);
   replace(tx, table, old, stored, item, use);
@@ -85,7 +85,7 @@ interface Held {
 function replaceEntry(tx: Tx, schema: IndexSchema, old: Held | undefined, held: Held | undefined, use: WriteUse | undefined): number {
   const oldKey = old && indexKeyOf(schema, old.attributes, old.stored.key);
   const before = oldKey && tx.get(IndexEntries, { key: oldKey });
-  const after = held && entryOf(schema, held);
+  const after = held && entryOf(schema, held, before?.key);
   if (before !== undefined && after !== undefined && isSame(before, after)) return 0; // nothing that the index holds has changed
   const moved = before !== undefined && after !== undefined && before.key !== after.key;
   if (before !== undefined && (after === undefined || moved)) tx.delete(IndexEntries, before);
@@ -102,10 +102,11 @@ function isSame(a: IndexEntry, b: IndexEntry): boolean {
   );
 }
 
-/** An item's entry in an index; undefined when it has none. */
-function entryOf(schema: IndexSchema, { stored, attributes }: Held): IndexEntry | undefined {
-  const key = indexKeyOf(schema, attributes, stored.key);
-  if (key === undefined) return undefined;
+/** An item's entry in an index; undefined when it has none. Where its key is the old one, it is that very string. */
+function entryOf(schema: IndexSchema, { stored, attributes }: Held, oldKey?: EncodedKey): IndexEntry | undefined {
+  const own = indexKeyOf(schema, attributes, stored.key);
+  if (own === undefined) return undefined;
+  const key = oldKey === own ? oldKey : own;
   if (schema.project === undefined) return { key, itemKey: stored.key, json: stored.json, bytes: stored.bytes };
   const part = schema.project(attributes);
   return { key, itemKey: stored.key, json: JSON.stringify(part), bytes: itemSize(part) };
