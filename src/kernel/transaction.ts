@@ -298,7 +298,7 @@ export class Transaction implements Tx {
     const sequence = this.#host.sequence();
     const lane = `${targetArn}|${key ?? sequence}`;
     const at = options.notBefore ?? this.now;
-    this.put(Deliveries, { ...rest, targetArn, payload, lane, sequence, at, attempts: 0, place: { partition, account, region } });
+    this.put(Deliveries, { targetArn, payload, lane, sequence, at, attempts: 0, place: { partition, account, region }, ...rest });
     const name: Lane = { kind: 'delivery', lane, service: serviceOfArn(targetArn) };
     if (at > this.now) this.wakeAt(at, name);
     else this.effects.wake(name);

@@ -31,7 +31,7 @@ export function readPage<R extends StoredItem>(
   let bytes = 0;
   let from = range;
   for (let chunk = firstChunk; ; chunk = laterChunks) {
-    const found = tx.scan(collection, { ...from, limit: Math.min(chunk, wanted - items.length), reverse });
+    const found = tx.scan(collection, { limit: Math.min(chunk, wanted - items.length), reverse, ...from });
     for (const item of found) {
       items.push(item);
       bytes += item.bytes;

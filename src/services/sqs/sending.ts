@@ -58,13 +58,14 @@ export function sizeOf(message: Outgoing): number {
 /** Puts a checked message into the queue; the answer of SendMessage. A duplicate gets the first one's answer and goes nowhere. */
 export function send(tx: Tx, queue: Queue, outgoing: Outgoing, senderId: string) {
   const { MessageBody, MessageAttributes, MessageSystemAttributes } = outgoing;
-  const digests = {
+  const { messageId, sequence } = put(tx, queue, outgoing, senderId);
+  return {
+    MessageId: messageId,
     MD5OfMessageBody: hash('md5', MessageBody, 'hex'),
     ...(hasAny(MessageAttributes) && { MD5OfMessageAttributes: md5OfAttributes(MessageAttributes) }),
     ...(hasAny(MessageSystemAttributes) && { MD5OfMessageSystemAttributes: md5OfAttributes(MessageSystemAttributes) }),
+    ...(queue.fifo && { SequenceNumber: formatSequenceNumber(sequence) }),
   };
-  const { messageId, sequence } = put(tx, queue, outgoing, senderId);
-  return { ...digests, MessageId: messageId, ...(queue.fifo && { SequenceNumber: formatSequenceNumber(sequence) }) };
 }
 
 /** Puts a checked message into the queue, for senders who want no digests. */
