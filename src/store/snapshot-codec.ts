@@ -25,8 +25,14 @@ export function recordFromJson(json: unknown): unknown {
   return number === undefined ? membersFromJson(object as object) : Number(number);
 }
 
+/** In place: JSON.parse gives objects alike one hidden class, and their members a place in the object itself. */
 function membersFromJson(json: object): object {
-  return Object.fromEntries(Object.entries(json).map(([name, member]) => [name, recordFromJson(member)]));
+  const members = json as Record<string, unknown>;
+  for (const name of Object.keys(members)) {
+    const member = members[name];
+    if (typeof member === 'object' && member !== null) members[name] = recordFromJson(member);
+  }
+  return json;
 }
 
 function isTagged(object: object): boolean {

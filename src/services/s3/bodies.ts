@@ -3,6 +3,7 @@ import { createHash, hash } from 'node:crypto';
 import { type BlobRef, checksum, checksumOf, type IoContext, type RequestBody, type ResponseBody } from '../../kernel';
 import { entityTooLarge, missingContentLength } from './errors';
 import type { Content } from './find';
+import { bytesOf, type InlineBytes, keepBytes } from './inline-bytes';
 import type { Algorithm } from './object-checksum';
 import type { ByteRange } from './range';
 
@@ -20,7 +21,7 @@ export interface ReceivedBody {
   readonly md5: string;
   /** Base64, of the algorithm that was asked for. */
   readonly checksum: string | undefined;
-  readonly inline: Uint8Array | undefined;
+  readonly inline: InlineBytes | undefined;
   readonly blob: BlobRef | undefined;
   /** Forgets the bytes, when no record came to name them. */
   discard(): Promise<void>;
@@ -50,8 +51,7 @@ async function receiveBytes(bytes: Uint8Array, compute: Algorithm | undefined): 
     size: bytes.length,
     md5: hash('md5', bytes, 'hex'),
     checksum: compute && (await checksumOf(compute, bytes)),
-    // Bytes of their own: the request's may be a slice of something large, and so would be a Buffer from the pool.
-    inline: bytes.length === 0 ? nothing : new Uint8Array(bytes),
+    inline: keepBytes(bytes),
     blob: undefined,
     discard: async () => {},
   };
@@ -102,13 +102,13 @@ export function receiveChunks(
 
 /** The bytes of a range as an answer's body. */
 export function toResponseBody(ctx: IoContext, content: Content, range: ByteRange): ResponseBody {
-  if ('inline' in content) return content.inline.subarray(range.start, range.end);
+  if ('inline' in content) return bytesOf(content.inline).subarray(range.start, range.end);
   return { length: range.end - range.start, stream: ctx.blobs.read({ id: content.blobId }, range) };
 }
 
 /** The bytes of a range as a stream. */
 export function streamOf(ctx: IoContext, content: Content, range?: ByteRange): AsyncIterable<Uint8Array> {
-  if ('inline' in content) return once(content.inline.subarray(range?.start, range?.end));
+  if ('inline' in content) return once(bytesOf(content.inline).subarray(range?.start, range?.end));
   return ctx.blobs.read({ id: content.blobId }, range);
 }
 

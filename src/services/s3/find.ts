@@ -12,6 +12,7 @@ import {
   permanentRedirect,
   ssecBlocked,
 } from './errors';
+import { type InlineBytes, noBytes } from './inline-bytes';
 import { Bodies, type Bucket, Buckets, Objects, type StoredObject, Versions } from './state';
 import { modifiedAt } from './times';
 
@@ -83,7 +84,7 @@ export function requireVersionId(versionId: string): string {
 }
 
 /** Stores an object with its inline bytes, in place of what was there. Empty ones need no row. */
-export function storeObject(tx: Tx, bucket: Bucket, object: StoredObject, bytes: Uint8Array | undefined): void {
+export function storeObject(tx: Tx, bucket: Bucket, object: StoredObject, bytes: InlineBytes | undefined): void {
   const there = atOwner(tx, bucket);
   const { bucket: name, key, versionId } = object;
   if (bytes && bytes.length > 0) there.put(Bodies, { bucket: name, key, versionId, bytes });
@@ -97,19 +98,17 @@ export function removeObject(tx: Tx, bucket: Bucket, object: StoredObject): void
   there.delete(Objects, object);
 }
 
-const nothing = new Uint8Array(0);
-
 /** Deletes the row of a version in Bodies, if there is one. */
 export function removeBody(there: Tx, { bucket, key, versionId }: StoredObject): void {
-  there.delete(Bodies, { bucket, key, versionId, bytes: nothing });
+  there.delete(Bodies, { bucket, key, versionId, bytes: noBytes });
 }
 
 /** An object's bytes, or the blob that has them. */
-export type Content = { readonly inline: Uint8Array } | { readonly blobId: string };
+export type Content = { readonly inline: InlineBytes } | { readonly blobId: string };
 
 export function contentOf(tx: Tx, bucket: Bucket, { bucket: name, key, versionId, size, blobId }: StoredObject): Content {
   if (blobId !== undefined) return { blobId };
-  return { inline: (size > 0 && atOwner(tx, bucket).get(Bodies, [name, key, versionId])?.bytes) || nothing };
+  return { inline: (size > 0 && atOwner(tx, bucket).get(Bodies, [name, key, versionId])?.bytes) || noBytes };
 }
 
 interface CustomerKeyInput {

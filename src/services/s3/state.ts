@@ -1,6 +1,7 @@
 /** What S3 keeps. Objects are records without their bytes, so that listing never touches a body. */
 import { type BlobRef, bucketArn, collection, counter, type Tags } from '../../kernel';
 import { objectFromVersion1, versionFromVersion1 } from './earlier-state';
+import type { InlineBytes } from './inline-bytes';
 
 /** Who is granted what: a group by its URI, or an account by its canonical user id. */
 export type AclGrant = readonly [grantee: string, permission: string];
@@ -147,7 +148,7 @@ interface InlineBody {
   readonly bucket: string;
   readonly key: string;
   readonly versionId: string;
-  readonly bytes: Uint8Array;
+  readonly bytes: InlineBytes;
 }
 
 export const Bodies = collection<InlineBody>({

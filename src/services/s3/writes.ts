@@ -3,6 +3,7 @@ import type { Tx } from '../../kernel';
 import { checkWrite } from './conditions';
 import { conditionalConflict, headerNotImplemented, noSuchKey, preconditionFailed } from './errors';
 import { atOwner, storeObject } from './find';
+import type { InlineBytes } from './inline-bytes';
 import { expirationHeader } from './lifecycle';
 import { type Bucket, type ObjectChecksum, Objects, type ObjectTraits, type StoredObject } from './state';
 import { toSeconds } from './times';
@@ -35,7 +36,13 @@ interface NewObject extends Pick<StoredObject, 'key' | 'size' | 'etag' | 'blobId
 const unversioned = { versionId: 'null', order: undefined } as const;
 
 /** Puts the object in place and returns it. */
-export function writeObject(tx: Tx, bucket: Bucket, traits: ObjectTraits, object: NewObject, bytes?: Uint8Array | undefined): StoredObject {
+export function writeObject(
+  tx: Tx,
+  bucket: Bucket,
+  traits: ObjectTraits,
+  object: NewObject,
+  bytes?: InlineBytes | undefined,
+): StoredObject {
   const { versionId, order } = bucket.versioning === undefined ? unversioned : makeRoom(tx, bucket, object.key);
   const { checksum, parts, uploadId } = object;
   const { metadata, tags, acl } = traits;
