@@ -89,7 +89,8 @@ export class BTree<V> {
     let node = this.#mine(this.#root);
     if (isFull(node)) node = this.#grown(node, key);
     this.#root = node;
-    let [low, high]: [string | undefined, string | undefined] = [undefined, undefined];
+    let low: string | undefined;
+    let high: string | undefined;
     while (node instanceof Branch) {
       let at = childOf(node, key);
       let child: Node<V> = this.#mine(node.children[at]!);
@@ -253,7 +254,8 @@ function headOf(key: string, skip: number): number {
 /** Where a key is in a leaf; where it would have to be, inverted (~), when it is not there. */
 export function search<V>({ skip, heads, keys }: Leaf<V>, key: string): number {
   const head = headOf(key, skip);
-  let [low, high] = [0, heads.length];
+  let low = 0;
+  let high = heads.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     const there = heads[middle]!;
@@ -271,7 +273,8 @@ export function search<V>({ skip, heads, keys }: Leaf<V>, key: string): number {
 /** Which child a key belongs to. */
 export function childOf<V>({ skip, heads, keys }: Branch<V>, key: string): number {
   const head = headOf(key, skip);
-  let [low, high] = [0, heads.length];
+  let low = 0;
+  let high = heads.length;
   while (low < high) {
     const middle = (low + high) >> 1;
     const there = heads[middle]!;
