@@ -36,7 +36,7 @@ interface CollectionSpec<R extends object, I extends string> {
   readonly blobs?: (record: R) => readonly string[];
   /** Written by many calls at once. */
   readonly hot?: boolean;
-  /** From the version in which a record was written to the next one. */
+  /** From the version in which a record was written to the next one. Gets what it gave again, when a start was cut off on the way. */
   readonly migrate?: Readonly<Record<number, (record: never) => unknown>>;
 }
 

@@ -270,7 +270,10 @@ export function search<V>({ skip, heads, keys }: Leaf<V>, key: string): number {
   return ~low;
 }
 
-/** Which child a key belongs to. */
+/**
+ * Which child a key belongs to: a key that parts two belongs to the second. A twin of `search`, since one function for leaves
+ * and branches made a get of a small tree cost half as much again.
+ */
 export function childOf<V>({ skip, heads, keys }: Branch<V>, key: string): number {
   const head = headOf(key, skip);
   let low = 0;

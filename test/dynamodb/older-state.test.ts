@@ -32,8 +32,9 @@ function partsOf(key: EncodedKey): KeyPart[] {
 /** All records whose shape has changed. */
 const recordsIn = (tx: Tx) => [tx.scan(Items), tx.scan(IndexEntries), tx.scan(Expiries)] as const;
 
-function makeOld(tx: Tx): void {
-  const [items, entries, expiries] = recordsIn(tx);
+/** Makes records of version 1 of them, but for the first of each kind. */
+function makeOld(tx: Tx, exceptFirst: number): void {
+  const [items, entries, expiries] = recordsIn(tx).map((records) => records.slice(exceptFirst)) as unknown as ReturnType<typeof recordsIn>;
   for (const item of items) tx.put(OldItems, { ...item, key: partsOf(item.key) });
   for (const entry of entries) tx.put(OldEntries, { ...entry, key: partsOf(entry.key), itemKey: partsOf(entry.itemKey) });
   for (const expiry of expiries) tx.put(OldExpiries, { ...expiry, itemKey: partsOf(expiry.itemKey) });
@@ -51,7 +52,7 @@ const itemOf = (n: number) =>
   attributes({ pk, sk: n, group, grade: `${9 - (n % 10)}`, ...(n % 3 === 0 && { until: expiresAt }), other: 'x'.repeat(n) });
 
 /** A world on a state of version 1 with thirty items, and what its records were before they were made old. */
-async function openOld() {
+async function openOld(exceptFirst = 0) {
   await using db = openDynamo();
   await db.table('pk:S sk:N +group:B +grade:S', {
     GlobalSecondaryIndexes: [index('by-group', 'group:B grade:S', 'ALL')],
@@ -60,7 +61,7 @@ async function openOld() {
   await db.call('UpdateTimeToLive', { TableName, TimeToLiveSpecification: { Enabled: true, AttributeName: 'until' } });
   await db.put(...Array.from({ length: 30 }, (_, n) => itemOf(n)));
   const before = await db.world.transactAt(here, recordsIn);
-  await db.world.transactAt(here, makeOld);
+  await db.world.transactAt(here, (tx) => makeOld(tx, exceptFirst));
   const state = { 'dynamodb/item': 2, 'dynamodb/index-entry': 2, 'dynamodb/expiry': 2 };
   await db.world.transactAt(db.world.home, (tx) => {
     for (const name of Object.keys(state)) tx.put(Schemas, { collection: name, version: 1 });
@@ -80,6 +81,12 @@ async function openOld() {
 it('opens with the records as they would be written now', async () => {
   const { world, before } = await openOld();
   expect(before.map(({ length }) => length)).toEqual([30, 60, 10]);
+  expect(await world.transactAt(here, recordsIn)).toEqual(before);
+  await world.close();
+});
+
+it('opens with the same records when an earlier start brought up some of them and was cut off', async () => {
+  const { world, before } = await openOld(5);
   expect(await world.transactAt(here, recordsIn)).toEqual(before);
   await world.close();
 });

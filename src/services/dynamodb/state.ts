@@ -130,7 +130,12 @@ export interface StoredItem extends Keyed {
 }
 
 /** A record of version 1 held the parts of its key. */
-type WithParts<R, Keys extends keyof R> = Omit<R, Keys> & { readonly [K in Keys]: readonly KeyPart[] };
+type WithParts<R, Keys extends keyof R> = Omit<R, Keys> & { readonly [K in Keys]: readonly KeyPart[] | EncodedKey };
+
+/** Keys that are encoded already were so by a start that did not come to its end. */
+function encoded(key: readonly KeyPart[] | EncodedKey): EncodedKey {
+  return Array.isArray(key) ? encodedKey(key) : (key as EncodedKey);
+}
 
 export const Items: Collection<StoredItem> = collection<StoredItem>({
   name: 'dynamodb/item',
@@ -138,7 +143,7 @@ export const Items: Collection<StoredItem> = collection<StoredItem>({
   scope: 'region',
   hot: true,
   key: (i) => i,
-  migrate: { 1: (item: WithParts<StoredItem, 'key'>): StoredItem => ({ ...item, key: encodedKey(item.key) }) },
+  migrate: { 1: (item: WithParts<StoredItem, 'key'>): StoredItem => ({ ...item, key: encoded(item.key) }) },
 });
 
 export interface IndexEntry extends StoredItem {
@@ -157,8 +162,8 @@ export const IndexEntries: Collection<IndexEntry> = collection<IndexEntry>({
   migrate: {
     1: (entry: WithParts<IndexEntry, 'key' | 'itemKey'>): IndexEntry => ({
       ...entry,
-      key: encodedKey(entry.key),
-      itemKey: encodedKey(entry.itemKey),
+      key: encoded(entry.key),
+      itemKey: encoded(entry.itemKey),
     }),
   },
 });
@@ -177,7 +182,7 @@ export const Expiries = collection<Expiry>({
   scope: 'region',
   hot: true,
   key: (e) => ({ key: joinKeys(encodedKey([e.table, e.at]), e.itemKey) }),
-  migrate: { 1: (expiry: WithParts<Expiry, 'itemKey'>): Expiry => ({ ...expiry, itemKey: encodedKey(expiry.itemKey) }) },
+  migrate: { 1: (expiry: WithParts<Expiry, 'itemKey'>): Expiry => ({ ...expiry, itemKey: encoded(expiry.itemKey) }) },
 });
 
 /** When a table's expiry timer goes off. */
