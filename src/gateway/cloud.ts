@@ -157,6 +157,7 @@ export class Cloud {
       ...(this.options.listen && { hosts: this.options.listen }),
       ...(this.options.certificates !== undefined && { certificates: this.options.certificates }),
       handle: (request) => this.pipeline.handle(request),
+      handleTogether: (requests, answered) => this.pipeline.handleTogether(requests, answered),
       beforeAnswers: () => this.world.committed(),
       crashed: (request, error) => this.pipeline.crashed(request, error),
     });

@@ -12,6 +12,9 @@ import { type GatewayRequest, HttpRequest } from './request';
 import type { SecureFront } from './secure';
 import { Turn } from './turn';
 
+/** Takes the answer of one of several requests, by its place among them. */
+export type Answered = (at: number, answer: WireResponse | Promise<WireResponse>) => void;
+
 export interface GatewayOptions {
   /** Addresses to listen on; 127.0.0.1 and ::1 when absent. Those this machine does not have are left out, if one remains. */
   readonly hosts?: readonly string[];
@@ -19,6 +22,8 @@ export interface GatewayOptions {
   readonly port: number;
   /** Turns a request into an answer. Rejections become `crashed`. */
   readonly handle: (request: GatewayRequest) => Promise<WireResponse>;
+  /** The same for requests that came in together. Without it `handle` takes them one by one. */
+  readonly handleTogether?: (requests: readonly GatewayRequest[], answered: Answered) => void;
   /** Called once per turn before its answers leave; see turn.ts. */
   readonly beforeAnswers?: () => Promise<void> | undefined;
   /** The answer when `handle` rejects, the commit fails or an answer cannot be written. */
@@ -50,6 +55,8 @@ const headersTimeoutMs = 60_000;
 /** For the small bodies of plain requests; as long as node:http waits for whole requests unless told otherwise. */
 const smallBodyTimeoutMs = 300_000;
 const staleCheckMs = 5_000;
+/** More than that would not find what a step left in the caches. */
+const togetherAtMost = 32;
 
 /** Opens the gateway; resolves when every address listens. */
 export async function createGateway(options: GatewayOptions): Promise<Gateway> {
@@ -68,6 +75,9 @@ class Listener implements Gateway, AnswerHooks, PlainHooks {
   readonly #silent = new Set<Socket>();
   readonly #withSignal = new Set<HttpRequest>();
   readonly #plain = new Set<PlainConnection>();
+  /** Plain requests of this turn, and the connections that they came on. */
+  #arrived: PlainRequest[] = [];
+  #arrivedOn: PlainConnection[] = [];
   #sweep: NodeJS.Timeout | undefined;
   #servers: Server[] = [];
   /** node:http's own way of taking a connection, for those that come out of TLS. */
@@ -220,10 +230,29 @@ class Listener implements Gateway, AnswerHooks, PlainHooks {
     for (const connection of this.#plain) connection.closeStale(now, idleMs, bodyMs);
   }
 
-  /** Turns a plain request into an answer. */
-  answerTo(request: PlainRequest): Promise<WireResponse> {
-    return this.#options.handle(request).catch((error) => this.crashed(request, error));
+  /** Plain requests are handled once all that came in this turn are there. */
+  arrived(request: PlainRequest, connection: PlainConnection): void {
+    if (this.#arrived.push(request) === 1) this.turn.begin(this.#handleArrived);
+    this.#arrivedOn.push(connection);
   }
+
+  readonly #handleArrived = (): void => {
+    const requests = this.#arrived;
+    const connections = this.#arrivedOn;
+    this.#arrived = requests.splice(togetherAtMost);
+    this.#arrivedOn = connections.splice(togetherAtMost);
+    if (this.#arrived.length > 0) this.turn.begin(this.#handleArrived);
+    const { handle, handleTogether } = this.#options;
+    const answered: Answered = (at, answer) => {
+      const connection = connections[at] as PlainConnection;
+      if (answer instanceof Promise) {
+        const crashed = (error: unknown) => this.crashed(requests[at] as PlainRequest, error);
+        void answer.catch(crashed).then((found) => connection.answer(found));
+      } else connection.answer(answer);
+    };
+    if (handleTogether) handleTogether(requests, answered);
+    else for (const [at, request] of requests.entries()) answered(at, handle(request));
+  };
 
   async #speakSecure(socket: Socket, language: 'tls' | 'http2'): Promise<void> {
     socket.on('error', () => socket.destroy());

@@ -14,10 +14,11 @@ import { type Call, latin1, type Step } from './call';
 import type { Cloud } from './cloud';
 import { type Detected, detect, isOwnPath } from './detect';
 import { corsHeaders, type GuardOptions, guard, preflight } from './guard';
+import type { Answered } from './listener';
 import type { GatewayRequest } from './request';
 import { RequestView } from './request-view';
 import { isFromPage, type ServiceCors, serviceCors } from './service-cors';
-import { Services } from './services';
+import { type Service, Services } from './services';
 import { decode, handle, hear, match, parse, read, serialise, strike, validate } from './steps';
 import { unrecognised } from './unrecognised';
 
@@ -57,6 +58,62 @@ export class Pipeline {
     }
   }
 
+  /**
+   * The same for requests that came in together: each step is done for all of them before the next, so that its code and
+   * data are in the caches for all but the first. What has to wait goes on alone. Gives each answer with the place of its request.
+   */
+  handleTogether(requests: readonly GatewayRequest[], answered: Answered): void {
+    const calls: (Call | undefined)[] = [];
+    for (let at = 0; at < requests.length; at++) {
+      const call = this.#begin(requests[at] as GatewayRequest);
+      calls.push(call);
+      if (!call) answered(at, this.handle(requests[at] as GatewayRequest));
+    }
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i] as Step;
+      for (let at = 0; at < calls.length; at++) {
+        const call = calls[at];
+        if (!call) continue;
+        try {
+          const pending = step(call);
+          if (!pending) continue;
+          answered(
+            at,
+            this.#goOn(call, i + 1, pending).catch((error) => this.#refuse(call.request, error)),
+          );
+        } catch (error) {
+          answered(at, this.#answerOf(call, this.#failureOf(call, error)));
+        }
+        calls[at] = undefined;
+      }
+    }
+    for (let at = 0; at < calls.length; at++) {
+      const call = calls[at];
+      if (call) answered(at, this.#answerOf(call, undefined));
+    }
+  }
+
+  #answerOf(call: Call, failure: AwsError | undefined): WireResponse {
+    try {
+      return this.#conclude(call, failure);
+    } catch (error) {
+      return this.#refuse(call.request, error);
+    }
+  }
+
+  /** A call that has nothing before its steps; undefined for those that `handle` knows how to begin, or to refuse. */
+  #begin(request: GatewayRequest): Call | undefined {
+    try {
+      if (isFromPage(request) || isOwnPath(request, this.#hosts)) return undefined;
+      if (!request.trusted) guard(request, this.#guard);
+      const detected = detect(request, undefined, this.#hosts);
+      const service = detected && this.services.known(detected.serviceId);
+      return detected && service && this.#callOf(request, detected, service, undefined);
+    } catch {
+      return undefined;
+    }
+  }
+
   async #answerPage(request: GatewayRequest, own: boolean): Promise<WireResponse> {
     try {
       const cors = own ? undefined : await this.#serviceCors(request);
@@ -81,7 +138,6 @@ export class Pipeline {
   }
 
   async #call(request: GatewayRequest): Promise<WireResponse> {
-    const startedAt = performance.now();
     let detected = detect(request, undefined, this.#hosts);
     let sent: Uint8Array | undefined;
     if (!detected) {
@@ -91,8 +147,12 @@ export class Pipeline {
     }
     const found = this.services.get(detected.serviceId);
     const service = found instanceof Promise ? await found : found;
+    return this.#goOn(this.#callOf(request, detected, service, sent), 0, undefined);
+  }
+
+  #callOf(request: GatewayRequest, detected: Detected, service: Service, sent: Uint8Array | undefined): Call {
     const { world } = this.cloud;
-    const call: Call = {
+    return {
       pipeline: this,
       world,
       request,
@@ -101,7 +161,7 @@ export class Pipeline {
       service,
       codec: this.services.codec(service, detected.protocol),
       epoch: world.epoch,
-      startedAt,
+      startedAt: performance.now(),
       matched: undefined,
       sent,
       wire: undefined,
@@ -113,17 +173,26 @@ export class Pipeline {
       output: undefined,
       answer: undefined,
     };
+  }
+
+  /** Goes the rest of the way, from a step on, once what it waits for is there. */
+  async #goOn(call: Call, from: number, waited: Promise<void> | undefined): Promise<WireResponse> {
     let failure: AwsError | undefined;
     try {
+      if (waited) await waited;
       // By number: the iterator of a list would allocate at each turn, since the loop is left whenever a step waits.
-      for (let i = 0; i < steps.length; i++) {
+      for (let i = from; i < steps.length; i++) {
         const pending = (steps[i] as Step)(call);
         if (pending) await pending;
       }
     } catch (error) {
-      failure = this.#asAwsError(error, `${service.id}:${call.matched?.operation.name ?? request.path}`, call.facts.id, service.id);
+      failure = this.#failureOf(call, error);
     }
     return this.#conclude(call, failure);
+  }
+
+  #failureOf({ service, matched, request, facts }: Call, error: unknown): AwsError {
+    return this.#asAwsError(error, `${service.id}:${matched?.operation.name ?? request.path}`, facts.id, service.id);
   }
 
   /** The answer when writing one failed. */

@@ -21,7 +21,8 @@ function connect() {
     socket as Socket,
     {
       turn: new Turn({ beforeAnswers: () => undefined }),
-      answerTo: async ({ body }) => ({ status: 200, headers: {}, body: Buffer.from(body ?? '') }),
+      arrived: ({ body }, connection) =>
+        queueMicrotask(() => connection.answer({ status: 200, headers: {}, body: Buffer.from(body ?? '') })),
       crashed: () => ({ status: 500, headers: {}, body: undefined }),
       closing: () => false,
     },

@@ -15,8 +15,8 @@ import type { Answer, Turn } from './turn';
 
 export interface PlainHooks {
   readonly turn: Turn;
-  /** Turns a request into an answer; never rejects. */
-  readonly answerTo: (request: PlainRequest) => Promise<WireResponse>;
+  /** Takes a request; the connection is given its `answer`. */
+  readonly arrived: (request: PlainRequest, connection: PlainConnection) => void;
   /** What a caller gets when answering failed. */
   readonly crashed: (request: PlainRequest, error: unknown) => WireResponse;
   /** True while the gateway closes: connections are not kept. */
@@ -114,10 +114,13 @@ export class PlainConnection implements Answer {
     this.#since = undefined;
     const request = new PlainRequest(head, body, this.#peer);
     this.#request = request;
-    this.#hooks.answerTo(request).then((answer) => {
-      this.#answer = answer;
-      this.#hooks.turn.add(this);
-    });
+    this.#hooks.arrived(request, this);
+  }
+
+  /** To the request under way. */
+  answer(answer: WireResponse): void {
+    this.#answer = answer;
+    this.#hooks.turn.add(this);
   }
 
   send(): void {

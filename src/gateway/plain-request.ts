@@ -28,6 +28,7 @@ export class PlainRequest implements GatewayRequest {
   readonly body: Uint8Array | undefined;
   readonly #peer: Peer;
   #abort: AbortController | undefined;
+  #isAborted = false;
 
   constructor(head: PlainHead, body: Uint8Array | undefined, peer: Peer) {
     const { target } = head;
@@ -80,13 +81,14 @@ export class PlainRequest implements GatewayRequest {
   get signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = new AbortController();
-      if (this.#peer.socket.destroyed) this.#abort.abort();
+      if (this.#isAborted || this.#peer.socket.destroyed) this.#abort.abort();
     }
     return this.#abort.signal;
   }
 
   /** The caller hung up, or the gateway closes. */
   abort(): void {
+    this.#isAborted = true;
     this.#abort?.abort();
   }
 

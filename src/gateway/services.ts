@@ -27,6 +27,11 @@ export class Services {
     return this.#known.get(id) ?? this.#load(id);
   }
 
+  /** Undefined when nobody has called it yet. */
+  known(id: string): Service | undefined {
+    return this.#known.get(id);
+  }
+
   codec(service: Service, protocol: Protocol): Codec {
     return codecFor(service.model, protocol);
   }

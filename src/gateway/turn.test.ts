@@ -89,3 +89,17 @@ it.each<[string, () => Promise<void>]>([
   await nextTurn();
   expect(log.filter((entry) => entry !== 'commit')).toEqual(['a failed: disk full', 'b failed: disk full', 'c failed: disk full']);
 });
+
+it('begins calls after what the turn reads, and answers together what they answer at once', async () => {
+  const { turn, log, answer } = watched();
+  turn.begin(() => {
+    turn.add(answer('a'));
+    queueMicrotask(() => Promise.resolve().then(() => turn.add(answer('b'))));
+    log.push('begun');
+  });
+  expect(log).toEqual([]);
+  await nextTurn();
+  expect(log).toEqual(['begun', 'commit', 'a', 'b']);
+  turn.add(answer('later'));
+  expect(log.at(-1)).toBe('later');
+});

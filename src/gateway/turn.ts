@@ -1,4 +1,4 @@
-/** The end of a turn is one step: commit what its calls wrote, then write all their answers together. */
+/** A turn's calls begin together, and its end is one step: commit what they wrote, then write all their answers together. */
 
 interface TurnOptions {
   /** Makes what this turn decided as durable as the store promises; undefined when it already is. */
@@ -30,13 +30,38 @@ export class Turn {
   #busy = false;
   #watching = false;
   #unwatched = sampleEvery - 1;
+  /** Answers of calls that were begun together, until all that these could do at once is done. */
+  #gathered: Answer[] | undefined;
 
   constructor(options: TurnOptions) {
     this.#beforeAnswers = options.beforeAnswers;
   }
 
+  /**
+   * Begins calls together, once this turn has read what there is to read. Answers that need not wait for anything outside
+   * of this process leave together.
+   */
+  begin(calls: () => void): void {
+    setImmediate(() => {
+      this.#gathered = [];
+      calls();
+    });
+    // Of the same round of the loop, after what the calls left to do in microtasks.
+    setImmediate(this.#endCalls);
+  }
+
+  readonly #endCalls = (): void => {
+    const answers = this.#gathered ?? [];
+    this.#gathered = undefined;
+    if (answers.length > 0) this.#commit(answers);
+  };
+
   /** Sends the answer now or at the end of this turn, after the commit. */
   add(answer: Answer): void {
+    if (this.#gathered) {
+      this.#gathered.push(answer);
+      return;
+    }
     if (!this.#watching) {
       if (!this.#busy && ++this.#unwatched < sampleEvery) {
         this.#commitOne(answer);
