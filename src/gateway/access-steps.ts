@@ -1,5 +1,4 @@
 /** The steps of the pipeline that ask who calls, and whether all that the call needs is allowed. */
-import { hash } from 'node:crypto';
 import type { Operation } from '../api/model';
 import type { FormCheck } from '../kernel/context';
 import { homeRegionOf, partitionOf } from '../kernel/place';
@@ -19,28 +18,34 @@ export function authenticateCaller(call: Call): void | Promise<void> {
   const { request, world, codec } = call;
   const form = codec.protocol === 'query' || codec.protocol === 'ec2' ? latin1(call.wire?.body) : undefined;
   const credential = readCredential(request, form);
-  if (credential)
-    call.facts.signature = { version: credential.version, presigned: credential.presigned, accessKeyId: credential.accessKeyId };
-  if (!needsKeys(credential)) return identified(call, authenticate(questionOf(call, credential, form, noKeys)));
+  if (credential) call.facts.signature = credential;
   const partition = partitionOf(call.detected.region);
+  const keys = needsKeys(credential) ? world.keys.at(partition, call.epoch) : noKeys;
+  if (keys) return identified(call, partition, authenticate(questionOf(call, partition, credential, form, keys)));
   const caller = world.transact({ ...world.home, partition }, call.epoch, (tx) =>
-    authenticate(questionOf(call, credential, form, storedKeys(tx))),
+    authenticate(questionOf(call, partition, credential, form, storedKeys(tx))),
   );
-  return caller instanceof Promise ? caller.then((found) => identified(call, found)) : identified(call, caller);
+  return caller instanceof Promise ? caller.then((found) => identified(call, partition, found)) : identified(call, partition, caller);
 }
 
-function questionOf(call: Call, credential: Credential | undefined, form: string | undefined, keys: KeyStore): Authentication {
+function questionOf(
+  call: Call,
+  partition: string,
+  credential: Credential | undefined,
+  form: string | undefined,
+  keys: KeyStore,
+): Authentication {
   const { request, detected, service, pipeline, codec } = call;
   return {
     request: detected.bucket === undefined ? request : withBucket(request, detected.bucket),
     credential,
     dialect: dialectOf(service.id, codec.protocol),
-    partition: partitionOf(detected.region),
+    partition,
     security: pipeline.cloud.access.security,
     trusted: request.trusted,
     keys,
     clocks: pipeline.clocks,
-    bodySha256: () => hash('sha256', call.sent ?? emptyBytes, 'hex'),
+    body: call.sent ?? emptyBytes,
     form,
   };
 }
@@ -50,11 +55,10 @@ function withBucket({ method, path, query, headers, rawHeaders }: GatewayRequest
   return { method, path, query, headers, rawHeaders, bucketInHost };
 }
 
-function identified(call: Call, { principal, chunks }: Authenticated): void {
+function identified(call: Call, partition: string, { principal, chunks }: Authenticated): void {
   call.principal = principal;
   call.chunks = chunks;
   const { region } = call.detected;
-  const partition = partitionOf(region);
   const isGlobal = call.service.definition?.isGlobal === true;
   call.place = call.world.placeTrees({ partition, account: principal.account, region: isGlobal ? homeRegionOf(partition) : region });
 }

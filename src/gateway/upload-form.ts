@@ -25,7 +25,7 @@ export function formCheck(judge: FormJudge): FormCheck {
     const credential = readFormCredential(fields)!;
     const { security, trusted, partition, clocks } = judge;
     const { principal, secret } = await judge.transact((tx) =>
-      identify(credential, { keys: storedKeys(tx), security, trusted, dialect: 's3', partition, now: clocks.virtual() }),
+      identify(credential, { keys: storedKeys(tx), security, trusted, dialect: 's3', partition, clocks }),
     );
     const { min, max } = checkPostPolicy({ fields, bucket, key, credential, secret, clocks });
     return { principal, minBytes: min, maxBytes: max };

@@ -27,14 +27,14 @@ export const AccessKeys = collection<AccessKey>({
   owner: (key) => key.principal.account,
 });
 
-interface SealingKey {
+export interface SealingKey {
   readonly name: 'session';
   /** 32 bytes. */
   readonly key: Uint8Array;
 }
 
 /** The secret from which session tokens are sealed; part of the state, so that they outlive a restart and work in a fork. */
-const SealingKeys = collection<SealingKey>({
+export const SealingKeys = collection<SealingKey>({
   name: 'kernel/sealing-key',
   version: 1,
   scope: 'partition',

@@ -15,6 +15,7 @@ import { InputOutputContext, TransactionContext } from './contexts';
 import { Epochs } from './epochs';
 import { fail } from './errors';
 import { encodeKey } from './key';
+import { KeyRings } from './key-rings';
 import { Uses } from './key-uses';
 import { Lanes } from './lanes';
 import { Metrics } from './metrics';
@@ -83,6 +84,7 @@ export class World implements TransactionHost {
   readonly requests = new RequestLog();
   readonly metrics = new Metrics();
   readonly uses = new Uses(this);
+  readonly keys = new KeyRings(this);
   readonly audit = new AuditLog(this);
   readonly chaos: Chaos;
   /** The security stage, where there is one. */

@@ -3,7 +3,7 @@ import { derived } from '../kernel/derived';
 import type { SignableRequest } from './credential';
 import { canonicalEncoding, splitQuery } from './encoding';
 
-interface CanonicalOptions {
+export interface CanonicalOptions {
   /** S3: the path is taken as it is, encoded once. Others normalise it and encode it twice. */
   readonly s3: boolean;
   readonly signedHeaders: readonly string[];
@@ -24,7 +24,7 @@ export function canonicalRequest(request: SignableRequest, { s3, signedHeaders, 
  * A client signs the same headers in call after call. Put together one by one: of names that were used as keys, `join`
  * makes a text of two bytes a character, and with it the whole canonical request would become one.
  */
-const joined = derived((names: readonly string[]) => names.reduce((all, name) => (all === '' ? name : `${all};${name}`), ''));
+export const joined = derived((names: readonly string[]) => names.reduce((all, name) => (all === '' ? name : `${all};${name}`), ''));
 
 /** The path as it is signed. */
 export function canonicalPath(path: string, s3: boolean): string {
@@ -62,7 +62,7 @@ function compare(a: string, b: string): number {
 }
 
 /** A header's value: repeated headers joined by commas, white space around and inside folded. Absent ones are empty. */
-function canonicalHeader(value: string, name: string, rawHeaders: readonly string[] | undefined): string {
+export function canonicalHeader(value: string, name: string, rawHeaders: readonly string[] | undefined): string {
   return value.includes(',') && rawHeaders ? rawValues(rawHeaders, name).map(fold).join(',') : fold(value);
 }
 

@@ -234,6 +234,15 @@ describe('a malformed header', () => {
     expect(answer(credential, 'query')).toEqual({ code, status, message });
   });
 
+  it('is told with its own words, whatever stood before its signature the time before', () => {
+    const headerOf = (signature: string) => `AWS4-HMAC-SHA256 Credential=AKID/20150830/us-east-1/sqs/aws4_request, Signature=${signature}`;
+    for (const authorization of [headerOf('00ff'), headerOf('11ee'), headerOf('00ff')]) {
+      expect(read({ ...date, authorization })?.problem).toEqual({ kind: 'missing', header: authorization, names: ['SignedHeaders'] });
+    }
+    for (const _ of [1, 2]) expect(read({ ...date, authorization: header.replace('aws4_', 'aws5_') })?.problem?.kind).toBe('terminator');
+    expect(read({ ...date, authorization: header })?.problem).toBeUndefined();
+  });
+
   it('still tells what it can', () => {
     expect(read({ authorization: noSignature })).toMatchObject({ accessKeyId: 'AKID', region: 'us-east-1', service: 'sqs' });
   });

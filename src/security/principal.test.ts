@@ -32,7 +32,7 @@ function who(accessKeyId: string, options: { token?: string; security?: Security
     security: options.security ?? defaultSecurity,
     dialect: options.dialect ?? 'query',
     partition: 'aws',
-    now: options.at ?? now,
+    clocks: { virtual: () => options.at ?? now },
   });
 }
 
@@ -126,7 +126,7 @@ it('nobody signs as anonymous', () => {
     security: verifying,
     dialect: 's3',
     partition: 'aws',
-    now,
+    clocks: { virtual: () => now },
   } as const;
   expect(identify(undefined, options)).toMatchObject({ principal: { type: 'anonymous' }, secret: undefined });
 });
@@ -136,6 +136,6 @@ it('root keys need no look into the state; others and our own tokens do', () => 
   const { sessionToken } = sealSession(sealingKey, { accessKeyId: '123456789012', expiresAt: 0, principal: alice.principal });
   expect([needs('123456789012'), needs('test', 'IQoJ'), needsKeys(undefined)]).toEqual([false, false, false]);
   expect([needs('AKIAALICE'), needs('123456789012', sessionToken)]).toEqual([true, true]);
-  const options = { keys: noKeys, security: verifying, dialect: 's3', partition: 'aws', now } as const;
+  const options = { keys: noKeys, security: verifying, dialect: 's3', partition: 'aws', clocks: { virtual: () => now } } as const;
   expect(identify({ accessKeyId: 'test' } as Credential, options).secret).toBe('test');
 });

@@ -25,8 +25,9 @@ import type { Tx } from '../kernel/tx';
 import type { Credential } from './credential';
 import { type Dialect, expiredToken, invalidToken, unknownAccessKey } from './errors';
 import { accessModeOf, type SecurityOptions, signatureModeOf } from './modes';
+import type { Clocks } from './signature';
 
-/** Where keys are looked up; `storedKeys(tx)` outside of tests. */
+/** Where keys are looked up: the world's key ring, or a transaction. */
 export interface KeyStore {
   find(accessKeyId: string): AccessKey | undefined;
   sealingKey(): Uint8Array | undefined;
@@ -50,11 +51,10 @@ interface IdentifyOptions {
   readonly trusted?: boolean | undefined;
   readonly dialect: Dialect;
   readonly partition: string;
-  /** Virtual time, ms. */
-  readonly now: number;
+  readonly clocks: Pick<Clocks, 'virtual'>;
 }
 
-/** Must `identify` look into the state? Not for root keys, the common case: the pipeline then saves itself a transaction. */
+/** Must `identify` look into the state? Not for root keys, the common case. */
 export function needsKeys(credential: Credential | undefined): boolean {
   if (credential === undefined) return false;
   const { accessKeyId, sessionToken } = credential;
@@ -79,19 +79,20 @@ export function identify(credential: Credential | undefined, options: IdentifyOp
 /** Everybody who signs nothing. Lives in the default account, as far as state is concerned. */
 export const anonymous: Principal = { type: 'anonymous', account: defaultAccount, arn: '*', id: 'anonymous' };
 
-const roots = new BoundedCache<Principal>(1024);
+/** By partition, and by key id. */
+const roots = new BoundedCache<BoundedCache<Principal>>(16);
 
 function rootByKey(accessKeyId: string, { partition, security }: IdentifyOptions): Identity | undefined {
-  const name = `${partition}/${accessKeyId}`;
-  const known = roots.get(name);
-  if (known) return { principal: known, secret: security.rootSecret };
   const account = rootAccountOf(accessKeyId);
   if (account === undefined) return undefined;
-  return { principal: roots.set(name, rootOf(account, partition, accessKeyId)), secret: security.rootSecret };
+  const known = roots.get(partition) ?? roots.set(partition, new BoundedCache(1024));
+  const principal = known.get(accessKeyId) ?? known.set(accessKeyId, rootOf(account, partition, accessKeyId));
+  return { principal, secret: security.rootSecret };
 }
 
 function rootAccountOf(accessKeyId: string): string | undefined {
-  return /^\d{12}$/.test(accessKeyId) ? accessKeyId : accessKeyId === 'test' ? defaultAccount : undefined;
+  if (accessKeyId.length !== 12) return accessKeyId === 'test' ? defaultAccount : undefined;
+  return /^\d{12}$/.test(accessKeyId) ? accessKeyId : undefined;
 }
 
 function fromStored(accessKeyId: string, { keys, dialect }: IdentifyOptions): Identity | undefined {
@@ -128,12 +129,12 @@ function openedSession(sealingKey: Uint8Array, token: string): OpenedSession | u
   return session && sessions.set(token, { sealingKey, session, secret: sessionSecret(sealingKey, session.accessKeyId) });
 }
 
-function fromToken({ accessKeyId, region }: Credential, token: string, { keys, dialect, now }: IdentifyOptions): Identity {
+function fromToken({ accessKeyId, region }: Credential, token: string, { keys, dialect, clocks }: IdentifyOptions): Identity {
   const sealingKey = keys.sealingKey();
   const opened = sealingKey && openedSession(sealingKey, token);
   if (!opened || opened.session.accessKeyId !== accessKeyId) throw invalidToken(dialect, token);
   // "Version 1 tokens are valid only in AWS Regions that are available by default" (IAM API reference, SetSecurityTokenServicePreferences).
   if (opened.session.version === 1 && region !== '' && !regionsEnabledByDefault.includes(region)) throw invalidToken(dialect, token);
-  if (opened.session.expiresAt <= now) throw expiredToken(dialect, token);
+  if (opened.session.expiresAt <= clocks.virtual()) throw expiredToken(dialect, token);
   return { principal: opened.session.principal, secret: opened.secret };
 }

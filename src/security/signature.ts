@@ -1,5 +1,7 @@
 /** Is a request signed with this secret, and still in time? Throws the service's own error when not. */
+import { hash } from 'node:crypto';
 import { canonicalRequest } from './canonical';
+import { canonicalHash } from './canonical-hash';
 import type { Credential } from './credential';
 import { decodeQueryText, splitQuery } from './encoding';
 import {
@@ -17,7 +19,7 @@ import {
   wrongScope,
 } from './errors';
 import { matchesVersion2, stringToSignQueryApi, stringToSignS3, type Version2Request } from './signature-v2';
-import { ecdsaKey, hmacKey, type SignatureKey, sha256Hex } from './signing-key';
+import { ecdsaKey, hmacKey, type SignatureKey, stringToSignOf } from './signing-key';
 
 /** Real and virtual time; see elapsed.ts. */
 export interface Clocks {
@@ -29,28 +31,28 @@ export interface Clocks {
   since(realMs: number): number;
 }
 
-interface Verification {
+/** A request whose signature is to be checked. */
+export interface Signed {
   readonly request: Version2Request;
-  /** Well-formed: without a problem. */
-  readonly credential: Credential;
   readonly dialect: Dialect;
-  /** Undefined when nobody knows it; then only time is judged. */
-  readonly secret: string | undefined;
   readonly clocks: Clocks;
-  /** Hex SHA-256 of the body as sent, for services other than S3, which hash what they got. */
-  readonly bodySha256: () => string;
+  /** As sent. S3 does without: it takes the client's word for the hash, and compares when the body is read. */
+  readonly body: Uint8Array;
   /** The body of a query-API POST; version 2 signs it. */
   readonly form?: string | undefined;
 }
 
-/** Throws when the signature is wrong, or not in time. S3 looks at the signature first, everybody else at the time. */
-export function verifySignature(check: Verification): void {
-  if (check.dialect !== 's3') checkTime(check);
-  if (check.secret !== undefined) {
-    if (check.credential.version === 'v2') checkVersion2(check, check.secret);
-    else checkVersion4(check, check.secret);
+/**
+ * Throws when the signature is wrong, or not in time. S3 looks at the signature first, everybody else at the time. The
+ * credential is well-formed; where nobody knows the secret, only time is judged.
+ */
+export function verifySignature(signed: Signed, credential: Credential, secret: string | undefined): void {
+  if (signed.dialect !== 's3') checkTime(signed, credential);
+  if (secret !== undefined) {
+    if (credential.version === 'v2') checkVersion2(signed, credential, secret);
+    else checkVersion4(signed, credential, secret);
   }
-  if (check.dialect === 's3') checkTime(check);
+  if (signed.dialect === 's3') checkTime(signed, credential);
 }
 
 // ---- time ----
@@ -58,7 +60,7 @@ export function verifySignature(check: Verification): void {
 /** How long a presigned URL without `X-Amz-Expires` holds, for services other than S3. */
 const defaultExpirySeconds = 900;
 
-function checkTime({ credential, dialect, clocks }: Verification): void {
+function checkTime({ dialect, clocks }: Signed, credential: Credential): void {
   const real = clocks.real();
   if (credential.presigned) {
     checkPresignedTime(credential, dialect, clocks, real);
@@ -86,23 +88,24 @@ function checkPresignedTime(credential: Credential, dialect: Dialect, clocks: Cl
 
 // ---- version 4 ----
 
-function checkVersion4(check: Verification, secret: string): void {
-  const { request, credential, dialect } = check;
-  checkSignedHeaders(check);
+function checkVersion4({ request, dialect, body }: Signed, credential: Credential, secret: string): void {
+  checkSignedHeaders(request, credential, dialect);
   const s3 = dialect === 's3';
-  const payloadHash = s3 ? s3PayloadHash(request, credential) : check.bodySha256();
-  const canonical = canonicalRequest(request, { s3, signedHeaders: credential.signedHeaders, payloadHash });
+  const { accessKeyId, scope, signature, signedHeaders } = credential;
+  const payloadHash = s3 ? s3PayloadHash(request, credential) : hash('sha256', body, 'hex');
+  const options = { s3, signedHeaders, payloadHash };
+  const requestHash = canonicalHash(request, options);
   const key = signatureKey(credential, secret);
-  const stringToSign = `${key.algorithm}\n${signingTime(credential)}\n${credential.scope}\n${sha256Hex(canonical)}`;
-  if (key.matches(stringToSign, credential.signature)) return;
-  const { accessKeyId, signature } = credential;
-  throw signatureMismatch(dialect, { accessKeyId, signature, stringToSign, canonicalRequest: canonical });
+  const time = signingTime(credential);
+  if (key.matchesRequest(time, requestHash, signature)) return;
+  const stringToSign = stringToSignOf(key.algorithm, time, scope, requestHash);
+  throw signatureMismatch(dialect, { accessKeyId, signature, stringToSign, canonicalRequest: canonicalRequest(request, options) });
 }
 
 /** The key that a version 4 credential is signed with. */
 export function signatureKey(credential: Credential, secretAccessKey: string): SignatureKey {
   const { version, accessKeyId, scope } = credential;
-  return version === 'v4a' ? ecdsaKey({ accessKeyId, secretAccessKey }) : hmacKey(secretAccessKey, scope);
+  return version === 'v4a' ? ecdsaKey({ accessKeyId, secretAccessKey }, scope) : hmacKey(secretAccessKey, scope);
 }
 
 /** `20150830T123600Z`, which is how nearly every client writes it itself. */
@@ -110,7 +113,7 @@ export function signingTime({ timestamp, signedAt }: Credential): string {
   return timestamp.length === 16 && timestamp[8] === 'T' ? timestamp : basicTime(signedAt!);
 }
 
-function checkSignedHeaders({ request, credential, dialect }: Verification): void {
+function checkSignedHeaders(request: Version2Request, credential: Credential, dialect: Dialect): void {
   const { signedHeaders, presigned } = credential;
   if (dialect !== 's3') {
     if (signedHeaders.includes('host') || signedHeaders.includes(':authority')) return;
@@ -152,11 +155,10 @@ function s3PayloadHash(request: Version2Request, credential: Credential): string
 
 // ---- version 2 ----
 
-function checkVersion2(check: Verification, secret: string): void {
-  const { request, credential, dialect } = check;
+function checkVersion2({ request, dialect, form }: Signed, credential: Credential, secret: string): void {
   const queryApi = credential.place === 'query-api';
   if (!queryApi && dialect !== 's3') throw accessDenied(dialect, 'Signature Version 2 is not supported by this service.');
-  const stringToSign = queryApi ? stringToSignQueryApi(request, check.form ?? '') : stringToSignS3(request, credential);
+  const stringToSign = queryApi ? stringToSignQueryApi(request, form ?? '') : stringToSignS3(request, credential);
   if (matchesVersion2(secret, stringToSign, credential.signature, credential.digest ?? 'sha1')) return;
   throw signatureMismatch(dialect, { accessKeyId: credential.accessKeyId, signature: credential.signature, stringToSign });
 }

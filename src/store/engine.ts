@@ -60,6 +60,8 @@ export interface Engine {
    * (misses, conflicts), so it has no effect but through its EngineTx. Memory and lmdb run it once, at once.
    */
   transact<T>(fn: (tx: EngineTx) => T): T | Promise<T>;
+  /** A record as it is now, for those who need one and no transaction. Absent where it would take a promise. */
+  peek?(tree: TreeId, key: string): unknown;
   /**
    * Settles when every transaction that has returned so far survives what the engine promises (nothing for
    * memory, a killed process for lmdb, a power cut with `durability: 'disk'`). Undefined: already so.

@@ -140,6 +140,12 @@ class LmdbEngine implements Engine {
     }
   }
 
+  peek(tree: TreeId, key: string): unknown {
+    this.refuseInside('A look at a record');
+    const found = this.catalogue.find(tree);
+    return found === undefined ? undefined : this.read(found, key);
+  }
+
   read(tree: LmdbTree, key: string): unknown {
     const written = tree.overlay.get(key);
     if (written !== undefined) return written === deleted ? undefined : written;

@@ -135,6 +135,11 @@ class MemoryEngine implements Engine {
     }
   }
 
+  peek(tree: TreeId, key: string): unknown {
+    this.refuseInside('A look at a record');
+    return this.slots.get(tree.name)?.tree.get(key);
+  }
+
   commit(): undefined {
     return undefined;
   }

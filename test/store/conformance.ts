@@ -89,7 +89,11 @@ export function engineConformance(name: string, open: () => Promise<Opened>, run
       });
       await engine.commit();
     };
-    const get = async (key: string, from = boxes): Promise<unknown> => engine.transact((tx) => tx.get(from, key));
+    const get = async (key: string, from = boxes): Promise<unknown> => {
+      const found = await engine.transact((tx) => tx.get(from, key));
+      if (engine.peek) expect(engine.peek(from, key)).toEqual(found);
+      return found;
+    };
     const scan = async (range: Range = {}): Promise<Entry[]> => engine.transact((tx) => tx.scan(boxes, range));
 
     const reopen = async (): Promise<void> => {
