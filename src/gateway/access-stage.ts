@@ -14,16 +14,18 @@ import type { AccessGate } from '../security/access/gate';
 import type { Verdict } from '../security/access/judge';
 import { accessNeeds } from '../security/access/needs';
 
-interface AskedCall {
-  readonly access: AccessGate;
-  readonly world: World;
+/** A call of which all is known that a decision takes. */
+export interface AskedCall {
+  readonly pipeline: { readonly cloud: { readonly access: AccessGate } };
+  readonly world: Pick<World, 'transact'>;
   readonly epoch: number;
-  readonly definition: ServiceDefinition;
-  readonly operation: Operation;
+  readonly service: { readonly definition: ServiceDefinition };
+  readonly matched: { readonly operation: Operation };
   readonly input: Readonly<Record<string, unknown>>;
   readonly principal: Principal;
   readonly place: Place;
   readonly facts: RequestFacts;
+  decisions: Decided | undefined;
 }
 
 type Decided = readonly DecisionEntry[];
@@ -35,11 +37,10 @@ export function decideAccess(call: AskedCall): Decided | Promise<Decided> {
 }
 
 /** Inputs from which no need can be told are refused by the model's own rules, which else come later. */
-function decide(call: AskedCall, tx: Tx): Verdict {
-  const { access, definition, operation, input, principal, place, facts } = call;
+function decide({ pipeline, service: { definition }, matched: { operation }, input, principal, place, facts }: AskedCall, tx: Tx): Verdict {
   try {
     const needs = accessNeeds({ definition, name: operation.name, input }, place, facts, { tx, principal });
-    return access.decide(tx, { principal, needs, place, request: facts, service: definition.id });
+    return pipeline.cloud.access.decide(tx, { principal, needs, place, request: facts, service: definition.id });
   } catch (error) {
     const isOurs = !(error instanceof AwsError || error instanceof NotReady);
     if (isOurs && operation.input) requireValidInput(operation, facts.protocol as Protocol, input);

@@ -1,15 +1,13 @@
 /** The steps of the pipeline that ask who calls, and whether all that the call needs is allowed. */
-import type { Operation } from '../api/model';
 import type { FormCheck } from '../kernel/context';
 import { homeRegionOf, partitionOf } from '../kernel/place';
-import type { Principal } from '../kernel/principal';
 import { type Authenticated, type Authentication, authenticate } from '../security/authenticate';
 import { type Credential, readCredential } from '../security/credential';
 import { dialectOf } from '../security/errors';
 import { type KeyStore, needsKeys, noKeys, storedKeys } from '../security/principal';
 import type { Version2Request } from '../security/signature-v2';
-import { decideAccess } from './access-stage';
-import { type Call, latin1, operationOf } from './call';
+import { type AskedCall, decideAccess } from './access-stage';
+import { type Call, latin1 } from './call';
 import { emptyBytes, type GatewayRequest } from './request';
 import { formCheck } from './upload-form';
 
@@ -65,15 +63,12 @@ function identified(call: Call, partition: string, { principal, chunks }: Authen
 
 /** Is all of it allowed? */
 export function authoriseCall(call: Call): void | Promise<void> {
-  if (call.principal) return requireAllowed(call, call.principal, operationOf(call), call.input);
+  if (call.principal && call.place && call.service.definition && call.pipeline.cloud.access.isActive)
+    return requireAllowed(call as AskedCall);
 }
 
-function requireAllowed(call: Call, principal: Principal, operation: Operation, input: Call['input']): void | Promise<void> {
-  const { world, epoch, facts, place, service, pipeline } = call;
-  const { access } = pipeline.cloud;
-  const { definition } = service;
-  if (!access.isActive || !place || !definition) return;
-  const decided = decideAccess({ access, world, epoch, definition, operation, input, principal, place, facts });
+function requireAllowed(call: AskedCall): void | Promise<void> {
+  const decided = decideAccess(call);
   if (decided instanceof Promise)
     return decided.then((decisions) => {
       call.decisions = decisions;

@@ -247,11 +247,7 @@ export class Pipeline {
       account: call.place?.account ?? '',
       region: call.place?.region ?? call.detected.region,
       principal: call.principal?.arn ?? '',
-      access: this.#decisionsOf(call)?.map(({ request, allowed }) => ({
-        action: request.action,
-        resource: request.resource.arn,
-        allowed,
-      })),
+      access: this.#decisionsOf(call),
       method: request.method,
       target: request.target,
       status: answer.status,

@@ -2,10 +2,11 @@
  * What a decision about access needs to know, told by the services that know it: IAM of identities, Organizations of
  * accounts, each service of its own resources. The security stage asks; a service only declares.
  */
-import { collection } from './collection';
+import { collection, type Keyed } from './collection';
 import type { RequestFacts } from './context';
 import type { DenialDetails } from './denial-details';
 import type { AwsError } from './errors';
+import { encodedKey } from './key';
 import type { Place } from './place';
 import type { Principal } from './principal';
 import type { ServiceDefinition } from './service';
@@ -162,6 +163,9 @@ export const AccessGenerations = collection<{ readonly name: 'access'; readonly 
   key: (record) => record.name,
 });
 
+/** Read at every decision, so encoded once. */
+const theOne: Keyed = { key: encodedKey(['access']) };
+
 /** To be called by IAM and Organizations whenever identities, their policies and tags, or an organization change: at once, before anybody asks. */
 export function accessChanged(tx: Tx): void {
   tx.put(AccessGenerations, { name: 'access', generation: tx.uuid() });
@@ -172,10 +176,10 @@ export function accessChanged(tx: Tx): void {
  * from them is kept no longer than they last, also where a change is undone. Undefined before the first.
  */
 export function accessState(tx: Tx): object | undefined {
-  return tx.get(AccessGenerations, 'access');
+  return tx.get(AccessGenerations, theOne);
 }
 
 /** The same text as long as no identity and no organization of the partition changed. */
 export function accessGeneration(tx: Tx): string {
-  return tx.get(AccessGenerations, 'access')?.generation ?? '';
+  return tx.get(AccessGenerations, theOne)?.generation ?? '';
 }

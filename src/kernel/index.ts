@@ -43,7 +43,7 @@ export {
   providerNamespace,
 } from './delegation-templates';
 export { openDenial, sealDenial } from './denials';
-export { derived } from './derived';
+export { derived, derivedAt } from './derived';
 export { AwsError, awsError, fail, notImplemented } from './errors';
 export { type Exchange, openExchange, sealExchange } from './exchange-tokens';
 export { lowerFirst, upperFirst } from './first-letter';

@@ -6,27 +6,37 @@
 import type { Context } from './context';
 import type { PolicyVersion } from './document';
 import { parseTemplate, resolvePattern, type Template } from './template';
-import { fits, fitsAll, globPattern, type Pattern, plainText } from './wildcard';
+import { fits, fitsAll, type Pattern, plainText, prefixText } from './wildcard';
 
-/** An ARN in a request, taken apart once. */
-export interface ArnParts {
+/** An ARN in a request, taken apart once, when first a pattern must see its parts. */
+export class ArnParts {
   readonly text: string;
+  #parts: readonly string[] | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+    this.#parts = undefined;
+  }
+
   /** Partition, service, region, account, resource. Undefined when the text is no ARN (`*`). */
-  readonly parts: readonly string[] | undefined;
+  get parts(): readonly string[] | undefined {
+    this.#parts ??= partsOf(this.text);
+    return this.#parts;
+  }
 }
 
-export function splitArn(text: string): ArnParts {
-  if (!text.startsWith('arn:')) return { text, parts: undefined };
+function partsOf(text: string): readonly string[] | undefined {
+  if (!text.startsWith('arn:')) return undefined;
   const parts: string[] = [];
   let from = 4;
   while (parts.length < 4) {
     const colon = text.indexOf(':', from);
-    if (colon < 0) return { text, parts: undefined };
+    if (colon < 0) return undefined;
     parts.push(text.slice(from, colon));
     from = colon + 1;
   }
   parts.push(text.slice(from));
-  return { text, parts };
+  return parts;
 }
 
 export interface ArnPattern {
@@ -47,9 +57,40 @@ export function arnPattern(source: string, version: PolicyVersion, element: 'Res
     const whole = `arn:${plain.join(':')}`;
     return { source, matches: (arn) => arn.text === whole };
   }
-  return templates.every(({ pattern }) => pattern !== undefined)
-    ? { source, matches: fixed(templates.map(({ pattern }) => pattern ?? globPattern(''))) }
-    : { source, matches: (arn, context) => arn.parts !== undefined && matchesEach(templates, arn.parts, context) };
+  const patterns = templates.flatMap(({ pattern }) => pattern ?? []);
+  if (patterns.length < templates.length)
+    return { source, matches: (arn, context) => arn.parts !== undefined && matchesEach(templates, arn.parts, context) };
+  return { source, matches: simple(patterns) ?? fixed(patterns) };
+}
+
+/**
+ * Most patterns have whole parts of text and whole parts that take everything, and a resource that ends with its only star.
+ * Those are matched in the text as it is: each piece between parts that take everything begins where the next colon is.
+ */
+function simple(patterns: readonly Pattern[]): ArnPattern['matches'] | undefined {
+  const resource = patterns[4] as Pattern;
+  const whole = plainText(resource);
+  const start = whole ?? prefixText(resource);
+  if (start === undefined) return undefined;
+  const pieces = ['arn:'];
+  for (const pattern of patterns.slice(0, 4)) {
+    const text = plainText(pattern);
+    if (fitsAll(pattern)) pieces.push(':');
+    // A colon inside of a part, which the braces of a variable let stand, is in no part of an ARN.
+    else if (text === undefined || text.includes(':')) return undefined;
+    else pieces.push(`${pieces.pop()}${text}:`);
+  }
+  const [head = '', ...others] = [...pieces.slice(0, -1), pieces.at(-1) + start];
+  return ({ text }) => {
+    if (!text.startsWith(head)) return false;
+    let at = head.length;
+    for (const piece of others) {
+      at = text.indexOf(':', at);
+      if (at < 0 || !text.startsWith(piece, at)) return false;
+      at += piece.length;
+    }
+    return whole === undefined || at === text.length;
+  };
 }
 
 /** The same for every request: parts that take everything are not looked at, and the resource, which tells most, first. */

@@ -4,7 +4,7 @@
  * All clauses of a statement must hold; of one clause's values one is enough; under a negated operator none may fit.
  * IAM User Guide, "Condition operators", "Multivalued context keys", "Multiple context keys or values".
  */
-import { arnPattern, splitArn } from './arn-pattern';
+import { ArnParts, arnPattern } from './arn-pattern';
 import type { Context } from './context';
 import { parseDate } from './date';
 import type { BaseOperator, ConditionClause, PolicyVersion } from './document';
@@ -151,7 +151,7 @@ function addressTest(values: readonly string[]): Test {
 function arnTest(values: readonly string[], version: PolicyVersion): Test {
   const patterns = values.map((value) => arnPattern(value, version, 'Condition'));
   return (value, context) => {
-    const arn = splitArn(value);
+    const arn = new ArnParts(value);
     return patterns.some((pattern) => pattern.matches(arn, context));
   };
 }

@@ -6,7 +6,7 @@
  * resource's policy or the caller's; across accounts, both. How far boundaries and session policies limit a grant of
  * the resource's policy depends on how closely it names the caller.
  */
-import { type ArnParts, splitArn } from './arn-pattern';
+import { ArnParts } from './arn-pattern';
 import { type ActionParts, type CompiledStatement, splitAction } from './compile';
 import type { Context } from './context';
 import type { Statement } from './document';
@@ -35,7 +35,7 @@ export interface Matching {
 }
 
 export function matchingOf(request: AccessRequest): Matching {
-  return { request, action: splitAction(request.action), arn: splitArn(request.resource.arn), context: new RequestContext(request) };
+  return { request, action: splitAction(request.action), arn: new ArnParts(request.resource.arn), context: new RequestContext(request) };
 }
 
 export function evaluate(request: AccessRequest): Decision {

@@ -1,4 +1,5 @@
 /** The policy engine: pure functions from policies and a request to a decision and its explanation. */
+export { ActionRights, actionRights, isConditional } from './action-rights';
 export { type CallerDetails, callerOf } from './caller';
 export { compileDocument, compilePolicy, splitAction } from './compile';
 export type { CompiledClause } from './condition';

@@ -79,6 +79,12 @@ export function plainText({ pieces }: Pattern): string | undefined {
   return pieces.length === 1 && only?.open === undefined ? only?.text : undefined;
 }
 
+/** What a text must begin with, when that is all: the pattern's only wildcard is a star at its end. */
+export function prefixText({ pieces }: Pattern): string | undefined {
+  const [first, last] = pieces;
+  return pieces.length === 2 && last?.text === '' && first?.open === undefined ? first?.text : undefined;
+}
+
 /** Takes at most text length × longest piece steps; in practice one pass. */
 export function fits(pattern: Pattern, text: string): boolean {
   const { pieces, length } = pattern;

@@ -37,7 +37,7 @@ function oddInput(service: string, operation: string, oddity: unknown): Record<s
 }
 
 it.each(Object.keys(services))('%s', async (id) => {
-  const { world, access } = cloud;
+  const { world, pipeline } = cloud;
   const definition = await world.registry.load(id);
   const faults: string[] = [];
   for (const name of Object.keys(definition.operations)) {
@@ -46,7 +46,8 @@ it.each(Object.keys(services))('%s', async (id) => {
     const inputs = [undefined, ...oddities].map((oddity) => oddInput(id, name, oddity));
     for (const [n, input] of inputs.entries()) {
       for (const principal of [root(), userOf('ann'), sessionOf('role'), anonymous]) {
-        const call = { access, world, epoch: world.epoch, definition, operation, input, principal, place: at, facts: requestFacts };
+        const asked = { service: { definition }, matched: { operation }, input, principal, place: at, facts: requestFacts };
+        const call = { pipeline, world, epoch: world.epoch, ...asked, decisions: undefined };
         try {
           await decideAccess(call);
         } catch (error) {

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Principal } from '../../src/kernel/principal';
 import { type AttachedPolicy, type Caller, callerOf, compilePolicy, evaluate, type Policies, type PolicyKind } from '../../src/policy';
 import { anonymous } from '../../src/security/principal';
-import { accountA, accountB, foreignQueue, type MadeWorld, madeWorld, queue, root, sessionOf, userOf } from './made-world';
+import { accountA, accountB, foreignQueue, type MadeWorld, madeWorld, queue, requestFacts, root, sessionOf, userOf } from './made-world';
 
 let made: MadeWorld;
 beforeAll(async () => {
@@ -106,7 +106,11 @@ async function enforced(asked: Case): Promise<boolean> {
   facts.resources.set(resource, { tags: () => resourceTags, ...(policy !== undefined && { policy: { text: policy } }) });
   await made.changed();
   const withSession = caller.type === 'session' && session !== undefined ? { ...caller, policies: [session] } : caller;
-  return (await made.ask(withSession, action, resource)) === undefined;
+  made.gate.decisions.forget();
+  const isAllowed = (await made.ask(withSession, action, resource)) === undefined;
+  // What is remembered of it says the same, and why.
+  for (const { request, decision } of made.gate.decisions.byRequest(requestFacts.id)) expect(evaluate(request)).toEqual(decision);
+  return isAllowed;
 }
 
 it('agrees with the engine', async () => {

@@ -17,6 +17,8 @@ function entry(it: Case): DecisionEntry {
     service: 's3',
     principal: { type: 'user', account: caller.account, arn: caller.arn, id: caller.id, userName: 'alice', accessKeyId: 'AKIA' },
     place: { partition: 'aws', account: caller.account, region: 'eu-west-1' },
+    action: request.action,
+    resource: request.resource.arn,
     request,
     decision,
     allowed: decision.effect === 'allow',

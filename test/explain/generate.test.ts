@@ -158,6 +158,8 @@ describe('what is remembered of uses', () => {
     service: 's3',
     principal: { type: 'user', account: alice.account, arn: alice.arn, id: alice.id, userName: 'alice', accessKeyId: 'AKIA' },
     place: { partition: 'aws', account: alice.account, region: 'us-east-1' },
+    action,
+    resource,
     request: requestOf({ action, on: resource }),
     decision: { effect: 'allow', layer: 'identity' },
     allowed: true,
@@ -198,8 +200,7 @@ describe('what is remembered of uses', () => {
     });
     for (const n of range(210)) {
       for (const m of range(500)) {
-        const request = { ...of(n).request, action: `s3:Action${m % 5}`, resource: { arn: `${bucket}/logs/${m}` } };
-        decisions.record({ ...of(n), request });
+        decisions.record({ ...of(n), action: `s3:Action${m % 5}`, resource: `${bucket}/logs/${m}` });
       }
     }
     expect(decisions.usedBy(`${alice.arn}199`)).toHaveLength(500);
@@ -225,6 +226,37 @@ describe('what is remembered of uses', () => {
       expect([decisions.byRequest('id').length, decisions.denials().length, decisions.usedBy(alice.arn).length]).toEqual([0, 0, 0]);
       record();
     }
+  });
+
+  it('is the same whenever it is asked for', () => {
+    const accounts = [alice.account, '999999999999'];
+    const arnOf = (account: string) => `arn:aws:iam::${account}:user/alice`;
+    const recorded = fc.record({
+      account: fc.constantFrom(...accounts),
+      action: fc.constantFrom('s3:GetObject', 's3:PutObject'),
+      key: fc.integer({ min: 0, max: 150 }),
+      allowed: fc.constantFrom(true, true, true, false),
+      mode: fc.constantFrom('audit', 'enforce'),
+    });
+    const step = fc.oneof({ weight: 300, arbitrary: recorded }, { weight: 1, arbitrary: fc.constantFrom(...accounts) });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 1_000, size: 'max' }), (steps) => {
+        const [often, once] = [new Decisions(), new Decisions()];
+        for (const [at, what] of steps.entries()) {
+          for (const decisions of [often, once]) {
+            if (typeof what === 'string') decisions.forget(what);
+            else {
+              const made = entry(what.action, `${bucket}/${what.key}`, at);
+              const principal = { ...made.principal, account: what.account, arn: arnOf(what.account) } as DecisionEntry['principal'];
+              decisions.record({ ...made, principal, allowed: what.allowed, mode: what.mode as DecisionEntry['mode'] });
+            }
+          }
+          often.usedBy('nobody');
+        }
+        for (const account of accounts) expect(once.usedBy(arnOf(account))).toEqual(often.usedBy(arnOf(account)));
+      }),
+      { numRuns: 20 },
+    );
   });
 
   it('has the time of the last use', () => {

@@ -1,5 +1,6 @@
 /** One right that is asked for, as the policy engine takes it. What only conditions look at is worked out when one does. */
 import type { AccessNeed, AccessQuestion, ResourceFacts } from '../../kernel/access';
+import type { RequestFacts } from '../../kernel/context';
 import type { Tags } from '../../kernel/tx';
 import type { AccessRequest, Caller, CallFacts, Membership, Policies, Resource } from '../../policy';
 
@@ -43,11 +44,38 @@ interface AskedFacts {
   readonly account: string;
   readonly organization: Membership | undefined;
   readonly facts: ResourceFacts | undefined;
+  readonly origin: Origin;
   /** Virtual time, ms since 1970. */
   readonly now: number;
   /** Where the account stands for which a service acts. */
   readonly sourceOrganization: Membership | undefined;
 }
+
+/** Of an HTTP request, what policies may ask about; undefined for what comes from inside of AWS. */
+export interface Origin {
+  readonly secure: boolean;
+  readonly sourceIp: string | undefined;
+  readonly userAgent: string | undefined;
+  readonly referer: string | undefined;
+}
+
+/** A service's own calls come from inside of AWS, over TLS; no address is told of them, nor of what it passes on. */
+const inside: Origin = { secure: true, sourceIp: undefined, userAgent: undefined, referer: undefined };
+
+/** Calls of one client come alike: the same object stands for those that come one after the other. */
+export class Origins {
+  #last = inside;
+
+  of({ secure, sourceIp, userAgent, headers: { referer } }: RequestFacts): Origin {
+    const last = this.#last;
+    const isSame = last.sourceIp === sourceIp && last.userAgent === userAgent && last.secure === secure && last.referer === referer;
+    if (!isSame) this.#last = { secure, sourceIp, userAgent, referer };
+    return this.#last;
+  }
+}
+
+/** What is asked, beside the right and who needs it. */
+export type AskedQuestion = Pick<AccessQuestion, 'principal' | 'place' | 'calledVia' | 'source'>;
 
 /** Most decisions need none but its policies, so that it holds what it was given and makes the rest when asked. */
 export class Asked implements AccessRequest {
@@ -58,10 +86,7 @@ export class Asked implements AccessRequest {
   readonly resourcePolicyFirst: boolean;
   readonly #now: number;
   readonly #region: string;
-  readonly #secure: boolean;
-  readonly #sourceIp: string | undefined;
-  readonly #userAgent: string | undefined;
-  readonly #referer: string | undefined;
+  readonly #origin: Origin;
   readonly #calledVia: readonly string[] | undefined;
   readonly #source: AccessQuestion['source'];
   readonly #sourceOrganization: Membership | undefined;
@@ -70,11 +95,8 @@ export class Asked implements AccessRequest {
   #stated: Conditions | undefined;
   #facts: ResourceFacts | undefined;
 
-  constructor(question: Omit<AccessQuestion, 'needs'>, need: AccessNeed, asked: AskedFacts) {
-    const { request, place, principal, calledVia, source } = question;
+  constructor({ place, principal, calledVia, source }: AskedQuestion, need: AccessNeed, asked: AskedFacts) {
     const { facts } = asked;
-    // A service's own calls come from inside of AWS, over TLS; no address is told of them, nor of what it passes on.
-    const isInside = principal.type === 'service' || calledVia !== undefined;
     this.caller = asked.caller;
     this.action = need.action;
     this.policies = asked.policies;
@@ -82,10 +104,7 @@ export class Asked implements AccessRequest {
     this.resourcePolicyFirst = facts?.policyFirst === true;
     this.#now = asked.now;
     this.#region = place.region;
-    this.#secure = isInside || request.secure;
-    this.#sourceIp = isInside ? undefined : request.sourceIp;
-    this.#userAgent = isInside ? undefined : request.userAgent;
-    this.#referer = isInside ? undefined : request.headers.referer;
+    this.#origin = principal.type === 'service' || calledVia !== undefined ? inside : asked.origin;
     this.#calledVia = calledVia;
     this.#source = source;
     this.#sourceOrganization = asked.sourceOrganization;
@@ -96,10 +115,11 @@ export class Asked implements AccessRequest {
   }
 
   get call(): CallFacts {
-    const call: Writable<CallFacts> = { now: this.#now, region: this.#region, secure: this.#secure };
-    if (this.#sourceIp !== undefined) call.sourceIp = this.#sourceIp;
-    if (this.#userAgent !== undefined) call.userAgent = this.#userAgent;
-    if (this.#referer !== undefined) call.referer = this.#referer;
+    const { secure, sourceIp, userAgent, referer } = this.#origin;
+    const call: Writable<CallFacts> = { now: this.#now, region: this.#region, secure };
+    if (sourceIp !== undefined) call.sourceIp = sourceIp;
+    if (userAgent !== undefined) call.userAgent = userAgent;
+    if (referer !== undefined) call.referer = referer;
     if (this.#calledVia) call.calledVia = this.#calledVia;
     if (this.#source) call.source = sourceFacts(this.#source, this.#sourceOrganization);
     if (this.#requestTags) call.requestTags = this.#requestTags;

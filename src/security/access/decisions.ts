@@ -14,6 +14,9 @@ export interface DecisionEntry {
   readonly service: string;
   readonly principal: Principal;
   readonly place: Place;
+  readonly action: string;
+  /** Its ARN, or `*`. */
+  readonly resource: string;
   /** Action, resource and everything the policies were asked about. */
   readonly request: AccessRequest;
   /** What the policies said. */
@@ -75,16 +78,24 @@ export class Decisions {
   /** Principal → action → resources. */
   readonly #used = new Map<string, Map<string, UsedResources>>();
   #rights = 0;
+  /** So many of the last entries are not among the uses yet: a call only adds its entry, and uses are noted many at a time. */
+  #unused = 0;
 
   record(entry: DecisionEntry): void {
-    if (!entry.allowed) this.#deny(entry);
-    else this.#entries.add(entry);
-    if (entry.allowed || entry.mode === 'audit') this.#use(entry);
+    if (entry.allowed) {
+      this.#entries.add(entry);
+      if (++this.#unused === keptEntries) this.#useAll();
+      return;
+    }
+    this.#deny(entry);
+    if (entry.mode !== 'audit') return;
+    this.#useAll();
+    this.#use(entry);
   }
 
   /** Denials of one request, found at once. */
   deniedOf(requestId: string): readonly DecisionEntry[] {
-    return this.#denied.get(requestId) ?? none;
+    return this.#denied.size === 0 ? none : (this.#denied.get(requestId) ?? none);
   }
 
   /** Of one request, in the order in which they were made. Takes authorization ids as well. */
@@ -94,7 +105,7 @@ export class Decisions {
     const latest = new Map<string, DecisionEntry>();
     // A transaction that had to run again asked again.
     for (const entry of [...this.#entries.filter(isWanted), ...this.#denials.filter(isWanted)]) {
-      latest.set(`${entry.principal.arn} ${entry.request.action} ${entry.request.resource.arn}`, entry);
+      latest.set(`${entry.principal.arn} ${entry.action} ${entry.resource}`, entry);
     }
     return [...latest.values()].sort((a, b) => a.at - b.at);
   }
@@ -113,6 +124,7 @@ export class Decisions {
 
   /** What a user, a role (in all of its sessions) or a root did, each right once; by ARN of the user or role. */
   usedBy(principalArn: string): UsedRight[] {
+    this.#useAll();
     const actions = this.#used.get(principalArn);
     if (!actions) return [];
     return [...actions].flatMap(([action, { one, beyond, beyondAt }]): UsedRight[] => [
@@ -129,8 +141,10 @@ export class Decisions {
       this.#denied.clear();
       this.#used.clear();
       this.#rights = 0;
+      this.#unused = 0;
       return;
     }
+    this.#useAll();
     const isOther = ({ principal, request }: DecisionEntry) => principal.account !== account && request.resource.account !== account;
     this.#entries.keep(isOther);
     this.#denials.keep(isOther);
@@ -160,26 +174,31 @@ export class Decisions {
     this.#used.delete(principalArn);
   }
 
-  #use({ principal, request, at }: DecisionEntry): void {
+  /** Before anybody asks for uses, before an entry goes, and before a later use is noted. */
+  #useAll(): void {
+    for (const entry of this.#entries.last(this.#unused)) this.#use(entry);
+    this.#unused = 0;
+  }
+
+  #use({ principal, action, resource, at }: DecisionEntry): void {
     const name = entityArnOf(principal);
     let actions = this.#used.get(name);
     if (!actions) {
       if (this.#used.size >= keptPrincipals) this.#forgetUses(this.#used.keys().next().value as string);
       this.#used.set(name, (actions = new Map()));
     }
-    let used = actions.get(request.action);
+    let used = actions.get(action);
     if (!used) {
       if (actions.size >= keptActions) return;
-      actions.set(request.action, (used = { one: new Map(), beyond: undefined, beyondAt: 0 }));
+      actions.set(action, (used = { one: new Map(), beyond: undefined, beyondAt: 0 }));
     }
-    const { arn } = request.resource;
-    const known = used.one.get(arn);
+    const known = used.one.get(resource);
     if (known) known.lastAt = at;
     else if (used.one.size < keptResources && this.#rights < keptRights) {
-      used.one.set(arn, { lastAt: at });
+      used.one.set(resource, { lastAt: at });
       this.#rights++;
     } else {
-      used.beyond = used.beyond === undefined ? arn : commonStart(used.beyond, arn);
+      used.beyond = used.beyond === undefined ? resource : commonStart(used.beyond, resource);
       used.beyondAt = at;
     }
   }
@@ -217,6 +236,12 @@ class Ring<T> {
     this.#items[this.#next] = item;
     this.#next = (this.#next + 1) % this.#size;
     return gone;
+  }
+
+  /** Oldest first. */
+  last(count: number): T[] {
+    const before = count - this.#next;
+    return before > 0 ? [...this.#items.slice(-before), ...this.#items.slice(0, this.#next)] : this.#items.slice(-before, this.#next);
   }
 
   /** Oldest first. */

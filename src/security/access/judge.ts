@@ -8,16 +8,17 @@ import type { Principal } from '../../kernel/principal';
 import type { Registry } from '../../kernel/registry';
 import type { ServiceDefinition } from '../../kernel/service';
 import type { Tx } from '../../kernel/tx';
-import { type AttachedPolicy, type Caller, type Decision, evaluate, isSameOrganization, type Policies } from '../../policy';
+import { type AttachedPolicy, type Decision, evaluate, isSameOrganization, type Policies } from '../../policy';
 import { type AccessMode, stricter } from '../modes';
-import { Asked } from './asked';
+import { Asked, Origins } from './asked';
 import type { DecisionEntry, Decisions } from './decisions';
 import { denialError, denialSentence } from './denial-error';
 import { denialDetails } from './explain-details';
 import { missingStatement } from './missing-statement';
 import { accessNeeds } from './needs';
-import { sessionLimit } from './session-limits';
-import { attach, isOfAccount, KnownSubjects, type Owner, type Subject, type Subjects } from './subjects';
+import { OwnAllow } from './own-allow';
+import { isOpen, sessionLimit } from './session-limits';
+import { attach, callerAt, isOfAccount, KnownSubjects, type Owner, type Subject, type Subjects } from './subjects';
 
 export interface JudgeOptions {
   readonly registry: Registry;
@@ -63,9 +64,6 @@ export interface Verdict {
   readonly denial: AwsError | undefined;
 }
 
-/** No policy can allow or deny them (STS API reference: GetCallerIdentity, GetSessionToken "no permissions are required"). */
-const open: ReadonlySet<string> = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken']);
-
 /**
  * RCPs bind the resources of these only (Organizations User Guide, "List of AWS services that support RCPs", for the first five;
  * the others are believed to have joined the list since, which no page at hand shows).
@@ -92,6 +90,7 @@ export class AccessJudge {
   readonly #modeOf: JudgeOptions['modeOf'];
   readonly #report: JudgeOptions['report'];
   readonly #known: KnownSubjects;
+  readonly #origins = new Origins();
   /** Deliveries that were reported: each is told once. */
   readonly #reported = new BoundedCache<true>(reportsKept);
 
@@ -129,8 +128,7 @@ export class AccessJudge {
     let denial: AwsError | undefined;
     const subject = subjects.of(tx, principal);
     for (const need of needs) {
-      const limit = sessionLimit(principal, need.action);
-      const judged = limit ? this.#refused(tx, question, subject, need, limit) : this.#judgeNeed(tx, question, { subjects, subject, need });
+      const judged = this.#judgeNeed(tx, question, { subjects, subject, need });
       if (!judged) continue;
       if (entries) entries.push(judged.entry);
       else entries = [judged.entry];
@@ -153,13 +151,25 @@ export class AccessJudge {
   }
 
   #judgeNeed(tx: Tx, question: AccessQuestion, asked: AskedNeed): Judged | undefined {
-    const { subject, need } = asked;
-    if (open.has(need.action)) return undefined;
-    const { principal, place } = question;
+    const { subjects, subject, need } = asked;
+    const rights = subjects.rightsTo(subject, need.action);
+    const limit = rights ? undefined : sessionLimit(question.principal, need.action);
+    if (limit) return this.#refused(tx, question, subject, need, limit);
+    if (!rights && isOpen(need.action)) return undefined;
     const knowledge = this.#knowledgeOf(tx, question, need);
-    const mode = this.#modeFor(principal, knowledge.account);
+    const mode = this.#modeFor(question.principal, knowledge.account);
     if (mode === 'off') return undefined;
-    const { facts } = knowledge;
+    const decision = rights && isOwnAffair(question, asked, knowledge) ? rights.allowed(need.resource) : undefined;
+    if (!decision) return this.#judgeAnew(tx, question, asked, { ...knowledge, mode });
+    const origin = this.#origins.of(question.request);
+    return { entry: new OwnAllow(question, need, { subject, decision, mode, origin, at: tx.now }), denial: undefined };
+  }
+
+  /** With every policy that may have a say. */
+  #judgeAnew(tx: Tx, question: AccessQuestion, asked: AskedNeed, knowledge: Knowledge & { readonly mode: DecisionEntry['mode'] }): Judged {
+    const { subject, need } = asked;
+    const { principal, place } = question;
+    const { facts, mode } = knowledge;
     const { request, decision, byGrant } = this.#evaluate(tx, question, asked, knowledge);
     const allowed = byGrant || decision.effect === 'allow';
     if (!allowed || subject.isConditional || request.policies !== subject.policies) request.settle();
@@ -172,6 +182,8 @@ export class AccessJudge {
       service: question.service,
       principal,
       place,
+      action: need.action,
+      resource: need.resource,
       request,
       decision,
       allowed,
@@ -185,7 +197,7 @@ export class AccessJudge {
 
   /** What policies would say, whatever the mode; nothing of it is recorded. Undefined for what no policy has a say about. */
   consider(tx: Tx, question: Omit<AccessQuestion, 'needs'>, need: AccessNeed): Considered | undefined {
-    if (open.has(need.action)) return undefined;
+    if (isOpen(need.action)) return undefined;
     const subjects = this.#known.at(tx);
     const asked = { subjects, subject: subjects.of(tx, question.principal), need };
     const considered = this.#evaluate(tx, question, asked, this.#knowledgeOf(tx, question, need));
@@ -218,11 +230,11 @@ export class AccessJudge {
       account,
       organization: owner.organization,
       facts,
+      origin: this.#origins.of(question.request),
       now: tx.now,
       sourceOrganization: question.source?.account ? subjects.owner(tx, question.source.account).organization : undefined,
     });
-    const isOwn = policies === subject.policies && !subject.isConditional && !request.resourcePolicyFirst;
-    const decision = isOwn ? ownDecision(subjects, subject, request) : evaluate(request);
+    const decision = evaluate(request);
     // Within an account the caller's own policies need not grant what the resource does.
     const isOpen = decision.layer === 'resource' || (decision.layer === 'identity' && question.principal.account === account);
     const isUngranted = decision.effect === 'implicitDeny' && isOpen;
@@ -236,7 +248,8 @@ export class AccessJudge {
     const mode = this.#modeFor(principal, account);
     if (mode === 'off') return undefined;
     const { caller, policies } = subject;
-    const asked = { caller, policies, account, organization: undefined, facts: undefined, now: at, sourceOrganization: undefined };
+    const origin = this.#origins.of(question.request);
+    const asked = { caller, policies, account, organization: undefined, facts: undefined, origin, now: at, sourceOrganization: undefined };
     const request = new Asked(question, need, asked);
     const entry: DecisionEntry = {
       requestId: question.request.id,
@@ -245,6 +258,8 @@ export class AccessJudge {
       service: question.service,
       principal,
       place,
+      action: need.action,
+      resource: need.resource,
       request,
       decision: { effect: 'explicitDeny', layer: 'session' },
       allowed: false,
@@ -282,29 +297,25 @@ export class AccessJudge {
   }
 }
 
+/** Is nobody else asked than the caller's own policies, and nothing else told than what conditions may look at? */
+function isOwnAffair(
+  { principal, calledVia, source }: AccessQuestion,
+  { subject, need }: AskedNeed,
+  { facts, account }: Knowledge,
+): boolean {
+  if (facts !== undefined && (facts.policy !== undefined || facts.policyFirst === true)) return false;
+  if (account !== principal.account || rcpsFor(subject.owner, need)) return false;
+  return calledVia === undefined && source === undefined && need.requestTags === undefined && need.tagKeys === undefined;
+}
+
+/** Of the resource's owner, as far as they bind the service. */
+function rcpsFor({ rcps }: Owner, { action }: AccessNeed): Owner['rcps'] {
+  return rcps && boundByRcps.has(action.slice(0, action.indexOf(':'))) ? rcps : undefined;
+}
+
 /** The caller's own policies, and those of the resource. The very same object when there are none. */
-function policiesFor({ policies }: Subject, { rcps }: Owner, { action }: AccessNeed, resource: AttachedPolicy | undefined): Policies {
-  const binds = rcps !== undefined && boundByRcps.has(action.slice(0, action.indexOf(':')));
-  if (resource === undefined && !binds) return policies;
-  return { ...policies, ...(resource && { resource }), ...(binds && { rcps }) };
-}
-
-/** The caller with what depends on when and whom it asks. */
-function callerAt({ caller, principal }: Subject, now: number, canonicalUser: ((account: string) => string) | undefined): Caller {
-  const mfaAt = 'session' in principal ? principal.session?.mfaAt : undefined;
-  if (mfaAt === undefined && canonicalUser === undefined) return caller;
-  return {
-    ...caller,
-    ...(caller.session && mfaAt !== undefined && { session: { ...caller.session, mfaAgeSeconds: Math.floor((now - mfaAt) / 1000) } }),
-    ...(canonicalUser && isOfAccount(principal) && { canonicalUser: canonicalUser(principal.account) }),
-  };
-}
-
-/** What follows from nothing but the caller's own policies, action and resource is worked out once for each of these. */
-function ownDecision(subjects: Subjects, subject: Subject, request: Asked): Decision {
-  const before = subjects.allowedBefore(subject, request);
-  if (before) return before;
-  const decision = evaluate(request);
-  if (decision.effect === 'allow') subjects.rememberAllowed(subject, request, decision);
-  return decision;
+function policiesFor({ policies }: Subject, owner: Owner, need: AccessNeed, resource: AttachedPolicy | undefined): Policies {
+  const rcps = rcpsFor(owner, need);
+  if (resource === undefined && rcps === undefined) return policies;
+  return { ...policies, ...(resource && { resource }), ...(rcps && { rcps }) };
 }

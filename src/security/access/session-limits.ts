@@ -1,6 +1,6 @@
 /**
- * What temporary credentials of long-lived principals may not do, whatever policies say (STS API reference,
- * GetSessionToken and GetFederationToken, "Permissions").
+ * What is decided whatever policies say: what everybody may do, and what temporary credentials of long-lived principals may not (STS API
+ * reference, GetSessionToken and GetFederationToken, "Permissions").
  */
 import { AwsError } from '../../kernel/errors';
 import type { Principal } from '../../kernel/principal';
@@ -11,6 +11,13 @@ const openToSessionTokens: ReadonlySet<string> = new Set([
   'sts:SetSourceIdentity',
   'sts:TagSession',
 ]);
+
+/** No policy can allow or deny them (STS API reference: GetCallerIdentity, GetSessionToken "no permissions are required"). */
+const open: ReadonlySet<string> = new Set(['sts:GetCallerIdentity', 'sts:GetSessionToken']);
+
+export function isOpen(action: string): boolean {
+  return open.has(action);
+}
 
 /** The error for an action that is closed to credentials of this kind; undefined when it is open. */
 export function sessionLimit(principal: Principal, action: string): AwsError | undefined {

@@ -5,18 +5,20 @@ import type { Principal } from '../../kernel/principal';
 import type { Registry } from '../../kernel/registry';
 import type { Tx } from '../../kernel/tx';
 import {
-  type AccessRequest,
+  type ActionRights,
   type AttachedPolicy,
+  actionRights,
   type Caller,
   type CallerDetails,
   callerOf,
   compilePolicy,
-  type Decision,
+  isConditional,
   MalformedPolicy,
   type Membership,
   type Policies,
   type PolicyKind,
 } from '../../policy';
+import { isOpen, sessionLimit } from './session-limits';
 
 /** A caller, as far as all of its calls have it in common. */
 export interface Subject {
@@ -24,17 +26,12 @@ export interface Subject {
   readonly caller: Caller;
   /** Those on its side: identity, boundary, session and service control policies. */
   readonly policies: Policies;
+  /** Its account; an outsider for those who belong to none. */
+  readonly owner: Owner;
   /** Does what they say depend on more than action and resource? */
   readonly isConditional: boolean;
-  /** What they allowed by themselves, by action and resource; nothing while they are conditional. */
-  readonly allowed: Map<string, Map<string, Allowed>>;
-}
-
-/** A decision that follows from the caller's own policies alone. */
-interface Allowed {
-  readonly decision: Decision;
-  /** Of the resource's owner then. */
-  readonly account: string | undefined;
+  /** What they say of the actions that were asked for; see `rightsTo`. */
+  readonly rights: Map<string, ActionRights | undefined>;
 }
 
 /** An account, as far as all calls to its resources have it in common. */
@@ -47,7 +44,7 @@ export interface Owner {
 const keptSubjects = 2_000;
 const keptOwners = 2_000;
 /** Of all subjects together. */
-const keptAllowed = 20_000;
+const keptRights = 20_000;
 const outsider: Owner = { organization: undefined, scps: undefined, rcps: undefined };
 
 /** What is known of a partition as long as its identities and organizations stay what they are. */
@@ -55,7 +52,7 @@ export class Subjects {
   readonly generation: string;
   readonly #registry: Registry;
   #subjects = new BoundedCache<Subject>(keptSubjects);
-  #allowed = 0;
+  #rights = 0;
   readonly #owners = new BoundedCache<Owner>(keptOwners);
 
   constructor(registry: Registry, generation: string) {
@@ -71,25 +68,29 @@ export class Subjects {
     return this.#subjects.set(key, this.#subjectOf(tx, principal));
   }
 
-  /** The decision about the same action and resource, where it follows from the subject's own policies and from nothing else. */
-  allowedBefore({ allowed }: Subject, { action, resource }: AccessRequest): Decision | undefined {
-    const before = allowed.get(action)?.get(resource.arn);
-    return before !== undefined && before.account === resource.account ? before.decision : undefined;
-  }
-
-  rememberAllowed({ allowed }: Subject, { action, resource }: AccessRequest, decision: Decision): void {
-    if (++this.#allowed > keptAllowed) {
-      this.#subjects = new BoundedCache(keptSubjects);
-      this.#allowed = 0;
-    }
-    const entry = { decision, account: resource.account };
-    const resources = allowed.get(action);
-    if (resources) resources.set(resource.arn, entry);
-    else allowed.set(action, new Map([[resource.arn, entry]]));
+  /**
+   * What follows of an action from the subject's own policies and the resource's ARN alone. Undefined while the policies are
+   * conditional, and for what is decided beside them.
+   */
+  rightsTo(subject: Subject, action: string): ActionRights | undefined {
+    const { rights } = subject;
+    const known = rights.get(action);
+    return known !== undefined || rights.has(action) ? known : this.#remember(subject, action);
   }
 
   owner(tx: Tx, account: string): Owner {
     return this.#owners.get(account) ?? this.#owners.set(account, this.#ownerOf(tx, account));
+  }
+
+  #remember({ principal, caller, policies, isConditional, rights }: Subject, action: string): ActionRights | undefined {
+    if (++this.#rights > keptRights) {
+      this.#subjects = new BoundedCache(keptSubjects);
+      this.#rights = 0;
+    }
+    const isBeside = isConditional || isOpen(action) || sessionLimit(principal, action) !== undefined;
+    const found = isBeside ? undefined : actionRights(caller, policies, action);
+    rights.set(action, found);
+    return found;
   }
 
   #subjectOf(tx: Tx, principal: Principal): Subject {
@@ -100,8 +101,9 @@ export class Subjects {
       principal,
       caller: callerOf(principal, detailsOf(principal, facts, owner)),
       policies,
+      owner,
       isConditional: hasConditions(policies),
-      allowed: new Map(),
+      rights: new Map(),
     };
   }
 
@@ -150,6 +152,17 @@ export class KnownSubjects {
 /** Do identity policies and control policies of an account bind it? */
 export function isOfAccount({ type }: Principal): boolean {
   return type === 'root' || type === 'user' || type === 'session';
+}
+
+/** The caller with what depends on when and whom it asks; `canonicalUser` where the resource's policy may name it so. */
+export function callerAt({ caller, principal }: Subject, now: number, canonicalUser?: ((account: string) => string) | undefined): Caller {
+  const mfaAt = 'session' in principal ? principal.session?.mfaAt : undefined;
+  if (mfaAt === undefined && canonicalUser === undefined) return caller;
+  return {
+    ...caller,
+    ...(caller.session && mfaAt !== undefined && { session: { ...caller.session, mfaAgeSeconds: Math.floor((now - mfaAt) / 1000) } }),
+    ...(canonicalUser && isOfAccount(principal) && { canonicalUser: canonicalUser(principal.account) }),
+  };
 }
 
 /** Keys belong to one principal at a time; what a session may do is in its token, so that only the very same is the same. */
@@ -246,11 +259,4 @@ function hasConditions({ identity, boundary, session, delegated, scps }: Policie
   const limits = [...(boundary ? [boundary] : []), ...(session ?? []), ...(delegated ?? []), ...(scps ?? []).flat()];
   const all = [...(identity ?? []), ...limits];
   return all.some(isConditional);
-}
-
-/** Conditions, or variables in its resources. */
-function isConditional({ policy }: AttachedPolicy): boolean {
-  return policy.statements.some(
-    ({ clauses, statement }) => clauses.length > 0 || statement.resources?.names.some((name) => name.includes('${')) === true,
-  );
 }

@@ -3,11 +3,11 @@
  * right on the index, a transaction the rights of what it does.
  */
 import type { DynamoDB } from '../../../generated/api/dynamodb';
-import { type Access, type AccessNeed, type Place, tagsOfList } from '../../kernel';
+import { type Access, type AccessNeed, derivedAt, type Place, tagsOfList } from '../../kernel';
 import type { ItemRequest } from './item-conditions';
 import { tableArn } from './state';
 
-const arnOfName = (name: string, at: Place) => (name.startsWith('arn:') ? name : tableArn(name, at));
+const arnOfName = derivedAt((name, at) => (name.startsWith('arn:') ? name : tableArn(name, at)));
 
 const need = (action: string, name: string, at: Place, detail?: ItemRequest): AccessNeed => ({
   action: `dynamodb:${action}`,

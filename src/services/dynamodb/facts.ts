@@ -1,5 +1,5 @@
 /** What decisions about access need to know of tables and their indexes. */
-import { type AccessFacts, derived, parseArn } from '../../kernel';
+import { type AccessFacts, BoundedCache, derived, parseArn } from '../../kernel';
 import { type ItemRequest, itemConditions } from './item-conditions';
 import { type Table, Tables, tableArn } from './state';
 
@@ -7,12 +7,11 @@ const policyOf = derived(({ resourcePolicy }: Table) => resourcePolicy && { text
 
 export const facts: AccessFacts = {
   resource(tx, arn, _at, { detail }) {
-    const address = parseArn(arn);
+    const address = addresses.get(arn) ?? readAddress(arn);
     if (!address) return undefined;
-    const { account, region, resource } = address;
-    const name = tableNameIn(resource);
+    const { account, region, name } = address;
     const there = account === tx.place.account && region === tx.place.region ? tx : tx.in({ account, region });
-    const table = name === undefined ? undefined : there.get(Tables, name);
+    const table = there.get(Tables, name);
     if (!table) return undefined;
     return {
       policy: policyOf(table),
@@ -21,6 +20,25 @@ export const facts: AccessFacts = {
     };
   },
 };
+
+/** Where a table is. */
+interface Address {
+  readonly account: string;
+  readonly region: string;
+  readonly name: string;
+}
+
+/** By ARN: the same few are asked about in call after call. */
+const addresses = new BoundedCache<Address>(1000);
+const longestKept = 1024;
+
+function readAddress(arn: string): Address | undefined {
+  const parsed = parseArn(arn);
+  const name = parsed && tableNameIn(parsed.resource);
+  if (parsed === undefined || name === undefined) return undefined;
+  const address = { account: parsed.account, region: parsed.region, name };
+  return arn.length > longestKept ? address : addresses.set(arn, address);
+}
 
 /** `table/name`, `table/name/index/by-date`. Streams have policies of their own, and there are none yet. */
 function tableNameIn(resource: string): string | undefined {

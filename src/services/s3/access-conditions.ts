@@ -58,9 +58,19 @@ function conditionsOf(input: object, members: readonly Member[]): Record<string,
   return conditions;
 }
 
+function givesAny(input: object): boolean {
+  for (const member of writeMembers) if ((input as Given)[member] !== undefined) return true;
+  return false;
+}
+
+/** What most writes say. */
+const plainCreation: Conditions = { 's3:ObjectCreationOperation': 'true' };
+const plainPart: Conditions = { 's3:ObjectCreationOperation': 'false' };
+
 /** Of s3:PutObject, with the tags that it gives. `creates`: an object is there afterwards; parts make none. */
 export function writeConditions(input: object, tags: Tags | undefined, creates: boolean): Conditions {
   const { ObjectLockRetainUntilDate: until } = input as Given;
+  if (tags === undefined && until === undefined && !givesAny(input)) return creates ? plainCreation : plainPart;
   return {
     ...conditionsOf(input, writeMembers),
     's3:ObjectCreationOperation': String(creates),

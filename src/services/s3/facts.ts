@@ -1,7 +1,10 @@
 /** What decisions about access need to know of buckets and objects. */
 import {
   type AccessFacts,
+  type AccessNeed,
   derived,
+  encodedKey,
+  type Keyed,
   type PolicyText,
   type Principal,
   type RequestFacts,
@@ -11,7 +14,7 @@ import {
 } from '../../kernel';
 import { compilePolicy } from '../../policy';
 import type { NeedDetail } from './access';
-import { requestConditions } from './access-conditions';
+import { type Conditions, requestConditions } from './access-conditions';
 import { aclGrants } from './acl-grants';
 import { blocksPublic } from './acl-rules';
 import { isPublic } from './bucket-policy';
@@ -33,6 +36,9 @@ const policyOf = derived((setting: BucketSetting) => {
   return { policy: { text }, isPublic: isPublic(compilePolicy(text, 'resource').document) };
 });
 
+/** Looked for at every call. */
+const policyKey = derived(({ name }: Bucket): Keyed => ({ key: encodedKey([name, 'policy']) }));
+
 export const facts: AccessFacts = {
   resource(tx, arn, _at, { action, detail, conditions }, principal) {
     const start = arn.indexOf(':s3:::') + ':s3:::'.length;
@@ -43,24 +49,62 @@ export const facts: AccessFacts = {
     const bucket = creates ? undefined : tx.get(Buckets, name);
     if (!bucket) return missingBucket(tx, name, request, creates === true);
     const key = slash < 0 ? undefined : arn.slice(slash + 1);
-    const object = () => (key === undefined ? undefined : findObject(tx, bucket, key, conditions?.['s3:versionid']));
-    const policy = policyFor(tx, bucket, principal, action);
-    const isClosed = policy === 'restricted' || bucket.ownership === 'BucketOwnerEnforced';
-    return {
-      account: bucket.account,
-      policy: policy === 'restricted' ? undefined : policy,
-      grants: isClosed ? undefined : (who: Principal) => aclGrants(tx, bucket, object, who, action),
-      tags: () => bucketTags(tx, bucket, arn),
-      conditions: () => ({
-        ...(request && requestConditions(request, tx.now)),
-        's3:ResourceAccount': bucket.account,
-        ...prefixed('s3:BucketTag/', bucketTags(tx, bucket, arn)),
-        ...(seesObjectTags.test(action) && prefixed('s3:ExistingObjectTag/', object()?.tags)),
-      }),
-    };
+    return new BucketFacts({ tx, bucket, arn, key, action, request, conditions, policy: policyFor(tx, bucket, principal, action) });
   },
   canonicalUser: (account) => ownerOf(account).ID,
 };
+
+/** What is asked of a bucket that is there. */
+interface Asked {
+  readonly tx: Tx;
+  readonly bucket: Bucket;
+  readonly arn: string;
+  readonly key: string | undefined;
+  readonly action: string;
+  readonly request: RequestFacts | undefined;
+  readonly conditions: AccessNeed['conditions'];
+  readonly policy: PolicyText | 'restricted' | undefined;
+}
+
+/** One is made for every call, and hardly ever asked for more than account and policy. */
+class BucketFacts implements ResourceFacts {
+  readonly account: string;
+  readonly policy: PolicyText | undefined;
+  readonly #asked: Asked;
+
+  constructor(asked: Asked) {
+    const { bucket, policy } = asked;
+    this.account = bucket.account;
+    this.policy = policy === 'restricted' ? undefined : policy;
+    this.#asked = asked;
+  }
+
+  grants(who: Principal): boolean {
+    const { tx, bucket, action, policy } = this.#asked;
+    const isClosed = policy === 'restricted' || bucket.ownership === 'BucketOwnerEnforced';
+    return !isClosed && aclGrants(tx, bucket, () => this.#object(), who, action);
+  }
+
+  tags(): Tags | undefined {
+    const { tx, bucket, arn } = this.#asked;
+    return bucketTags(tx, bucket, arn);
+  }
+
+  conditions(): Conditions {
+    const { tx, bucket, action, request } = this.#asked;
+    return {
+      ...(request && requestConditions(request, tx.now)),
+      's3:ResourceAccount': bucket.account,
+      ...prefixed('s3:BucketTag/', this.tags()),
+      ...(seesObjectTags.test(action) && prefixed('s3:ExistingObjectTag/', this.#object()?.tags)),
+    };
+  }
+
+  #object(): StoredObject | undefined {
+    const { tx, bucket, key, conditions } = this.#asked;
+    return key === undefined ? undefined : findObject(tx, bucket, key, conditions?.['s3:versionid']);
+  }
+}
 
 const noDetail: Partial<NeedDetail> = {};
 
@@ -76,7 +120,7 @@ function missingBucket(tx: Tx, name: string, request: RequestFacts | undefined, 
 function policyFor(tx: Tx, bucket: Bucket, principal: Principal, action: string): PolicyText | 'restricted' | undefined {
   const isOwners = principal.account === bucket.account && principal.type !== 'anonymous';
   if (principal.type === 'root' && isOwners && neverLockedOut.has(action)) return undefined;
-  const setting = atOwner(tx, bucket).get(BucketSettings, [bucket.name, 'policy']);
+  const setting = atOwner(tx, bucket).get(BucketSettings, policyKey(bucket));
   if (!setting) return undefined;
   const { policy, isPublic: isOpen } = policyOf(setting);
   // "Only AWS service principals and authorized users within the bucket owner's account" (RestrictPublicBuckets).

@@ -1,6 +1,6 @@
 /** What each operation needs to be allowed (service authorization reference, SQS). Batches need the right of the single action. */
 import type { SQS } from '../../../generated/api/sqs';
-import type { Access, AccessNeed, Place } from '../../kernel';
+import { type Access, type AccessNeed, derivedAt, type Place } from '../../kernel';
 import { placeOfUrl } from './lookup';
 import { parseTaskHandle } from './move-tasks';
 import { parseQueueUrl } from './queue-address';
@@ -10,13 +10,12 @@ interface OnQueue {
   readonly QueueUrl: string;
 }
 
-function arnOfUrl(url: string, at: Place): string {
-  return queueArn(parseQueueUrl(url).name, placeOfUrl(url, at));
-}
+const arnOfUrl = derivedAt((url, at) => queueArn(parseQueueUrl(url).name, placeOfUrl(url, at)));
 
-const onQueue =
-  (action: string) =>
-  ({ QueueUrl }: OnQueue, at: Place): readonly AccessNeed[] => [{ action: `sqs:${action}`, resource: arnOfUrl(QueueUrl, at) }];
+const onQueue = (name: string) => {
+  const needs = derivedAt((url, at): readonly AccessNeed[] => [{ action: `sqs:${name}`, resource: arnOfUrl(url, at) }]);
+  return ({ QueueUrl }: OnQueue, at: Place): readonly AccessNeed[] => needs(QueueUrl, at);
+};
 
 /** Of the dead-letter queue that a redrive task empties (Developer Guide, "Configuring dead-letter queue redrive permissions"). */
 const onDeadLetters = (arn: string, ...actions: readonly string[]): AccessNeed[] =>

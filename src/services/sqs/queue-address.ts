@@ -65,8 +65,17 @@ export function formatQueueUrl(baseUrl: string, account: string, name: string): 
   return `${baseUrl}/${account}/${name}`;
 }
 
+interface ArnAddress extends QueueAddress {
+  readonly region: string;
+}
+
+const arnAddresses = new BoundedCache<ArnAddress>(1000);
+
 /** Undefined when the text is not the ARN of a queue. */
-export function parseQueueArn(arn: string): (QueueAddress & { readonly region: string }) | undefined {
+export function parseQueueArn(arn: string): ArnAddress | undefined {
+  const known = arnAddresses.get(arn);
+  if (known) return known;
   const [, region, account, name] = queueArn.exec(arn) ?? [];
-  return region !== undefined && account !== undefined && name !== undefined ? { region, account, name } : undefined;
+  if (region === undefined || account === undefined || name === undefined) return undefined;
+  return arnAddresses.set(arn, { region, account, name });
 }
