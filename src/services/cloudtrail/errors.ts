@@ -86,6 +86,22 @@ export const tooManyAdministrators = (limit: number) =>
   );
 export const dependencyDenied = (sentence: string) =>
   awsError<CloudTrail>('InsufficientDependencyServiceAccessPermissionException', sentence);
+/** Reported by clients: of trails, when the caller may not make CloudTrail's role. */
+export const organizationDenied = () =>
+  dependencyDenied(
+    'AWS CloudTrail cannot create resources for your organization because access to one or more required APIs has been denied.',
+  );
+/** Reported by clients: of administrators, for the same reason. */
+export const roleDenied = () =>
+  awsError<CloudTrail>(
+    'InsufficientIAMAccessPermissionException',
+    "The task can't be completed because you are signed in with an account that lacks permissions to create a service-linked role in AWS CloudTrail. Sign in to an account with the required permissions and then try again.",
+  );
+export const noManagementRole = () =>
+  awsError<CloudTrail>(
+    'NoManagementAccountSLRExistsException',
+    'The management account of your organization does not have the service-linked role AWSServiceRoleForCloudTrail.',
+  );
 
 /** What we do not do yet is said as such, never pretended. */
 export const unsupported = (what: string, instead: string) => notImplemented('cloudtrail', what, instead);

@@ -9,8 +9,10 @@ import {
   dependencyDenied,
   notInOrganization,
   notOrganizationManagement,
+  roleDenied,
   tooManyAdministrators,
 } from '../errors';
+import { ensureLinkedRole } from '../linked-role';
 import { requireTrusting, sender } from '../organization';
 
 /** User Guide, "Organization delegated administrator". */
@@ -42,6 +44,7 @@ export const administratorOperations = defineOperations<CloudTrail>()({
     const known = delegations.get(sender);
     if (known?.has(account)) throw accountRegistered(account);
     if (known && known.size >= maxAdministrators) throw tooManyAdministrators(maxAdministrators);
+    ensureLinkedRole(ctx, organization.managementAccount, roleDenied);
     return inOrganization(ctx, 'RegisterDelegatedAdministrator', account);
   },
 

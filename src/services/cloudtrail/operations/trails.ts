@@ -3,7 +3,8 @@ import type { CloudTrail } from '../../../../generated/api/cloudtrail';
 import { defineOperations, paginate, type Tags, type TxContext, unselectAudited } from '../../../kernel';
 import { beginLogging, endLogging, forgetTrail, tellSelection } from '../delivery';
 import { checkBucket, checkUnsupported, topicArnOf } from '../destinations';
-import { invalidCombination, notManagementAccount, tokenInvalid, tooManyTrails, trailExists } from '../errors';
+import { invalidCombination, notManagementAccount, organizationDenied, tokenInvalid, tooManyTrails, trailExists } from '../errors';
+import { ensureLinkedRole } from '../linked-role';
 import { findTrail, requireOwnTrail, requireTrail, trailsHere, trailsOf, trailsSeen } from '../lookup';
 import { checkDestination, checkTrailName, trailArn } from '../names';
 import { requireOrganization } from '../organization';
@@ -96,6 +97,7 @@ export const trailOperations = defineOperations<CloudTrail>()({
     };
     checkReach(trail);
     checkBucket(ctx, trail);
+    if (trail.organization !== undefined) ensureLinkedRole(ctx, trail.account, organizationDenied);
     ctx.tx.in({ account }).put(Trails, trail, { tags });
     return toSettings(trail);
   },
@@ -119,6 +121,7 @@ export const trailOperations = defineOperations<CloudTrail>()({
     };
     checkReach(trail);
     checkBucket(ctx, trail);
+    if (trail.organization !== undefined) ensureLinkedRole(ctx, trail.account, organizationDenied);
     ctx.tx.put(Trails, trail);
     tellSelection(ctx.tx, trail, before);
     return toSettings(trail);
