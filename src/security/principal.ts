@@ -124,7 +124,7 @@ interface OpenedSession {
 
 function openedSession(sealingKey: Uint8Array, token: string): OpenedSession | undefined {
   const known = sessions.get(token);
-  if (known && Buffer.compare(known.sealingKey, sealingKey) === 0) return known;
+  if (known && (known.sealingKey === sealingKey || Buffer.compare(known.sealingKey, sealingKey) === 0)) return known;
   const session = openSession(sealingKey, token);
   return session && sessions.set(token, { sealingKey, session, secret: sessionSecret(sealingKey, session.accessKeyId) });
 }
