@@ -83,6 +83,7 @@ const boundByRcps: ReadonlySet<string> = new Set([
 
 const nothing: Verdict = { entries: [], denial: undefined };
 const reportsKept = 500;
+const actionsKept = 2_000;
 
 export class AccessJudge {
   readonly #registry: Registry;
@@ -91,6 +92,8 @@ export class AccessJudge {
   readonly #report: JudgeOptions['report'];
   readonly #known: KnownSubjects;
   readonly #origins = new Origins();
+  /** The service of an action and how ARNs name it: nearly every action is one on a resource of its own service. */
+  readonly #ownServices = new BoundedCache<{ readonly inArn: string; readonly definition: ServiceDefinition }>(actionsKept);
   /** Deliveries that were reported: each is told once. */
   readonly #reported = new BoundedCache<true>(reportsKept);
 
@@ -280,8 +283,13 @@ export class AccessJudge {
   /** The service that knows the resource: the one that its ARN names, else the one whose action it is. */
   #serviceOf({ action, resource }: AccessNeed): ServiceDefinition | undefined {
     if (!resource.startsWith('arn:')) return undefined;
+    const own = this.#ownServices.get(action);
+    if (own && resource.startsWith(own.inArn, resource.indexOf(':', 4))) return own.definition;
+    const vendor = action.slice(0, action.indexOf(':'));
     const named = serviceOfArn(resource);
-    return this.#registry.find(named) ?? this.#registry.find(action.slice(0, action.indexOf(':')));
+    const definition = this.#registry.find(named) ?? this.#registry.find(vendor);
+    if (definition && named === vendor) this.#ownServices.set(action, { inArn: `:${vendor}:`, definition });
+    return definition;
   }
 
   #record(entry: DecisionEntry): void {

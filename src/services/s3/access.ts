@@ -39,37 +39,43 @@ const need = (action: string, resource: string, request: RequestFacts, condition
   return conditions ? { action, resource, detail, conditions } : { action, resource, detail };
 };
 
-const onBucket =
-  (action: string): Needs<InBucket> =>
-  (input, at, request) => [need(`s3:${action}`, bucketArn(at, input.Bucket), request)];
+/** Put together once: a name that is new at each call would have to be read again to be looked up. */
+const nameOf = (action: string) => `s3:${action}`;
 
-const onObject =
-  (action: string): Needs<OnObject> =>
-  (input, at, request) => [need(`s3:${action}`, objectArn(at, input.Bucket, input.Key), request)];
+const onBucket = (action: string): Needs<InBucket> => {
+  const name = nameOf(action);
+  return (input, at, request) => [need(name, bucketArn(at, input.Bucket), request)];
+};
+
+const onObject = (action: string): Needs<OnObject> => {
+  const name = nameOf(action);
+  return (input, at, request) => [need(name, objectArn(at, input.Bucket, input.Key), request)];
+};
 
 /** Naming a version needs the right to versions instead. */
-const onVersion =
-  (action: string, versionAction: string): Needs<Versioned> =>
-  (input, at, request) => [versionNeed(action, versionAction, input, at, request)];
+const onVersion = (action: string, versionAction: string): Needs<Versioned> => {
+  const names = [nameOf(action), nameOf(versionAction)] as const;
+  return (input, at, request) => [versionNeed(names, input, at, request)];
+};
 
 function versionNeed(
-  action: string,
-  versionAction: string,
+  [name, versionName]: readonly [current: string, version: string],
   input: Versioned,
   at: Place,
   request: RequestFacts,
   conditions?: Conditions,
 ): AccessNeed {
   const resource = objectArn(at, input.Bucket, input.Key);
-  if (input.VersionId === undefined) return need(`s3:${action}`, resource, request, conditions);
-  return need(`s3:${versionAction}`, resource, request, { ...conditions, 's3:versionid': input.VersionId });
+  if (input.VersionId === undefined) return need(name, resource, request, conditions);
+  return need(versionName, resource, request, { ...conditions, 's3:versionid': input.VersionId });
 }
 
 type Listing = S3['ListObjectsV2']['input'] | S3['ListObjects']['input'] | S3['ListObjectVersions']['input'];
 
-const onListing =
-  (action: string): Needs<Listing> =>
-  (input, at, request) => [need(`s3:${action}`, bucketArn(at, input.Bucket), request, listingConditions(input))];
+const onListing = (action: string): Needs<Listing> => {
+  const name = nameOf(action);
+  return (input, at, request) => [need(name, bucketArn(at, input.Bucket), request, listingConditions(input))];
+};
 
 interface WriteInput extends OnObject {
   readonly ACL?: string | undefined;
@@ -150,7 +156,7 @@ export function deletionNeeds(
   request: RequestFacts,
 ): AccessNeed[] {
   const conditions = item.VersionId === undefined ? deletionConditions(item.IfMatch) : undefined;
-  const deletion = versionNeed('DeleteObject', 'DeleteObjectVersion', item, at, request, conditions);
+  const deletion = versionNeed(['s3:DeleteObject', 's3:DeleteObjectVersion'], item, at, request, conditions);
   return item.BypassGovernanceRetention ? [deletion, ...onObject('BypassGovernanceRetention')(item, at, request)] : [deletion];
 }
 
@@ -162,7 +168,7 @@ export function existenceNeed(bucket: string, at: Place, request: RequestFacts):
 /** What copying an object with tags needs besides. */
 export function taggedCopyNeeds(source: Versioned, target: OnObject, tags: Tags, at: Place, request: RequestFacts): AccessNeed[] {
   return [
-    versionNeed('GetObjectTagging', 'GetObjectVersionTagging', source, at, request),
+    versionNeed(['s3:GetObjectTagging', 's3:GetObjectVersionTagging'], source, at, request),
     need('s3:PutObjectTagging', objectArn(at, target.Bucket, target.Key), request, tagConditions(tags)),
   ];
 }
@@ -247,7 +253,9 @@ export const access: Access<S3> = {
   GetObjectRetention: onObject('GetObjectRetention'),
   GetObjectLegalHold: onObject('GetObjectLegalHold'),
   GetObjectAcl: onVersion('GetObjectAcl', 'GetObjectVersionAcl'),
-  PutObjectAcl: (input, at, request) => [versionNeed('PutObjectAcl', 'PutObjectVersionAcl', input, at, request, aclConditions(input))],
+  PutObjectAcl: (input, at, request) => [
+    versionNeed(['s3:PutObjectAcl', 's3:PutObjectVersionAcl'], input, at, request, aclConditions(input)),
+  ],
   PutBucketLifecycleConfiguration: onBucket('PutLifecycleConfiguration'),
   GetBucketLifecycleConfiguration: onBucket('GetLifecycleConfiguration'),
   DeleteBucketLifecycle: onBucket('PutLifecycleConfiguration'),
@@ -257,7 +265,13 @@ export const access: Access<S3> = {
   GetBucketVersioning: onBucket('GetBucketVersioning'),
   ListObjectVersions: onListing('ListBucketVersions'),
   PutObjectTagging: (input, at, request) => [
-    versionNeed('PutObjectTagging', 'PutObjectVersionTagging', input, at, request, tagConditions(tagsOfList(input.Tagging?.TagSet))),
+    versionNeed(
+      ['s3:PutObjectTagging', 's3:PutObjectVersionTagging'],
+      input,
+      at,
+      request,
+      tagConditions(tagsOfList(input.Tagging?.TagSet)),
+    ),
   ],
   GetObjectTagging: onVersion('GetObjectTagging', 'GetObjectVersionTagging'),
   DeleteObjectTagging: onVersion('DeleteObjectTagging', 'DeleteObjectVersionTagging'),
