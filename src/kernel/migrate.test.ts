@@ -1,8 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openMemory } from '../store/memory';
 import { openMemoryBlobs } from '../store/memory-blobs';
 import { type Collection, collection } from './collection';
-import { DataVersionError } from './migrate';
+import { DataVersionError, migrate } from './migrate';
+import { kernelCollections, Schemas } from './records';
 import { Registry } from './registry';
 import { defineService } from './service';
 import { World } from './world';
@@ -66,5 +69,55 @@ describe('migrate', () => {
     const engine = openMemory();
     await worldOf(engine, NewBoxes).start();
     await expect(worldOf(engine, OldBoxes).start()).rejects.toThrow(DataVersionError);
+  });
+
+  describe('of what the kernel itself keeps', () => {
+    const here = { partition: 'aws', account: '111111111111', region: 'us-east-1' };
+    const OldNotes = collection<Old>({ name: 'kernel/note', version: 1, scope: 'world', key: (n) => n.id, owner: () => here.account });
+    const NewNotes = collection<New>({
+      name: 'kernel/note',
+      version: 2,
+      scope: 'world',
+      key: (n) => n.id,
+      owner: () => here.account,
+      migrate: { 1: ({ id, size }: Old): New => ({ id, bytes: Number(size) }) },
+    });
+    const withNotes = (notes: Collection<any, string>) => [...kernelCollections, notes];
+    const note = (world: World, name: string, version: number) =>
+      world.transactAt(world.home, (tx) => tx.put(Schemas, { collection: name, version }));
+
+    it('brings records up as it does those of services', async () => {
+      const world = worldOf(openMemory(), NewBoxes);
+      await migrate(world, withNotes(OldNotes));
+      await world.transactAt(here, (tx) => tx.put(OldNotes, { id: 'a', size: '7' }));
+      await migrate(world, withNotes(NewNotes));
+      expect(await world.transactAt(here, (tx) => tx.scan(NewNotes))).toEqual([{ id: 'a', bytes: 7 }]);
+      expect(await world.transactAt(here, (tx) => tx.scanIndex(NewNotes, 'owner' as never, { prefix: here.account }))).toHaveLength(1);
+      await migrate(world, withNotes(NewNotes)); // again: nothing is migrated twice
+      expect(await world.transactAt(here, (tx) => tx.get(NewNotes, 'a'))).toEqual({ id: 'a', bytes: 7 });
+    });
+
+    it('notes the version of every collection at each start', async () => {
+      const world = worldOf(openMemory(), NewBoxes);
+      await world.start();
+      const noted = new Map((await world.transactAt(world.home, (tx) => tx.scan(Schemas))).map((s) => [s.collection, s.version]));
+      for (const { name, version } of kernelCollections) expect([name, noted.get(name)]).toEqual([name, version]);
+    });
+
+    it('leaves no collection out', () => {
+      const sources = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
+      const text = sources.map((name) => readFileSync(join(import.meta.dirname, name), 'utf8')).join('\n');
+      const declared = [...text.matchAll(/\bcollection<[^(]*?>\(\{\s*name: '(kernel\/[\w-]+)'/g)].map(([, name]) => name);
+      expect(declared.toSorted()).toEqual([...kernelCollections.map(({ name }) => name), Schemas.name].toSorted());
+    });
+
+    it('refuses what a newer Nuvola wrote, and what no version between can read', async () => {
+      const newer = worldOf(openMemory(), NewBoxes);
+      await note(newer, 'kernel/timer', 2);
+      await expect(newer.start()).rejects.toThrow(/newer Nuvola \(kernel\/timer has version 2, this one knows 1\)/);
+      const older = worldOf(openMemory(), NewBoxes);
+      await note(older, 'kernel/audit-chunk', 1);
+      await expect(older.start()).rejects.toThrow(/kernel\/audit-chunk cannot be brought from version 1 to 2/);
+    });
   });
 });

@@ -1,6 +1,6 @@
 /** Brings records that an older Nuvola wrote up to the versions that the collections of this one declare. */
 import type { Collection } from './collection';
-import { Schemas } from './records';
+import { kernelCollections, Schemas } from './records';
 import type { World } from './world';
 
 /** The state was written by a newer Nuvola, or by one too old to be read. */
@@ -10,10 +10,14 @@ export class DataVersionError extends Error {
 
 const pageSize = 500;
 
-/** Migrates every collection whose records are older than its declaration. Throws DataVersionError before anything is changed. */
-export async function migrate(world: World): Promise<void> {
+/**
+ * Migrates every collection whose records are older than its declaration. Throws DataVersionError before anything is changed.
+ * A collection of which no version is noted is taken to be of this one: that of a service is new, and those of the kernel
+ * were not noted at first. `own`: the kernel's collections.
+ */
+export async function migrate(world: World, own = kernelCollections): Promise<void> {
   const stored = await world.transactAt(world.home, (tx) => tx.scan(Schemas));
-  const declared = world.registry.collectionVersions();
+  const declared = declaredVersions(world, own);
   for (const { collection, version } of stored) {
     const wanted = declared.get(collection);
     if (wanted !== undefined && version > wanted) {
@@ -25,17 +29,22 @@ export async function migrate(world: World): Promise<void> {
   for (const { collection: name, version } of stored) {
     const wanted = declared.get(name);
     if (wanted === undefined || version === wanted) continue;
-    const collection = await world.collectionNamed(name);
+    const collection = own.find((each) => each.name === name) ?? (await world.collectionNamed(name));
     if (collection) await migrateCollection(world, collection, version);
   }
-  await noteVersions(world);
+  await noteVersions(world, own);
 }
 
 /** Writes down in which versions records are written from now on. */
-export async function noteVersions(world: World): Promise<void> {
+export async function noteVersions(world: World, own = kernelCollections): Promise<void> {
   await world.transactAt(world.home, (tx) => {
-    for (const [collection, version] of world.registry.collectionVersions()) tx.put(Schemas, { collection, version });
+    for (const [collection, version] of declaredVersions(world, own)) tx.put(Schemas, { collection, version });
   });
+}
+
+/** Of the services' collections and the kernel's own, by name. */
+function declaredVersions(world: World, own: typeof kernelCollections): ReadonlyMap<string, number> {
+  return new Map([...world.registry.collectionVersions(), ...own.map(({ name, version }) => [name, version] as const)]);
 }
 
 async function migrateCollection(world: World, collection: Collection<object, string>, from: number): Promise<void> {

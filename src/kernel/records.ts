@@ -1,18 +1,20 @@
 /** What the kernel itself keeps durably: timers, events, deliveries, reconciler marks. One tree each, so that "what is next" is one look. */
-
+import { AccessGenerations } from './access';
 import { AccountRuleSets } from './account-rules';
 import { AccountProfiles } from './accounts';
-import { AuditSelections } from './audit';
+import { AuditChunks, AuditSelections } from './audit';
 import type { ClockCourse } from './clock';
 import { type Collection, collection } from './collection';
-import { AccessKeys } from './credentials';
+import { AccessKeys, SealingKeys } from './credentials';
 import { DelegationTemplates, ProviderBoundaries } from './delegation-templates';
 import { Inbox } from './inbox';
 import { KeyUses, ServiceUses } from './key-uses';
 import { MfaDevices } from './mfa';
 import type { Place } from './place';
 import { SamlKeys } from './saml-keys';
+import { SigningKeyRecords } from './signing-keys';
 import type { Sending } from './targets';
+import type { Tags } from './tx';
 
 export interface TimerRecord {
   /** Virtual time, ms. */
@@ -102,7 +104,23 @@ export const Marks = collection<MarkRecord, 'due'>({
 /** The clock's course, while it is not the real one: a state that is opened again goes on in its own time. */
 export const Clocks = collection<ClockCourse>({ name: 'kernel/clock', version: 1, scope: 'partition', key: () => 'clock' });
 
-/** In which version a collection's records are written. */
+/** The tags of what has an ARN. */
+export const TagSets = collection<{ readonly arn: string; readonly tags: Tags }>({
+  name: 'kernel/tags',
+  version: 1,
+  scope: 'region',
+  key: (r) => r.arn,
+});
+
+/** One per (blob, record that needs it); the first key part is the blob. */
+export const BlobUses = collection<{ readonly blob: string; readonly user: string }>({
+  name: 'kernel/blob-use',
+  version: 1,
+  scope: 'partition',
+  key: (r) => [r.blob, r.user],
+});
+
+/** In which version a collection's records are written; but for this one, which has to be read before. */
 export const Schemas = collection<{ readonly collection: string; readonly version: number }>({
   name: 'kernel/schema',
   version: 1,
@@ -110,19 +128,26 @@ export const Schemas = collection<{ readonly collection: string; readonly versio
   key: (s) => s.collection,
 });
 
-/** What an account can own of the above, by which a reset finds an account's records. */
+/** All that the kernel keeps, whose versions are noted and among which a reset finds an account's records. */
 export const kernelCollections = [
   Timers,
   Events,
   Deliveries,
   Marks,
+  Clocks,
+  TagSets,
+  BlobUses,
   Inbox,
   AccessKeys,
+  SealingKeys,
+  SigningKeyRecords,
+  AccessGenerations,
   AccountProfiles,
   AccountRuleSets,
   MfaDevices,
   KeyUses,
   ServiceUses,
+  AuditChunks,
   AuditSelections,
   SamlKeys,
   DelegationTemplates,

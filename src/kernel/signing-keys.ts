@@ -22,7 +22,7 @@ interface SigningKeyRecord {
   readonly privateKey: string;
 }
 
-const SigningKeyRecords = collection<SigningKeyRecord>({
+export const SigningKeyRecords = collection<SigningKeyRecord>({
   name: 'kernel/signing-key',
   version: 1,
   scope: 'world',

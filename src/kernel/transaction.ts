@@ -2,13 +2,13 @@
 import type { EngineTx, Entry, Range, TreeId } from '../store/engine';
 import { accountRules, forbiddenTag, forbiddenTagSentence, taggedType } from './account-rules';
 import { serviceOfArn } from './arn';
-import { type Collection, type Counter, collection, type Key } from './collection';
+import type { Collection, Counter, Key } from './collection';
 import { afterPrefix, encodeKey, encodeTextPrefix, isKeyed } from './key';
 import type { Lane } from './lanes';
 import { readLateText } from './late-text';
 import { type Place, treeAt } from './place';
 import type { Random } from './random';
-import { Deliveries, Events, laneTimer, Marks, Timers } from './records';
+import { BlobUses, Deliveries, Events, laneTimer, Marks, TagSets, Timers } from './records';
 import { NotReady } from './registry';
 import type { ServiceDefinition, TargetHandler } from './service';
 import type { SigningKey } from './signing-keys';
@@ -102,19 +102,6 @@ export interface TransactionHost {
   /** Throws NotReady. */
   signingKey(tx: Transaction, name: string): SigningKey;
 }
-
-interface TaggedResource {
-  readonly arn: string;
-  readonly tags: Tags;
-}
-const TagSets = collection<TaggedResource>({ name: 'kernel/tags', version: 1, scope: 'region', key: (r) => r.arn });
-/** One per (blob, record that needs it); the first key part is the blob. */
-export const BlobUses = collection<{ readonly blob: string; readonly user: string }>({
-  name: 'kernel/blob-use',
-  version: 1,
-  scope: 'partition',
-  key: (r) => [r.blob, r.user],
-});
 
 const noTags: Tags = {};
 

@@ -26,7 +26,7 @@ import { type Place, treeAt } from './place';
 import { Places } from './places';
 import type { Principal } from './principal';
 import { Random } from './random';
-import { kernelCollections } from './records';
+import { BlobUses, kernelCollections } from './records';
 import { NotReady, type Registry } from './registry';
 import { RequestLog } from './request-log';
 import { reset } from './reset';
@@ -34,7 +34,7 @@ import type { IoOperation, Operation, ServiceDefinition, TargetHandler } from '.
 import { advance, settle, type Unsettled } from './settling';
 import { type SigningKey, SigningKeys } from './signing-keys';
 import { targetHandler } from './targets';
-import { BlobUses, type Effects, type PlaceTrees, Transaction, type TransactionHost } from './transaction';
+import { type Effects, type PlaceTrees, Transaction, type TransactionHost } from './transaction';
 import type { SendOptions } from './tx';
 import { Waits } from './waits';
 
