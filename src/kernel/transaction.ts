@@ -119,8 +119,11 @@ export class Transaction implements Tx {
   readonly place: PlaceTrees;
   readonly now: number;
   readonly effects: Effects;
-  /** What was read last. */
-  #last: { readonly key: Key; readonly bytes: string; readonly collection: AnyCollection; readonly found: object | undefined } | undefined;
+  /** What was read last: of which collection, by which key, its bytes, and what was found. */
+  #lastOf: AnyCollection | undefined;
+  #lastKey: Key = '';
+  #lastBytes = '';
+  #lastFound: object | undefined;
 
   /** Takes part in an engine's transaction; `epoch` is the world's when the work began that this transaction belongs to. */
   constructor(engine: EngineTx, host: TransactionHost, place: PlaceTrees, now: number, epoch: number, parent?: Transaction) {
@@ -144,17 +147,19 @@ export class Transaction implements Tx {
   get<R extends object>(c: Collection<R, string>, key: Key): R | undefined {
     const bytes = encodeKey(key);
     const found = this.#engine.get(this.#trees(c).main, bytes) as R | undefined;
-    this.#last = { key, bytes, collection: c, found };
+    this.#lastOf = c;
+    this.#lastKey = key;
+    this.#lastBytes = bytes;
+    this.#lastFound = found;
     return found;
   }
 
   /** The bytes of a record's key: its own where it holds them; known already when what was read last is put again, or replaced. */
   #keyOf<R extends object>(c: Collection<R, string>, record: R): string {
     const key = c.key(record);
-    const last = this.#last;
-    if (last === undefined || c !== last.collection || isKeyed(key)) return encodeKey(key);
-    const same = key === last.key || (last.found !== undefined && key === c.key(last.found as R));
-    return same ? last.bytes : encodeKey(key);
+    if (c !== this.#lastOf || isKeyed(key)) return encodeKey(key);
+    const same = key === this.#lastKey || (this.#lastFound !== undefined && key === c.key(this.#lastFound as R));
+    return same ? this.#lastBytes : encodeKey(key);
   }
 
   has(c: AnyCollection, key: Key): boolean {

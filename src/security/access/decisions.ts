@@ -90,7 +90,8 @@ export class Decisions {
     this.#deny(entry);
     if (entry.mode !== 'audit') return;
     this.#useAll();
-    this.#use(entry);
+    const used = this.#usedOf(entry);
+    if (used) this.#use(used, entry);
   }
 
   /** Denials of one request, found at once. */
@@ -176,11 +177,19 @@ export class Decisions {
 
   /** Before anybody asks for uses, before an entry goes, and before a later use is noted. */
   #useAll(): void {
-    for (const entry of this.#entries.last(this.#unused)) this.#use(entry);
+    let last: DecisionEntry | undefined;
+    let used: UsedResources | undefined;
+    for (const entry of this.#entries.last(this.#unused)) {
+      // Most go on with what the one before did.
+      if (entry.principal !== last?.principal || entry.action !== last.action) used = this.#usedOf(entry);
+      if (used) this.#use(used, entry);
+      last = entry;
+    }
     this.#unused = 0;
   }
 
-  #use({ principal, action, resource, at }: DecisionEntry): void {
+  /** Undefined where there is no room for another action. */
+  #usedOf({ principal, action }: DecisionEntry): UsedResources | undefined {
     const name = entityArnOf(principal);
     let actions = this.#used.get(name);
     if (!actions) {
@@ -188,10 +197,11 @@ export class Decisions {
       this.#used.set(name, (actions = new Map()));
     }
     let used = actions.get(action);
-    if (!used) {
-      if (actions.size >= keptActions) return;
-      actions.set(action, (used = { one: new Map(), beyond: undefined, beyondAt: 0 }));
-    }
+    if (!used && actions.size < keptActions) actions.set(action, (used = { one: new Map(), beyond: undefined, beyondAt: 0 }));
+    return used;
+  }
+
+  #use(used: UsedResources, { resource, at }: DecisionEntry): void {
     const known = used.one.get(resource);
     if (known) known.lastAt = at;
     else if (used.one.size < keptResources && this.#rights < keptRights) {
