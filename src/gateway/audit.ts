@@ -12,14 +12,6 @@ import { leaveOut, writerOf } from './audit-values';
 import { type Call, operationOf } from './call';
 import type { Service } from './services';
 
-/** How a call ended. */
-interface Outcome {
-  readonly answer: WireResponse;
-  readonly failure: AwsError | undefined;
-  /** Virtual ms. */
-  readonly at: number;
-}
-
 interface Rule {
   readonly operation: AuditedOperation;
   readonly rules: TrailRules;
@@ -44,18 +36,18 @@ export class AuditStage {
     this.#world = world;
   }
 
-  /** To be called once a call has its answer. */
-  note(call: Call, outcome: Outcome): void {
+  /** To be called once a call has its answer; `at` in virtual ms. */
+  note(call: Call, at: number): void {
     const { service, matched, place } = call;
     if (!matched || !place) return;
     const rule = this.#ruleOf(service, matched.operation);
-    if (rule === null || outcome.failure?.code === 'NotImplemented') return;
+    if (rule === null || call.failure?.code === 'NotImplemented') return;
     const { audit } = this.#world;
     const { dataType } = rule.operation;
     if (dataType !== undefined && !audit.wants(place.partition, dataType)) return;
     const page = audit.pageOf(place.partition);
     try {
-      this.#write(page, rule, call, outcome);
+      this.#write(page, rule, call, at);
     } catch (error) {
       // The call has its answer; what is wrong here is ours.
       page.cancel();
@@ -64,18 +56,17 @@ export class AuditStage {
     audit.noted(page);
   }
 
-  #write(page: AuditPage, { operation, rules, input, output }: Rule, call: Call, outcome: Outcome): void {
-    const { facts } = call;
+  #write(page: AuditPage, { operation, rules, input, output }: Rule, call: Call, at: number): void {
+    const { facts, failure } = call;
     const { name } = operationOf(call);
-    const { failure } = outcome;
     const given = rules.parameters?.(name, call.input, facts);
     const answered = output === undefined || failure ? null : rules.response?.(name, call.output);
-    page.begin(operation, callerOf(call), outcome.at, facts.id);
+    page.begin(operation, callerOf(call), at, facts.id);
     if (given === undefined) page.value(input, call.input, 'requestParameters');
     else page.value(writeJson, given, 'requestParameters');
     if (answered === undefined) page.value(output, call.output, 'responseElements');
     else page.value(writeJson, answered, 'responseElements');
-    page.end(extrasOf(rules, operation, call, outcome));
+    page.end(extrasOf(rules, operation, call));
   }
 
   #ruleOf(service: Service, operation: Operation): Rule | null {
@@ -100,8 +91,9 @@ function callerOf({ place, principal, facts, request }: Call): AuditedCaller {
 }
 
 /** What most calls do not have; then it is undefined. */
-function extrasOf(rules: TrailRules, operation: AuditedOperation, call: Call, { answer, failure }: Outcome): AuditedExtras | undefined {
-  const { input, facts, sent, request } = call;
+function extrasOf(rules: TrailRules, operation: AuditedOperation, call: Call): AuditedExtras | undefined {
+  const { input, facts, sent, request, failure } = call;
+  const answer = call.answer as WireResponse;
   const { name } = operationOf(call);
   const place = call.place as Place;
   const resources = rules.resources?.(name, input, place);

@@ -1,6 +1,7 @@
 /** A call on its way through the pipeline. */
 import type { Operation } from '../api/model';
 import type { RequestBody } from '../kernel/body';
+import type { AwsError } from '../kernel/errors';
 import type { Place } from '../kernel/place';
 import type { Principal } from '../kernel/principal';
 import type { World } from '../kernel/world';
@@ -37,6 +38,8 @@ export interface Call {
   input: Record<string, unknown>;
   output: unknown;
   answer: WireResponse | undefined;
+  /** What ended its way. */
+  failure: AwsError | undefined;
 }
 
 export type Step = (call: Call) => void | Promise<void>;

@@ -73,31 +73,32 @@ export class Pipeline {
       const step = steps[i] as Step;
       for (let at = 0; at < calls.length; at++) {
         const call = calls[at];
-        if (!call) continue;
+        if (!call || call.failure) continue;
         try {
           const pending = step(call);
           if (!pending) continue;
-          answered(
-            at,
-            this.#goOn(call, i + 1, pending).catch((error) => this.#refuse(call.request, error)),
-          );
+          calls[at] = undefined;
+          const answer = this.#goOn(call, i + 1, pending).catch((error) => this.#refuse(call.request, error));
+          answered(at, answer);
         } catch (error) {
-          answered(at, this.#answerOf(call, this.#failureOf(call, error)));
+          call.failure = this.#failureOf(call, error);
         }
-        calls[at] = undefined;
       }
     }
     for (let at = 0; at < calls.length; at++) {
       const call = calls[at];
-      if (call) answered(at, this.#answerOf(call, undefined));
+      if (call) answered(at, this.#answerOf(call));
     }
+    this.#record(calls);
   }
 
-  #answerOf(call: Call, failure: AwsError | undefined): WireResponse {
+  #answerOf(call: Call): WireResponse {
     try {
-      return this.#conclude(call, failure);
+      return answerOf(call);
     } catch (error) {
-      return this.#refuse(call.request, error);
+      call.failure = this.#failureOf(call, error);
+      call.answer = this.#refuse(call.request, error);
+      return call.answer;
     }
   }
 
@@ -172,12 +173,12 @@ export class Pipeline {
       input: {},
       output: undefined,
       answer: undefined,
+      failure: undefined,
     };
   }
 
   /** Goes the rest of the way, from a step on, once what it waits for is there. */
   async #goOn(call: Call, from: number, waited: Promise<void> | undefined): Promise<WireResponse> {
-    let failure: AwsError | undefined;
     try {
       if (waited) await waited;
       // By number: the iterator of a list would allocate at each turn, since the loop is left whenever a step waits.
@@ -186,9 +187,11 @@ export class Pipeline {
         if (pending) await pending;
       }
     } catch (error) {
-      failure = this.#failureOf(call, error);
+      call.failure = this.#failureOf(call, error);
     }
-    return this.#conclude(call, failure);
+    const answer = this.#answerOf(call);
+    this.#record([call]);
+    return answer;
   }
 
   #failureOf({ service, matched, request, facts }: Call, error: unknown): AwsError {
@@ -225,37 +228,48 @@ export class Pipeline {
     });
   }
 
-  /** Audit, metrics and trace; and the error's form on the wire. */
-  #conclude(call: Call, failure: AwsError | undefined): WireResponse {
-    const operation = call.matched?.operation;
-    const answer = failure ? errorAnswer(call, failure) : (call.answer as WireResponse);
-    const { world, service, facts, request } = call;
-    if (service.definition?.wire?.answersCrc32) answer.headers['x-amz-crc32'] = String(crc32Of(answer.body));
-    const durationMs = performance.now() - call.startedAt;
-    const name = operation?.name ?? 'Unknown';
-    if (failure?.code === 'NotImplemented') this.#countNotImplemented(`${service.id}:${name}`);
-    world.metrics.record(service.id, name, answer.status, durationMs);
+  /** Metrics, last uses, CloudTrail's events and the trace of calls that have their answers, one kind for all of them after the other. */
+  #record(calls: readonly (Call | undefined)[]): void {
+    const { world } = this.cloud;
     const time = Date.now();
     const at = world.clock.at(time);
-    if (call.principal && call.place) world.uses.note(call.principal, call.place, service.model.signingName, name, at);
-    this.audit?.note(call, { answer, failure, at });
+    const now = performance.now();
+    try {
+      for (const call of calls) if (call) this.#count(call, at, now);
+      if (this.audit) for (const call of calls) if (call) this.audit.note(call, at);
+      for (const call of calls) if (call) this.#log(call, time, now);
+    } catch (error) {
+      // They have their answers; what is wrong here is ours.
+      world.report('recording calls', error);
+    }
+  }
+
+  #count({ service, matched, principal, place, failure, answer, startedAt }: Call, at: number, now: number): void {
+    const { world } = this.cloud;
+    const name = matched?.operation.name ?? 'Unknown';
+    if (failure?.code === 'NotImplemented') this.#countNotImplemented(`${service.id}:${name}`);
+    world.metrics.record(service.id, name, answer?.status ?? 500, now - startedAt);
+    if (principal && place) world.uses.note(principal, place, service.model.signingName, name, at);
+  }
+
+  #log(call: Call, time: number, now: number): void {
+    const { world, service, facts, request, place, failure } = call;
     world.requests.add({
       id: facts.id,
       time,
       service: service.id,
-      operation: name,
-      account: call.place?.account ?? '',
-      region: call.place?.region ?? call.detected.region,
+      operation: call.matched?.operation.name ?? 'Unknown',
+      account: place?.account ?? '',
+      region: place?.region ?? call.detected.region,
       principal: call.principal?.arn ?? '',
       access: this.#decisionsOf(call),
       method: request.method,
       target: request.target,
-      status: answer.status,
+      status: call.answer?.status ?? 500,
       code: failure?.code,
       message: failure?.message,
-      durationMs,
+      durationMs: now - call.startedAt,
     });
-    return answer;
   }
 
   /** With what was denied to the operation itself. */
@@ -268,6 +282,14 @@ export class Pipeline {
   #countNotImplemented(name: string): void {
     this.#notImplemented.set(name, (this.#notImplemented.get(name) ?? 0) + 1);
   }
+}
+
+/** The call's answer, or the form that its failure has on the wire. */
+function answerOf(call: Call): WireResponse {
+  const answer = call.failure ? errorAnswer(call, call.failure) : (call.answer as WireResponse);
+  if (call.service.definition?.wire?.answersCrc32) answer.headers['x-amz-crc32'] = String(crc32Of(answer.body));
+  call.answer = answer;
+  return answer;
 }
 
 function errorAnswer(call: Call, failure: AwsError): WireResponse {
