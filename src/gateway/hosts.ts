@@ -52,11 +52,11 @@ function withAllowed(meaning: HostMeaning, allowed: readonly string[]): HostMean
     const name = entry.toLowerCase();
     if (name === '*' || name === meaning.name) return { ...meaning, known: true };
     if (name.startsWith('.') && meaning.name.endsWith(name)) {
-      return { ...endpointOf(meaning.name.slice(0, -name.length), true), known: true, name: meaning.name };
+      return { known: true, name: meaning.name, ...endpointOf(meaning.name.slice(0, -name.length), true) };
     }
     if (meaning.name.endsWith(`.${name}`)) {
       const rest = endpointOf(meaning.name.slice(0, -name.length - 1), true);
-      if (rest.bucket !== undefined || rest.maybeBucket !== undefined) return { ...rest, known: true, name: meaning.name };
+      if (rest.bucket !== undefined || rest.maybeBucket !== undefined) return { known: true, name: meaning.name, ...rest };
     }
   }
   return meaning;
@@ -70,11 +70,11 @@ function meaningOf(host: string): HostMeaning {
   if (!name.split('.').every((label) => labelForm.test(label))) return strange;
   for (const domain of endpointDomains) {
     if (name === domain) return { known: true, name };
-    if (name.endsWith(`.${domain}`)) return { ...endpointOf(name.slice(0, -domain.length - 1), false), known: true, name };
+    if (name.endsWith(`.${domain}`)) return { known: true, name, ...endpointOf(name.slice(0, -domain.length - 1), false) };
   }
   for (const domain of localDomains) {
     if (name === domain) return { known: true, name };
-    if (name.endsWith(`.${domain}`)) return { ...endpointOf(name.slice(0, -domain.length - 1), true), known: true, name };
+    if (name.endsWith(`.${domain}`)) return { known: true, name, ...endpointOf(name.slice(0, -domain.length - 1), true) };
   }
   // No public name is a single label: these are other containers' names for us, or this machine's.
   const known = !name.includes('.') || resourceDomains.some((domain) => name === domain || name.endsWith(`.${domain}`));

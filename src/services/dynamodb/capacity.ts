@@ -74,9 +74,9 @@ export function consumedCapacity(
   if (detail !== 'TOTAL' && detail !== 'INDEXES') return undefined;
   const factor = transaction === undefined ? 1 : 2;
   const unitsOf = (units: number) => ({
+    CapacityUnits: units * factor,
     ...(transaction === 'read' && { ReadCapacityUnits: units * factor }),
     ...(transaction === 'write' && { WriteCapacityUnits: units * factor }),
-    CapacityUnits: units * factor,
   });
   const total = { TableName: typeof table === 'string' ? table : table.name, ...unitsOf(use.total) };
   if (detail === 'TOTAL') return total;

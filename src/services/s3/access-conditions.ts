@@ -72,8 +72,8 @@ export function writeConditions(input: object, tags: Tags | undefined, creates: 
   const { ObjectLockRetainUntilDate: until } = input as Given;
   if (tags === undefined && until === undefined && !givesAny(input)) return creates ? plainCreation : plainPart;
   return {
-    ...conditionsOf(input, writeMembers),
     's3:ObjectCreationOperation': String(creates),
+    ...conditionsOf(input, writeMembers),
     ...(typeof until === 'number' && { 's3:object-lock-retain-until-date': new Date(until).toISOString() }),
     ...tagConditions(tags),
   };

@@ -93,8 +93,8 @@ class BucketFacts implements ResourceFacts {
   conditions(): Conditions {
     const { tx, bucket, action, request } = this.#asked;
     return {
-      ...(request && requestConditions(request, tx.now)),
       's3:ResourceAccount': bucket.account,
+      ...(request && requestConditions(request, tx.now)),
       ...prefixed('s3:BucketTag/', this.tags()),
       ...(seesObjectTags.test(action) && prefixed('s3:ExistingObjectTag/', this.#object()?.tags)),
     };

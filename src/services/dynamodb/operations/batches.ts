@@ -27,7 +27,7 @@ type Metrics = NonNullable<BatchWrite['output']['ItemCollectionMetrics']>[string
 
 export const batchOperations = defineOperations<DynamoDB>()({
   BatchGetItem(ctx, input) {
-    const reads = Object.entries(input.RequestItems).map(([name, request]) => ({ ...readGet(name, request.Keys, request), request }));
+    const reads = Object.entries(input.RequestItems).map(([name, request]) => ({ request, ...readGet(name, request.Keys, request) }));
     if (reads.reduce((sum, { keys }) => sum + keys.length, 0) > maxReads) {
       throw invalid('Too many items requested for the BatchGetItem call');
     }
@@ -45,7 +45,7 @@ export const batchOperations = defineOperations<DynamoDB>()({
     }
     const located = writes.map((each) => {
       const found = requireDataTable(ctx, each.name);
-      return { ...each, found, targets: each.writes.map((write) => locateIn(found, write)) };
+      return { found, targets: each.writes.map((write) => locateIn(found, write)), ...each };
     });
     for (const { targets } of located) requireDistinct(targets.map(({ key }) => key));
     const results = located.map((each) => performAll(each, input.ReturnItemCollectionMetrics === 'SIZE'));
@@ -78,7 +78,7 @@ function locateKeys(ctx: TxContext, read: Read): LocatedRead {
   const found = requireDataTable(ctx, read.tableName);
   const storedKeys = locateGet(found.table, read);
   requireDistinct(storedKeys);
-  return { ...read, found, storedKeys };
+  return { found, storedKeys, ...read };
 }
 
 /** What a BatchGetItem has read so far. */

@@ -218,7 +218,7 @@ function segmentOf({ Segment: segment = 0, TotalSegments: total = 1 }: ScanInput
     );
   }
   const bound = (place: string) => ({ key: joinKeys(head, encodedKey([place])) });
-  return { ...range, from: bound(from), to: bound(to) };
+  return { from: bound(from), to: bound(to), ...range };
 }
 
 function read(source: Source, input: QueryInput | ScanInput, reading: Reading, keys: Range, reverse: boolean): Output {

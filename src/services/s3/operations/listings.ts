@@ -90,7 +90,7 @@ function toEntries(page: ListPage<StoredObject>, encode: (text: string) => strin
 function contentsOf(objects: readonly StoredObject[], encode: (text: string) => string, owner: { ID: string } | undefined): PreparedXml {
   const ownerXml = owner === undefined ? '' : `<Owner><ID>${escapeXml(owner.ID)}</ID></Owner>`;
   return new PreparedXml(writeContents(objects, encode, ownerXml), () =>
-    objects.map((object) => ({ ...contentOf(object, encode), ...(owner && { Owner: owner }) })),
+    objects.map((object) => (owner === undefined ? contentOf(object, encode) : { Owner: owner, ...contentOf(object, encode) })),
   );
 }
 

@@ -106,7 +106,8 @@ export const objects = defineOperations<S3>()({
     if (input.IfMatchSize !== undefined) throw headerNotImplemented('x-amz-if-match-size');
     const bucket = requireBucket(ctx, ctx.tx, input.Bucket, input.ExpectedBucketOwner);
     const { version, isMarker } = deleteObject(ctx, bucket, key, input.VersionId, input.IfMatch);
-    return { ...(isMarker && { DeleteMarker: true }), ...(version !== undefined && { VersionId: version }) };
+    if (version === undefined) return {};
+    return isMarker ? { DeleteMarker: true, VersionId: version } : { VersionId: version };
   },
 
   DeleteObjects(ctx, input) {
@@ -120,13 +121,13 @@ export const objects = defineOperations<S3>()({
     for (const { Key, VersionId, ETag, LastModifiedTime, Size } of items) {
       const named = { Key, ...(VersionId !== undefined && { VersionId }) };
       try {
-        for (const need of deletionNeeds({ ...input, ...named, IfMatch: ETag }, ctx.place, ctx.request)) ctx.authorise(need);
+        for (const need of deletionNeeds({ Key, VersionId, IfMatch: ETag, ...input }, ctx.place, ctx.request)) ctx.authorise(need);
         if (LastModifiedTime !== undefined || Size !== undefined) throw headerNotImplemented('Size');
         const { version, isMarker } = deleteObject(ctx, bucket, requireKey(Key), VersionId, ETag);
-        if (!quiet) deleted.push({ ...named, ...(isMarker && { DeleteMarker: true, DeleteMarkerVersionId: version }) });
+        if (!quiet) deleted.push(isMarker ? { DeleteMarker: true, DeleteMarkerVersionId: version, ...named } : named);
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
-        errors.push({ ...named, Code: error.code, Message: error.message });
+        errors.push({ Code: error.code, Message: error.message, ...named });
       }
     }
     return { ...(deleted.length > 0 && { Deleted: deleted }), ...(errors.length > 0 && { Errors: errors }) };
