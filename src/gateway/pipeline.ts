@@ -262,7 +262,7 @@ export class Pipeline {
       account: place?.account ?? '',
       region: place?.region ?? call.detected.region,
       principal: call.principal?.arn ?? '',
-      access: this.#decisionsOf(call),
+      access: this.#decisionsOf(call)?.map(outcomeOf),
       method: request.method,
       target: request.target,
       status: call.answer?.status ?? 500,
@@ -290,6 +290,11 @@ function answerOf(call: Call): WireResponse {
   if (call.service.definition?.wire?.answersCrc32) answer.headers['x-amz-crc32'] = String(crc32Of(answer.body));
   call.answer = answer;
   return answer;
+}
+
+/** No more of a decision than that: a thousand requests are remembered. */
+function outcomeOf({ action, resource, allowed }: DecisionEntry) {
+  return { action, resource, allowed };
 }
 
 function errorAnswer(call: Call, failure: AwsError): WireResponse {

@@ -36,16 +36,6 @@ describe('the request log', () => {
     expect([kept?.target.length, kept?.message?.length]).toEqual([2049, 2049]);
   });
 
-  it('shows of decisions only what came of them', () => {
-    const log = new RequestLog();
-    const seen: RequestEntry[] = [];
-    log.follow((each) => seen.push(each));
-    const right = { action: 's3:GetObject', resource: 'arn:aws:s3:::bucket/key', allowed: true };
-    log.add({ ...entry('/1'), access: [{ ...right, message: 'more' } as typeof right] });
-    expect(log.list()[0]?.access).toEqual([right]);
-    expect(seen[0]?.access).toEqual([right]);
-  });
-
   it('tells its followers until they stop', () => {
     const log = new RequestLog();
     const seen: string[] = [];

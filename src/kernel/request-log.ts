@@ -1,12 +1,5 @@
 /** The last requests, in a ring; what `nuvola logs` and `/_nuvola/requests` show. */
 
-/** A right that was asked for. */
-interface AskedRight {
-  readonly action: string;
-  readonly resource: string;
-  readonly allowed: boolean;
-}
-
 export interface RequestEntry {
   readonly id: string;
   /** Real time, ms since 1970. */
@@ -17,8 +10,8 @@ export interface RequestEntry {
   readonly region: string;
   /** ARN of whoever asked. */
   readonly principal: string;
-  /** What had to be allowed for it, in modes that decide that (`audit`, `enforce`). Given with whatever else is known of it; shown as this. */
-  readonly access?: readonly AskedRight[] | undefined;
+  /** What had to be allowed for it, in modes that decide that (`audit`, `enforce`). */
+  readonly access?: readonly { readonly action: string; readonly resource: string; readonly allowed: boolean }[] | undefined;
   readonly method: string;
   readonly target: string;
   readonly status: number;
@@ -45,26 +38,18 @@ export class RequestLog {
     const entry = isLong(given.target) || isLong(given.message) ? shortened(given) : given;
     this.#ring[this.#next] = entry;
     this.#next = (this.#next + 1) % this.#size;
-    if (this.#listeners.size === 0) return;
-    const seen = shown(entry);
-    for (const listener of this.#listeners) listener(seen);
+    for (const listener of this.#listeners) listener(entry);
   }
 
   /** Oldest first. */
   list(): RequestEntry[] {
-    return [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)].map(shown);
+    return [...this.#ring.slice(this.#next), ...this.#ring.slice(0, this.#next)];
   }
 
   follow(listener: (entry: RequestEntry) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
-}
-
-/** Of decisions no more than their outcome. */
-function shown(entry: RequestEntry): RequestEntry {
-  if (entry.access === undefined) return entry;
-  return { ...entry, access: entry.access.map(({ action, resource, allowed }) => ({ action, resource, allowed })) };
 }
 
 function isLong(text: string | undefined): boolean {
