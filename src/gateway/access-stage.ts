@@ -1,4 +1,4 @@
-/** The stage of the pipeline that asks whether a call is allowed: its needs, put to the policies in one transaction. */
+/** The stage of the pipeline that asks whether a call is allowed: its needs, put to the policies, of one state. */
 import type { Operation, Protocol } from '../api/model';
 import type { RequestFacts } from '../kernel/context';
 import { AwsError } from '../kernel/errors';
@@ -17,7 +17,7 @@ import { accessNeeds } from '../security/access/needs';
 /** A call of which all is known that a decision takes. */
 export interface AskedCall {
   readonly pipeline: { readonly cloud: { readonly access: AccessGate } };
-  readonly world: Pick<World, 'transact'>;
+  readonly world: Pick<World, 'transact' | 'reader'>;
   readonly epoch: number;
   readonly service: { readonly definition: ServiceDefinition };
   readonly matched: { readonly operation: Operation };
@@ -32,8 +32,20 @@ type Decided = readonly DecisionEntry[];
 
 /** What was decided. Throws the denial, as the service words it. To be asked only while the gate is active. */
 export function decideAccess(call: AskedCall): Decided | Promise<Decided> {
-  const verdict = call.world.transact(call.place, call.epoch, (tx) => decide(call, tx));
+  const verdict = read(call) ?? call.world.transact(call.place, call.epoch, (tx) => decide(call, tx));
   return verdict instanceof Promise ? verdict.then(passed) : passed(verdict);
+}
+
+/** Undefined where something has to be prepared, or fetched, before a decision can be made. */
+function read(call: AskedCall): Verdict | undefined {
+  const reader = call.world.reader(call.place, call.epoch);
+  if (!reader) return undefined;
+  try {
+    return decide(call, reader);
+  } catch (error) {
+    if (error instanceof NotReady) return undefined;
+    throw error;
+  }
 }
 
 /** Inputs from which no need can be told are refused by the model's own rules, which else come later. */

@@ -18,11 +18,11 @@ export function authenticateCaller(call: Call): void | Promise<void> {
   const credential = readCredential(request, form);
   if (credential) call.facts.signature = credential;
   const partition = partitionOf(call.detected.region);
-  const keys = needsKeys(credential) ? world.keys.at(partition, call.epoch) : noKeys;
-  if (keys) return identified(call, partition, authenticate(questionOf(call, partition, credential, form, keys)));
-  const caller = world.transact({ ...world.home, partition }, call.epoch, (tx) =>
-    authenticate(questionOf(call, partition, credential, form, storedKeys(tx))),
-  );
+  if (!needsKeys(credential)) return identified(call, partition, authenticate(questionOf(call, partition, credential, form, noKeys)));
+  const home = { partition, account: '', region: '' };
+  const reader = world.reader(home, call.epoch);
+  if (reader) return identified(call, partition, authenticate(questionOf(call, partition, credential, form, storedKeys(reader))));
+  const caller = world.transact(home, call.epoch, (tx) => authenticate(questionOf(call, partition, credential, form, storedKeys(tx))));
   return caller instanceof Promise ? caller.then((found) => identified(call, partition, found)) : identified(call, partition, caller);
 }
 

@@ -42,7 +42,7 @@ export class Pipeline {
     this.#guard = { ...this.#hosts, allowOrigins: cloud.options.allowOrigins };
     this.#guardAdmin = { ...this.#guard, admin: true };
     this.services = new Services(cloud.world.registry);
-    this.clocks = new ElapsedTime(cloud.world.clock, () => Date.now());
+    this.clocks = new ElapsedTime(cloud.world.clock, () => cloud.world.clock.realNow());
     this.audit = cloud.options.callHistory === false ? undefined : new AuditStage(cloud.world);
   }
 
@@ -63,9 +63,14 @@ export class Pipeline {
    * data are in the caches for all but the first. What has to wait goes on alone. Gives each answer with the place of its request.
    */
   handleTogether(requests: readonly GatewayRequest[], answered: Answered): void {
+    this.cloud.world.clock.holdFor(() => this.#handleTogether(requests, answered));
+  }
+
+  #handleTogether(requests: readonly GatewayRequest[], answered: Answered): void {
+    const startedAt = performance.now();
     const calls: (Call | undefined)[] = [];
     for (let at = 0; at < requests.length; at++) {
-      const call = this.#begin(requests[at] as GatewayRequest);
+      const call = this.#begin(requests[at] as GatewayRequest, startedAt);
       calls.push(call);
       if (!call) answered(at, this.handle(requests[at] as GatewayRequest));
     }
@@ -103,13 +108,13 @@ export class Pipeline {
   }
 
   /** A call that has nothing before its steps; undefined for those that `handle` knows how to begin, or to refuse. */
-  #begin(request: GatewayRequest): Call | undefined {
+  #begin(request: GatewayRequest, startedAt: number): Call | undefined {
     try {
       if (isFromPage(request) || isOwnPath(request, this.#hosts)) return undefined;
       if (!request.trusted) guard(request, this.#guard);
       const detected = detect(request, undefined, this.#hosts);
       const service = detected && this.services.known(detected.serviceId);
-      return detected && service && this.#callOf(request, detected, service, undefined);
+      return detected && service && this.#callOf(request, detected, service, startedAt);
     } catch {
       return undefined;
     }
@@ -148,10 +153,12 @@ export class Pipeline {
     }
     const found = this.services.get(detected.serviceId);
     const service = found instanceof Promise ? await found : found;
-    return this.#goOn(this.#callOf(request, detected, service, sent), 0, undefined);
+    const call = this.#callOf(request, detected, service, performance.now());
+    call.sent = sent;
+    return this.#goOn(call, 0, undefined);
   }
 
-  #callOf(request: GatewayRequest, detected: Detected, service: Service, sent: Uint8Array | undefined): Call {
+  #callOf(request: GatewayRequest, detected: Detected, service: Service, startedAt: number): Call {
     const { world } = this.cloud;
     return {
       pipeline: this,
@@ -162,9 +169,9 @@ export class Pipeline {
       service,
       codec: this.services.codec(service, detected.protocol),
       epoch: world.epoch,
-      startedAt: performance.now(),
+      startedAt,
       matched: undefined,
-      sent,
+      sent: undefined,
       wire: undefined,
       principal: undefined,
       decisions: undefined,
@@ -231,7 +238,7 @@ export class Pipeline {
   /** Metrics, last uses, CloudTrail's events and the trace of calls that have their answers, one kind for all of them after the other. */
   #record(calls: readonly (Call | undefined)[]): void {
     const { world } = this.cloud;
-    const time = Date.now();
+    const time = world.clock.realNow();
     const at = world.clock.at(time);
     const now = performance.now();
     try {
@@ -292,7 +299,7 @@ function answerOf(call: Call): WireResponse {
   return answer;
 }
 
-/** No more of a decision than that: a thousand requests are remembered. */
+/** No more of a decision than that: hundreds of requests are remembered. */
 function outcomeOf({ action, resource, allowed }: DecisionEntry) {
   return { action, resource, allowed };
 }

@@ -24,6 +24,8 @@ export class Clock {
   #anchor: number;
   #scale = 1;
   #frozen = false;
+  /** Real time, while it stands. */
+  #held: number | undefined;
   readonly #listeners = new Set<() => void>();
 
   constructor(start?: ClockState) {
@@ -37,7 +39,22 @@ export class Clock {
 
   /** Virtual time in whole ms since 1970. */
   now(): number {
-    return this.at(this.#frozen ? 0 : Date.now());
+    return this.at(this.#frozen ? 0 : this.realNow());
+  }
+
+  /** Real time, ms since 1970. */
+  realNow(): number {
+    return this.#held ?? Date.now();
+  }
+
+  /** Runs something that waits for nothing, and all of which happens at one time: to look at the clock is dear. */
+  holdFor(run: () => void): void {
+    this.#held = Date.now();
+    try {
+      run();
+    } finally {
+      this.#held = undefined;
+    }
   }
 
   /** What it shows at a real time of just now, for those who have looked at that already. */
@@ -117,6 +134,7 @@ export class Clock {
   }
 
   #changed(): void {
+    this.#held = undefined;
     for (const listener of this.#listeners) listener();
   }
 }

@@ -5,9 +5,9 @@ import type { Place } from './place';
 
 /**
  * Remembers what a pure function makes of an object for as long as the object lives. Whatever else the function is given
- * must be the same for an object each time: its ARN, say.
+ * must be the same for an object each time: its ARN, say. It never makes undefined of one, which would be made again and again.
  */
-export function derived<K extends object, A extends readonly unknown[], T>(
+export function derived<K extends object, A extends readonly unknown[], T extends {}>(
   derive: (record: K, ...same: A) => T,
 ): (record: K, ...same: A) => T {
   const known = new WeakMap<K, T>();

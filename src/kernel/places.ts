@@ -9,10 +9,14 @@ export class Places {
   /** By partition, region, account. */
   readonly #places = new Map<string, Map<string, Map<string, PlaceTrees>>>();
   #count = 0;
+  /** Asked for last. */
+  #last: PlaceTrees | undefined;
 
   at(place: Place): PlaceTrees {
     if ('trees' in place) return place as PlaceTrees;
     const { partition, account, region } = place;
+    const last = this.#last;
+    if (last?.account === account && last.region === region && last.partition === partition) return last;
     if (this.#count >= maxPlaces) this.#forget();
     let regions = this.#places.get(partition);
     if (!regions) this.#places.set(partition, (regions = new Map()));
@@ -24,11 +28,13 @@ export class Places {
       accounts.set(account, known);
       this.#count++;
     }
+    this.#last = known;
     return known;
   }
 
   #forget(): void {
     this.#places.clear();
     this.#count = 0;
+    this.#last = undefined;
   }
 }

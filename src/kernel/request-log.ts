@@ -30,7 +30,8 @@ export class RequestLog {
   #next = 0;
   readonly #listeners = new Set<(entry: RequestEntry) => void>();
 
-  constructor(size = 1000) {
+  /** The fewer the better: those that outlive two collections of young objects cost all calls dear. */
+  constructor(size = 500) {
     this.#size = size;
   }
 

@@ -3,6 +3,7 @@ import type { EngineTx, Entry, Range, TreeId } from '../store/engine';
 import { accountRules, forbiddenTag, forbiddenTagSentence, taggedType } from './account-rules';
 import { serviceOfArn } from './arn';
 import type { Collection, Counter, Key } from './collection';
+import type { Effects } from './effects';
 import { afterPrefix, encodeKey, encodeTextPrefix, isKeyed } from './key';
 import type { Lane } from './lanes';
 import { readLateText } from './late-text';
@@ -22,65 +23,15 @@ interface Trees {
   readonly indexes: readonly { readonly name: string; readonly tree: TreeId; readonly key: (record: never) => Key | undefined }[];
   /** Whether a put must look at what it replaces. */
   readonly readsOld: boolean;
+  /** What was last got in a view: in which, by which key, and the record. */
+  shownIn: number;
+  shownBy: Key;
+  shown: object | undefined;
 }
 
 /** A place with the trees of the collections used there; one object per place and world. */
 export interface PlaceTrees extends Place {
   readonly trees: Map<AnyCollection | Counter, Trees>;
-}
-
-interface Notification {
-  readonly place: Place;
-  readonly channel: string;
-  readonly key: string;
-  readonly wake: number;
-}
-
-/** What happens after the commit. Most transactions have none of it, so nothing is made before it is needed. */
-export class Effects {
-  notifications: Notification[] | undefined;
-  /** Lanes of events and deliveries that have something new. */
-  lanes: Lane[] | undefined;
-  /** Blobs that may have lost their last reference. */
-  releasedBlobs: string[] | undefined;
-  /** Timers or reconciler marks were set. */
-  agenda = false;
-  /** Deliveries made inside this transaction: in all, and one inside the other. */
-  delivered = 0;
-  delivering = 0;
-
-  /** Runs a part that may fail alone: what it would have caused is forgotten with it. */
-  attempt(part: () => void): void {
-    const notifications = this.notifications?.length ?? 0;
-    const lanes = this.lanes?.length ?? 0;
-    const released = this.releasedBlobs?.length ?? 0;
-    this.delivering++;
-    try {
-      part();
-    } catch (error) {
-      if (this.notifications) this.notifications.length = notifications;
-      if (this.lanes) this.lanes.length = lanes;
-      if (this.releasedBlobs) this.releasedBlobs.length = released;
-      throw error;
-    } finally {
-      this.delivering--;
-    }
-  }
-
-  notify(notification: Notification): void {
-    if (this.notifications) this.notifications.push(notification);
-    else this.notifications = [notification];
-  }
-
-  wake(lane: Lane): void {
-    if (this.lanes) this.lanes.push(lane);
-    else this.lanes = [lane];
-  }
-
-  release(blob: string): void {
-    if (this.releasedBlobs) this.releasedBlobs.push(blob);
-    else this.releasedBlobs = [blob];
-  }
 }
 
 /** What a transaction needs of its world. */
@@ -116,6 +67,7 @@ export class Transaction implements Tx {
   readonly #engine: EngineTx;
   readonly #host: TransactionHost;
   readonly #epoch: number;
+  readonly #view: number;
   readonly place: PlaceTrees;
   readonly now: number;
   readonly effects: Effects;
@@ -126,25 +78,46 @@ export class Transaction implements Tx {
   #lastFound: object | undefined;
 
   /** Takes part in an engine's transaction; `epoch` is the world's when the work began that this transaction belongs to. */
-  constructor(engine: EngineTx, host: TransactionHost, place: PlaceTrees, now: number, epoch: number, parent?: Transaction) {
+  constructor(engine: EngineTx, host: TransactionHost, place: PlaceTrees, now: number, epoch: number, effects: Effects) {
     this.#engine = engine;
     this.#host = host;
     this.#epoch = epoch;
+    this.#view = engine.view;
     this.place = place;
     this.now = now;
-    this.effects = parent?.effects ?? new Effects();
+    this.effects = effects;
     host.checkEpoch(place.account, epoch);
   }
 
   in(place: Partial<Place>): Transaction {
-    const { partition, account, region } = this.place;
-    const there = { partition, account, region, ...place };
+    const { place: here } = this;
+    const { partition = here.partition, account = here.account, region = here.region } = place;
     // Most ARNs name the place where they are used.
-    if (there.account === account && there.region === region && there.partition === partition) return this;
-    return new Transaction(this.#engine, this.#host, this.#host.placeTrees(there), this.now, this.#epoch, this);
+    if (account === here.account && region === here.region && partition === here.partition) return this;
+    const there = this.#host.placeTrees({ partition, account, region });
+    return new Transaction(this.#engine, this.#host, there, this.now, this.#epoch, this.effects);
+  }
+
+  /** Is this a transaction in that view, at this place and time? */
+  shows(view: EngineTx, place: PlaceTrees, now: number, epoch: number): boolean {
+    return this.#engine === view && this.place === place && this.now === now && this.#epoch === epoch;
   }
 
   get<R extends object>(c: Collection<R, string>, key: Key): R | undefined {
+    return this.#view === 0 ? this.#get(c, key) : this.#getInView(c, key);
+  }
+
+  /** Calls that came in together ask about the same few things, one after the other. */
+  #getInView<R extends object>(c: Collection<R, string>, key: Key): R | undefined {
+    const trees = this.#trees(c);
+    if (trees.shownIn === this.#view && trees.shownBy === key) return trees.shown as R | undefined;
+    trees.shown = this.#engine.get(trees.main, encodeKey(key)) as R | undefined;
+    trees.shownBy = key;
+    trees.shownIn = this.#view;
+    return trees.shown as R | undefined;
+  }
+
+  #get<R extends object>(c: Collection<R, string>, key: Key): R | undefined {
     const bytes = encodeKey(key);
     const found = this.#engine.get(this.#trees(c).main, bytes) as R | undefined;
     this.#lastOf = c;
@@ -425,10 +398,13 @@ function makeTrees(place: PlaceTrees, c: AnyCollection | Counter): Trees {
   const declared: Record<string, (record: never) => Key | undefined> =
     c.kind === 'counter' ? {} : { ...c.indexes, ...(c.owner && { [ownerIndex]: c.owner }) };
   const indexes = Object.entries(declared).map(([name, key]) => ({ name, key, tree: treeAt(`${c.name}#${name}`, c.scope, place, hot) }));
-  const trees = {
+  const trees: Trees = {
     main: treeAt(c.name, c.scope, place, hot),
     indexes,
     readsOld: indexes.length > 0 || (c.kind === 'collection' && c.blobs !== undefined),
+    shownIn: 0,
+    shownBy: '',
+    shown: undefined,
   };
   place.trees.set(c, trees);
   return trees;

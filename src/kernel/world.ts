@@ -12,10 +12,10 @@ import { ClockRecord } from './clock-record';
 import type { Collection } from './collection';
 import type { RequestFacts } from './context';
 import { InputOutputContext, TransactionContext } from './contexts';
+import { Effects, noEffects } from './effects';
 import { Epochs } from './epochs';
 import { fail } from './errors';
 import { encodeKey } from './key';
-import { KeyRings } from './key-rings';
 import { Uses } from './key-uses';
 import { Lanes } from './lanes';
 import { Metrics } from './metrics';
@@ -34,7 +34,7 @@ import type { IoOperation, Operation, ServiceDefinition, TargetHandler } from '.
 import { advance, settle, type Unsettled } from './settling';
 import { type SigningKey, SigningKeys } from './signing-keys';
 import { targetHandler } from './targets';
-import { type Effects, type PlaceTrees, Transaction, type TransactionHost } from './transaction';
+import { type PlaceTrees, Transaction, type TransactionHost } from './transaction';
 import type { SendOptions } from './tx';
 import { Waits } from './waits';
 
@@ -84,7 +84,6 @@ export class World implements TransactionHost {
   readonly requests = new RequestLog();
   readonly metrics = new Metrics();
   readonly uses = new Uses(this);
-  readonly keys = new KeyRings(this);
   readonly audit = new AuditLog(this);
   readonly chaos: Chaos;
   /** The security stage, where there is one. */
@@ -95,6 +94,7 @@ export class World implements TransactionHost {
   readonly #places = new Places();
   readonly #epochs = new Epochs();
   #sequence = 0;
+  #reader: Transaction | undefined;
   readonly #signingKeys = new SigningKeys((decide) => this.transactAt(this.home, decide));
   readonly #clockRecord: ClockRecord;
   readonly #closing = new AbortController();
@@ -186,7 +186,7 @@ export class World implements TransactionHost {
 
   sequence(): number {
     // Real milliseconds make the numbers grow across restarts too; 4,096 of them fit in each.
-    const floor = Date.now() * 4096;
+    const floor = this.clock.realNow() * 4096;
     this.#sequence = this.#sequence >= floor ? this.#sequence + 1 : floor;
     return this.#sequence;
   }
@@ -200,9 +200,8 @@ export class World implements TransactionHost {
     const trees = this.placeTrees(place);
     let effects: Effects | undefined;
     const run = (engineTx: EngineTx): T => {
-      const tx = new Transaction(engineTx, this, trees, this.clock.now(), epoch);
-      effects = tx.effects;
-      return decide(tx);
+      effects = new Effects();
+      return decide(new Transaction(engineTx, this, trees, this.clock.now(), epoch, effects));
     };
     try {
       const result = this.#engine.transact(run);
@@ -221,6 +220,20 @@ export class World implements TransactionHost {
       if (error instanceof NotReady) return this.#prepareAndRepeat(error, place, epoch, decide);
       throw error;
     }
+  }
+
+  /**
+   * For reading at once, before anything else happens: a transaction that can change nothing, and has neither beginning nor
+   * end. Undefined where only a transaction of its own can tell.
+   */
+  reader(place: Place, epoch: number): Transaction | undefined {
+    const view = this.#engine.view?.();
+    if (view === undefined) return undefined;
+    const trees = this.placeTrees(place);
+    this.checkEpoch(trees.account, epoch);
+    const now = this.clock.now();
+    if (!this.#reader?.shows(view, trees, now, epoch)) this.#reader = new Transaction(view, this, trees, now, epoch, noEffects);
+    return this.#reader;
   }
 
   /** A transaction of the platform itself, of no request's epoch. */
@@ -327,6 +340,7 @@ export class World implements TransactionHost {
   async replaceState(state: State): Promise<void> {
     const old = { engine: this.#engine, blobs: this.#blobs };
     await this.restore(async () => {
+      this.#reader = undefined;
       this.#engine = state.engine;
       this.#blobs = state.blobs;
     });

@@ -17,6 +17,9 @@ export class ActionRights {
   /** Statements of which one each must allow, too. */
   readonly #limits: readonly (readonly CompiledStatement[])[];
   readonly #grants: readonly Grant[];
+  /** What was asked last: most often it is asked again. */
+  #arn = '';
+  #decision: Decision | undefined;
 
   constructor(denies: readonly CompiledStatement[], limits: readonly (readonly CompiledStatement[])[], grants: readonly Grant[]) {
     this.#denies = denies;
@@ -26,6 +29,13 @@ export class ActionRights {
 
   /** What `evaluate` decides where the resource has no policy of its own, when that is to allow it; undefined when it is not. */
   allowed(arn: string): Decision | undefined {
+    if (arn === this.#arn) return this.#decision;
+    this.#arn = arn;
+    this.#decision = this.#decide(arn);
+    return this.#decision;
+  }
+
+  #decide(arn: string): Decision | undefined {
     const parts = new ArnParts(arn);
     for (const { resources } of this.#denies) if (reaches(resources, parts)) return undefined;
     for (const limit of this.#limits) if (!limit.some(({ resources }) => reaches(resources, parts))) return undefined;

@@ -27,15 +27,31 @@ import { type Dialect, expiredToken, invalidToken, unknownAccessKey } from './er
 import { accessModeOf, type SecurityOptions, signatureModeOf } from './modes';
 import type { Clocks } from './signature';
 
-/** Where keys are looked up: the world's key ring, or a transaction. */
+/** Where keys are looked up. */
 export interface KeyStore {
   find(accessKeyId: string): AccessKey | undefined;
   sealingKey(): Uint8Array | undefined;
 }
 
+class StoredKeys implements KeyStore {
+  readonly #tx: Tx;
+
+  constructor(tx: Tx) {
+    this.#tx = tx;
+  }
+
+  find(accessKeyId: string): AccessKey | undefined {
+    return this.#tx.get(AccessKeys, accessKeyId);
+  }
+
+  sealingKey(): Uint8Array | undefined {
+    return findSealingKey(this.#tx);
+  }
+}
+
 /** The keys of a world. */
 export function storedKeys(tx: Tx): KeyStore {
-  return { find: (accessKeyId) => tx.get(AccessKeys, accessKeyId), sealingKey: () => findSealingKey(tx) };
+  return new StoredKeys(tx);
 }
 
 export interface Identity {

@@ -38,6 +38,8 @@ export type Entry = readonly [key: string, record: unknown];
 
 /** What a transaction may do. Every method is synchronous; an engine that must fetch first throws its own miss and runs the function again. */
 export interface EngineTx {
+  /** 0; of a view, where nothing can be changed, a number that no other view has. */
+  readonly view: number;
   get(tree: TreeId, key: string): unknown;
   put(tree: TreeId, key: string, record: unknown): void;
   delete(tree: TreeId, key: string): void;
@@ -60,8 +62,11 @@ export interface Engine {
    * (misses, conflicts), so it has no effect but through its EngineTx. Memory and lmdb run it once, at once.
    */
   transact<T>(fn: (tx: EngineTx) => T): T | Promise<T>;
-  /** A record as it is now, for those who need one and no transaction. Absent where it would take a promise. */
-  peek?(tree: TreeId, key: string): unknown;
+  /**
+   * All as it is now, for those who only read and are done before anything else happens: there is nothing to begin or to
+   * end. The same object until something may have changed, and no good afterwards. Absent where reading would take a promise.
+   */
+  view?(): EngineTx;
   /**
    * Settles when every transaction that has returned so far survives what the engine promises (nothing for
    * memory, a killed process for lmdb, a power cut with `durability: 'disk'`). Undefined: already so.

@@ -11,6 +11,7 @@ import { type Companion, type Durability, type Environment, openEnvironment } fr
 import { type LmdbTree, TreeCatalogue } from './lmdb-trees';
 import { RecordCache } from './record-cache';
 import { refuseThenable } from './records';
+import { nextViewNumber, refuseInView } from './views';
 
 export interface LmdbOptions {
   readonly durability?: Durability;
@@ -23,12 +24,14 @@ const deleted = Symbol('deleted');
 const pageSize = 1000;
 
 class LmdbTx implements EngineTx {
+  readonly view: number;
   private readonly engine: LmdbEngine;
   /** Overlay, key and what the overlay held before (undefined: nothing), three places per write. */
   private readonly undo: unknown[] = [];
   private open = true;
 
-  constructor(engine: LmdbEngine) {
+  constructor(engine: LmdbEngine, view: number) {
+    this.view = view;
     this.engine = engine;
   }
 
@@ -43,6 +46,7 @@ class LmdbTx implements EngineTx {
   }
 
   delete(tree: TreeId, key: string): void {
+    refuseInView(this);
     const found = this.find(tree);
     if (found !== undefined) this.write(found, key, deleted);
   }
@@ -95,6 +99,7 @@ class LmdbTx implements EngineTx {
   }
 
   private need(id: TreeId): LmdbTree {
+    refuseInView(this);
     return this.find(id) ?? this.engine.catalogue.create(id);
   }
 
@@ -117,6 +122,7 @@ class LmdbEngine implements Engine {
   private readonly letGo: () => void;
   private busy = false;
   private closing = false;
+  private shown: LmdbTx | undefined;
 
   constructor(environment: Environment, companions: readonly Companion[], letGo: () => void) {
     this.environment = environment;
@@ -127,8 +133,9 @@ class LmdbEngine implements Engine {
 
   transact<T>(fn: (tx: EngineTx) => T): T {
     this.refuseInside('Another transaction');
+    this.endView();
     this.busy = true;
-    const tx = new LmdbTx(this);
+    const tx = new LmdbTx(this, 0);
     try {
       return refuseThenable(fn(tx));
     } catch (error) {
@@ -140,10 +147,10 @@ class LmdbEngine implements Engine {
     }
   }
 
-  peek(tree: TreeId, key: string): unknown {
-    this.refuseInside('A look at a record');
-    const found = this.catalogue.find(tree);
-    return found === undefined ? undefined : this.read(found, key);
+  view(): EngineTx {
+    this.refuseInside('A view');
+    this.shown ??= new LmdbTx(this, nextViewNumber());
+    return this.shown;
   }
 
   read(tree: LmdbTree, key: string): unknown {
@@ -177,6 +184,7 @@ class LmdbEngine implements Engine {
 
   clear(which: (tree: TreeId) => boolean): void {
     this.refuseInside('clear');
+    this.endView();
     for (const tree of this.catalogue.all()) {
       if (!which(tree.id)) continue;
       this.touched.delete(tree);
@@ -211,6 +219,7 @@ class LmdbEngine implements Engine {
   async close(): Promise<void> {
     if (this.closing) return;
     this.closing = true;
+    this.endView();
     this.flush();
     this.catalogue.close();
     await this.environment.close();
@@ -259,6 +268,11 @@ class LmdbEngine implements Engine {
     } finally {
       transaction.done();
     }
+  }
+
+  private endView(): void {
+    this.shown?.close();
+    this.shown = undefined;
   }
 
   private refuseInside(what: string): void {

@@ -3,6 +3,7 @@ import { BTree } from './btree';
 import { pagesOf, scanBTree } from './btree-scan';
 import type { Engine, EngineTx, Entry, Range, TreeId } from './engine';
 import { freezeRecord, refuseThenable } from './records';
+import { nextViewNumber, refuseInView } from './views';
 
 interface MemoryOptions {
   /** Freezes every record that is put, so that a handler that changes one fails at once, and refuses what is not plain data. For development. */
@@ -19,13 +20,15 @@ const pageSize = 1000;
 
 /** Writes in place and remembers what was there before. */
 class MemoryTx implements EngineTx {
+  readonly view: number;
   private readonly slots: Map<string, Slot>;
   private readonly freeze: boolean;
   /** Tree, key and previous value (undefined: none), three places per write. */
   private readonly undo: unknown[] = [];
   private open = true;
 
-  constructor(slots: Map<string, Slot>, freeze: boolean) {
+  constructor(slots: Map<string, Slot>, freeze: boolean, view: number) {
+    this.view = view;
     this.slots = slots;
     this.freeze = freeze;
   }
@@ -42,6 +45,7 @@ class MemoryTx implements EngineTx {
   }
 
   delete(tree: TreeId, key: string): void {
+    refuseInView(this);
     const found = this.find(tree);
     if (found !== undefined) this.write(found, key, undefined);
   }
@@ -91,6 +95,7 @@ class MemoryTx implements EngineTx {
   }
 
   private need(id: TreeId): BTree<unknown> {
+    refuseInView(this);
     const found = this.find(id);
     if (found !== undefined) return found;
     const tree = new BTree<unknown>();
@@ -114,6 +119,7 @@ class MemoryEngine implements Engine {
   private readonly slots: Map<string, Slot>;
   private readonly freeze: boolean;
   private busy = false;
+  private shown: MemoryTx | undefined;
 
   constructor(slots: Map<string, Slot>, freeze: boolean) {
     this.slots = slots;
@@ -122,8 +128,9 @@ class MemoryEngine implements Engine {
 
   transact<T>(fn: (tx: EngineTx) => T): T {
     this.refuseInside('Another transaction');
+    this.endView();
     this.busy = true;
-    const tx = new MemoryTx(this.slots, this.freeze);
+    const tx = new MemoryTx(this.slots, this.freeze, 0);
     try {
       return refuseThenable(fn(tx));
     } catch (error) {
@@ -135,9 +142,10 @@ class MemoryEngine implements Engine {
     }
   }
 
-  peek(tree: TreeId, key: string): unknown {
-    this.refuseInside('A look at a record');
-    return this.slots.get(tree.name)?.tree.get(key);
+  view(): EngineTx {
+    this.refuseInside('A view');
+    this.shown ??= new MemoryTx(this.slots, this.freeze, nextViewNumber());
+    return this.shown;
   }
 
   commit(): undefined {
@@ -152,6 +160,7 @@ class MemoryEngine implements Engine {
 
   clear(which: (tree: TreeId) => boolean): void {
     this.refuseInside('clear');
+    this.endView();
     for (const [name, { id }] of this.slots) if (which(id)) this.slots.delete(name);
   }
 
@@ -174,6 +183,7 @@ class MemoryEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    this.endView();
     this.slots.clear();
   }
 
@@ -182,6 +192,11 @@ class MemoryEngine implements Engine {
     const shared = new Map<string, Slot>();
     for (const [name, { id, tree }] of this.slots) if (!tree.isEmpty) shared.set(name, { id, tree: tree.clone() });
     return shared;
+  }
+
+  private endView(): void {
+    this.shown?.close();
+    this.shown = undefined;
   }
 
   private refuseInside(what: string): void {

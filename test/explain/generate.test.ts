@@ -177,6 +177,18 @@ describe('what is remembered of uses', () => {
     expect(generatePolicy(uses)?.Statement).toEqual([statement('s3:GetObject', `${bucket}/logs/*`)]);
   });
 
+  it('counts uses for all resources that begin alike, once they are too many', () => {
+    const decisions = new Decisions();
+    for (const n of range(102)) decisions.record(entry('s3:GetObject', `${bucket}/logs/${n}`, n));
+    decisions.record(entry('s3:GetObject', `${bucket}/logs/10`, 500));
+    decisions.record(entry('s3:GetObject', `${bucket}/other`, 600));
+    const uses = decisions.usedBy(alice.arn);
+    expect(uses.find(({ resource }) => resource === `${bucket}/logs/10`)?.lastUsedAt).toBe(10);
+    expect(uses.at(-1)).toEqual({ action: 's3:GetObject', resource: `${bucket}/`, lastUsedAt: 600, isPrefix: true });
+    const recent = uses.filter(({ lastUsedAt }) => lastUsedAt >= 500);
+    expect(generatePolicy(recent)?.Statement).toEqual([statement('s3:GetObject', `${bucket}/*`)]);
+  });
+
   it('has the latest denials, and finds those of a request at once', () => {
     const decisions = new Decisions();
     const deny = (requestId: string) => decisions.record({ ...entry('s3:GetObject', `${bucket}/x`, 1), requestId, allowed: false });

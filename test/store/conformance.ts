@@ -91,7 +91,7 @@ export function engineConformance(name: string, open: () => Promise<Opened>, run
     };
     const get = async (key: string, from = boxes): Promise<unknown> => {
       const found = await engine.transact((tx) => tx.get(from, key));
-      if (engine.peek) expect(engine.peek(from, key)).toEqual(found);
+      if (engine.view) expect(engine.view().get(from, key)).toEqual(found);
       return found;
     };
     const scan = async (range: Range = {}): Promise<Entry[]> => engine.transact((tx) => tx.scan(boxes, range));
@@ -111,6 +111,47 @@ export function engineConformance(name: string, open: () => Promise<Opened>, run
       expect(await scan()).toEqual([]);
       expect(await scan({ reverse: true })).toEqual([]);
       expect(engine.trees()).toEqual([]);
+    });
+
+    test('shows all as it is in a view, for as long as nothing happens', async () => {
+      if (!engine.view) return;
+      await put(['a', { n: 1 }], ['b', { n: 2 }]);
+      const view = engine.view();
+      expect(view.view).not.toBe(0);
+      expect(engine.view()).toBe(view);
+      expect([view.get(boxes, 'a'), view.scan(boxes, {}), view.count(boxes, 'none')]).toEqual([
+        { n: 1 },
+        [
+          ['a', { n: 1 }],
+          ['b', { n: 2 }],
+        ],
+        0,
+      ]);
+      await put(['a', { n: 3 }]);
+      expect(() => view.get(boxes, 'a')).toThrow(/has ended/);
+      const after = engine.view();
+      expect(after.get(boxes, 'a')).toEqual({ n: 3 });
+      expect(after.view).not.toBe(view.view);
+      engine.clear(() => true);
+      expect(() => after.get(boxes, 'a')).toThrow(/has ended/);
+      expect(engine.view().get(boxes, 'a')).toBeUndefined();
+    });
+
+    test('lets nothing be changed in a view, and none be taken inside a transaction', async () => {
+      if (!engine.view) return;
+      await put(['a', { n: 1 }]);
+      const view = engine.view();
+      const changes = [
+        () => view.put(boxes, 'a', { n: 2 }),
+        () => view.put(tree('parcel/new'), 'a', { n: 2 }),
+        () => view.delete(boxes, 'a'),
+        () => view.delete(boxes, 'never there'),
+        () => view.add(boxes, 'n', 1),
+      ];
+      for (const change of changes) expect(change).toThrow(/is for reading/);
+      expect(() => engine.transact(() => engine.view?.())).toThrow(/inside a transaction/);
+      expect(await get('a')).toEqual({ n: 1 });
+      expect(engine.trees()).toEqual([boxes]);
     });
 
     test('gives back what was put, replaces it, and forgets what was deleted', async () => {

@@ -123,6 +123,7 @@ class Fetched {
 type NodeCache = Map<string, { readonly tree: TreeId; readonly key: string; readonly row: Row | undefined }>;
 
 class RemoteTx implements EngineTx {
+  readonly view = 0;
   readonly writes = new Map<string, Write>();
   readonly adds = new Map<string, { readonly tree: TreeId; readonly key: string; readonly delta: number }>();
   /** Also when the function swallowed it. */

@@ -49,7 +49,7 @@ interface Use {
 /** The resources that one action was used on. */
 interface UsedResources {
   readonly one: Map<string, Use>;
-  /** How all begin for which there was no room. */
+  /** How all begin for which there was no room. Uses of what begins so count for all of them. */
   beyond: string | undefined;
   beyondAt: number;
 }
@@ -202,6 +202,10 @@ export class Decisions {
   }
 
   #use(used: UsedResources, { resource, at }: DecisionEntry): void {
+    if (used.beyond !== undefined && resource.startsWith(used.beyond)) {
+      used.beyondAt = at;
+      return;
+    }
     const known = used.one.get(resource);
     if (known) known.lastAt = at;
     else if (used.one.size < keptResources && this.#rights < keptRights) {

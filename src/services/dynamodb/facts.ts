@@ -1,9 +1,7 @@
 /** What decisions about access need to know of tables and their indexes. */
-import { type AccessFacts, BoundedCache, derived, parseArn } from '../../kernel';
+import { type AccessFacts, BoundedCache, parseArn } from '../../kernel';
 import { type ItemRequest, itemConditions } from './item-conditions';
-import { type Table, Tables, tableArn } from './state';
-
-const policyOf = derived(({ resourcePolicy }: Table) => resourcePolicy && { text: resourcePolicy.text });
+import { Tables, tableArn } from './state';
 
 export const facts: AccessFacts = {
   resource(tx, arn, _at, { detail }) {
@@ -14,7 +12,7 @@ export const facts: AccessFacts = {
     const table = there.get(Tables, name);
     if (!table) return undefined;
     return {
-      policy: policyOf(table),
+      policy: table.resourcePolicy,
       tags: () => there.tagsOf(tableArn(table.name, there.place)),
       conditions: () => (detail === undefined ? {} : itemConditions(detail as ItemRequest, table)),
     };

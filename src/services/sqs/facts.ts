@@ -22,7 +22,7 @@ const ownersOnly: ReadonlySet<string> = new Set([
 /** What root of the owner does whatever the policy says, to unlock it (IAM User Guide, "Perform a privileged task", on policies that deny all). */
 const neverLockedOut: ReadonlySet<string> = new Set(['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SetQueueAttributes']);
 
-const policyOf = derived(({ policy }: Queue): PolicyText | undefined => (policy === undefined ? undefined : { text: policy }));
+const policyOf = derived(({ policy: text = '' }: Queue): PolicyText => ({ text }));
 
 export const facts: AccessFacts = {
   resource(tx, arn, _at, { action }, principal) {
@@ -32,7 +32,7 @@ export const facts: AccessFacts = {
     const isOwners = principal.account === there.place.account;
     const isUnasked = isOwners ? principal.type === 'root' && neverLockedOut.has(action) : ownersOnly.has(action);
     return {
-      policy: isUnasked ? undefined : policyOf(queue),
+      policy: isUnasked || queue.policy === undefined ? undefined : policyOf(queue),
       tags: () => there.tagsOf(queueArn(queue.name, there.place)),
     };
   },
