@@ -49,7 +49,7 @@ export { type Exchange, openExchange, sealExchange } from './exchange-tokens';
 export { lowerFirst, upperFirst } from './first-letter';
 export { postMail } from './inbox';
 export { isoTime } from './iso-time';
-export { encodedKey, firstParts, joinKeys, withoutFirstParts } from './key';
+export { encodedKey, firstParts, joinKeys, withoutFirstParts, withPart } from './key';
 export type { KeyUse, ServiceUse } from './key-uses';
 export { lateText } from './late-text';
 export { isLoopbackHost } from './loopback';

@@ -68,6 +68,11 @@ export function encodedKey(parts: readonly KeyPart[]): EncodedKey {
   return ofText(encodeParts(parts));
 }
 
+/** With one part more. */
+export function withPart(key: EncodedKey, part: KeyPart): EncodedKey {
+  return ofText(textOf(key) + encodePart(part));
+}
+
 /** The parts of one, then those of the other. */
 export function joinKeys(a: EncodedKey, b: EncodedKey): EncodedKey {
   return ofText(textOf(a) + textOf(b));

@@ -1,5 +1,5 @@
 /** From key attributes to the keys that things are kept under, in the order that DynamoDB sorts them. */
-import { type EncodedKey, encodedKey, firstParts, joinKeys, type Keyed, type KeyPart, withoutFirstParts } from '../../kernel';
+import { type EncodedKey, encodedKey, firstParts, joinKeys, type Keyed, type KeyPart, withoutFirstParts, withPart } from '../../kernel';
 import type { Attributes } from './attributes';
 import { emptyIndexKey, emptyKey, hashTooLong, invalidValues, keyMismatch, rangeTooLong } from './errors';
 import { orderedNumber } from './number';
@@ -18,14 +18,23 @@ export function keyPart(value: Value): KeyPart {
 
 /** Where a partition lies among all partitions: five characters of 0x20–0x5f, 30 bits of a hash of its key. */
 export function partitionPlace(hash: readonly KeyPart[]): string {
-  let h = 0x811c9dc5;
-  for (const part of hash) {
-    if (typeof part === 'string') for (let i = 0; i < part.length; i++) h = Math.imul(h ^ part.charCodeAt(i), 0x01000193);
-    else for (const byte of part as Uint8Array) h = Math.imul(h ^ byte, 0x01000193);
-    h = Math.imul(h ^ 0x1ff, 0x01000193);
-  }
-  // FNV-1a leaves its high bits poor; murmur3's end mixes them
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  return placeOf(hash.reduce(mixed, noParts));
+}
+
+/** FNV-1a of no key parts. */
+const noParts = 0x811c9dc5;
+
+/** The hash of some parts, with one more. */
+function mixed(hash: number, part: KeyPart): number {
+  let h = hash;
+  if (typeof part === 'string') for (let i = 0; i < part.length; i++) h = Math.imul(h ^ part.charCodeAt(i), 0x01000193);
+  else for (const byte of part as Uint8Array) h = Math.imul(h ^ byte, 0x01000193);
+  return Math.imul(h ^ 0x1ff, 0x01000193);
+}
+
+/** FNV-1a leaves its high bits poor; murmur3's end mixes them. */
+function placeOf(hash: number): string {
+  let h = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
   return placeText((h ^ (h >>> 16)) >>> 2);
 }
@@ -78,22 +87,26 @@ export function keyOfRequest(schema: KeySchema, key: Item): EncodedKey {
   return checkedKey(schema, values);
 }
 
-/** From the values of the key's attributes, in their order. */
-function checkedKey(schema: KeySchema, values: readonly Value[]): EncodedKey {
-  const { hash, range } = schema;
-  return storedKey(schema, partsOf(hash, values, 0, maxHashBytes), partsOf(range, values, hash.length, maxRangeBytes));
+/** From the values of the key's attributes, in their order: `storedKey`, without lists of parts in between. */
+function checkedKey({ head, hash, all }: KeySchema, values: readonly Value[]): EncodedKey {
+  let place = noParts;
+  let parts = encodedKey([]);
+  for (let i = 0; i < all.length; i++) {
+    const isHash = i < hash.length;
+    const part = checkedPart(all[i] as KeyAttribute, values[i] as Value, isHash ? maxHashBytes : maxRangeBytes);
+    if (isHash) place = mixed(place, part);
+    parts = withPart(parts, part);
+  }
+  return joinKeys(withPart(head, placeOf(place)), parts);
 }
 
-/** The values of some attributes begin at `first`. */
-function partsOf(attributes: readonly KeyAttribute[], values: readonly Value[], first: number, maxBytes: number): KeyPart[] {
-  return attributes.map(({ name, type }, i) => {
-    const part = keyPart(values[first + i] as Value);
-    if (type === 'N') return part;
-    const bytes = keyBytes(part);
-    if (bytes === 0) throw emptyKey(name, type === 'S' ? 'string' : 'binary');
-    if (bytes > maxBytes) throw maxBytes === maxHashBytes ? hashTooLong() : rangeTooLong();
-    return part;
-  });
+function checkedPart({ name, type }: KeyAttribute, value: Value, maxBytes: number): KeyPart {
+  const part = keyPart(value);
+  if (type === 'N') return part;
+  const bytes = keyBytes(part);
+  if (bytes === 0) throw emptyKey(name, type === 'S' ? 'string' : 'binary');
+  if (bytes > maxBytes) throw maxBytes === maxHashBytes ? hashTooLong() : rangeTooLong();
+  return part;
 }
 
 function keyBytes(part: KeyPart): number {
