@@ -34,7 +34,7 @@ type Member = keyof typeof keysOfMembers;
 
 const grantMembers = ['ACL', 'GrantFullControl', 'GrantRead', 'GrantReadACP', 'GrantWrite', 'GrantWriteACP'] as const;
 
-const writeMembers: readonly Member[] = [
+export const writeMembers: readonly Member[] = [
   ...grantMembers,
   'CopySource',
   'IfMatch',
@@ -58,9 +58,13 @@ function conditionsOf(input: object, members: readonly Member[]): Record<string,
   return conditions;
 }
 
-function givesAny(input: object): boolean {
-  for (const member of writeMembers) if ((input as Given)[member] !== undefined) return true;
-  return false;
+/** Has an input any of `writeMembers`? Asked of each object that is put, so that each is written out: a loop would look every name up. */
+function givesAny(input: Readonly<Partial<Record<Member, unknown>>>): boolean {
+  const acl = input.ACL ?? input.GrantFullControl ?? input.GrantRead ?? input.GrantReadACP ?? input.GrantWrite ?? input.GrantWriteACP;
+  const rule = input.CopySource ?? input.IfMatch ?? input.IfNoneMatch ?? input.MetadataDirective ?? input.WebsiteRedirectLocation;
+  const lock = input.ObjectLockLegalHoldStatus ?? input.ObjectLockMode;
+  const storage = input.SSECustomerAlgorithm ?? input.SSEKMSKeyId ?? input.ServerSideEncryption ?? input.StorageClass;
+  return (acl ?? rule ?? lock ?? storage) !== undefined;
 }
 
 /** What most writes say. */
