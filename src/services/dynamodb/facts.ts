@@ -1,7 +1,7 @@
 /** What decisions about access need to know of tables and their indexes. */
-import { type AccessFacts, BoundedCache, parseArn } from '../../kernel';
+import { type AccessFacts, BoundedCache, type PolicyText, parseArn, type ResourceFacts, type Tags, type Tx } from '../../kernel';
 import { type ItemRequest, itemConditions } from './item-conditions';
-import { Tables, tableArn } from './state';
+import { type Table, Tables, tableArn } from './state';
 
 export const facts: AccessFacts = {
   resource(tx, arn, _at, { detail }) {
@@ -11,13 +11,32 @@ export const facts: AccessFacts = {
     const there = account === tx.place.account && region === tx.place.region ? tx : tx.in({ account, region });
     const table = there.get(Tables, name);
     if (!table) return undefined;
-    return {
-      policy: table.resourcePolicy,
-      tags: () => there.tagsOf(tableArn(table.name, there.place)),
-      conditions: () => (detail === undefined ? {} : itemConditions(detail as ItemRequest, table)),
-    };
+    return new TableFacts(there, table, detail as ItemRequest | undefined);
   },
 };
+
+/** One is made for every call, and hardly ever asked for more than the policy. */
+class TableFacts implements ResourceFacts {
+  readonly policy: PolicyText | undefined;
+  readonly #tx: Tx;
+  readonly #table: Table;
+  readonly #request: ItemRequest | undefined;
+
+  constructor(tx: Tx, table: Table, request: ItemRequest | undefined) {
+    this.policy = table.resourcePolicy;
+    this.#tx = tx;
+    this.#table = table;
+    this.#request = request;
+  }
+
+  tags(): Tags {
+    return this.#tx.tagsOf(tableArn(this.#table.name, this.#tx.place));
+  }
+
+  conditions() {
+    return this.#request === undefined ? {} : itemConditions(this.#request, this.#table);
+  }
+}
 
 /** Where a table is. */
 interface Address {

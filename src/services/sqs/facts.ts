@@ -1,5 +1,5 @@
 /** What decisions about access need to know of queues. */
-import { type AccessFacts, derived, type PolicyText } from '../../kernel';
+import { type AccessFacts, derived, type PolicyText, type ResourceFacts, type Tags, type Tx } from '../../kernel';
 import { findQueueByArn } from './lookup';
 import { type Queue, queueArn } from './state';
 
@@ -31,11 +31,25 @@ export const facts: AccessFacts = {
     const { tx: there, queue } = located;
     const isOwners = principal.account === there.place.account;
     const isUnasked = isOwners ? principal.type === 'root' && neverLockedOut.has(action) : ownersOnly.has(action);
-    return {
-      policy: isUnasked || queue.policy === undefined ? undefined : policyOf(queue),
-      tags: () => there.tagsOf(queueArn(queue.name, there.place)),
-    };
+    return new QueueFacts(there, queue, isUnasked || queue.policy === undefined ? undefined : policyOf(queue));
   },
   deliveryAction: () => 'sqs:SendMessage',
   spellAction: (action) => action.toLowerCase(),
 };
+
+/** One is made for every call, and hardly ever asked for more than the policy. */
+class QueueFacts implements ResourceFacts {
+  readonly policy: PolicyText | undefined;
+  readonly #tx: Tx;
+  readonly #queue: Queue;
+
+  constructor(tx: Tx, queue: Queue, policy: PolicyText | undefined) {
+    this.policy = policy;
+    this.#tx = tx;
+    this.#queue = queue;
+  }
+
+  tags(): Tags {
+    return this.#tx.tagsOf(queueArn(this.#queue.name, this.#tx.place));
+  }
+}
