@@ -261,6 +261,8 @@ export class Pipeline {
 
   #log(call: Call, time: number, now: number): void {
     const { world, service, facts, request, place, failure } = call;
+    const decisions = this.#decisionsOf(call);
+    const one = decisions?.length === 1 && decisions[0]?.allowed ? decisions[0] : undefined;
     world.requests.add({
       id: facts.id,
       time,
@@ -269,7 +271,9 @@ export class Pipeline {
       account: place?.account ?? '',
       region: place?.region ?? call.detected.region,
       principal: call.principal?.arn ?? '',
-      access: this.#decisionsOf(call)?.map(outcomeOf),
+      allowedAction: one?.action,
+      allowedResource: one?.resource,
+      outcomes: one ? undefined : decisions?.map(outcomeOf),
       method: request.method,
       target: request.target,
       status: call.answer?.status ?? 500,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type RequestEntry, RequestLog } from './request-log';
+import { type LoggedRequest, type RequestEntry, RequestLog } from './request-log';
 
-const entry = (target: string, message?: string): RequestEntry => ({
+const entry = (target: string, message?: string): LoggedRequest => ({
   id: 'id',
   time: 0,
   service: 's3',
@@ -15,6 +15,9 @@ const entry = (target: string, message?: string): RequestEntry => ({
   code: undefined,
   message,
   durationMs: 1,
+  allowedAction: undefined,
+  allowedResource: undefined,
+  outcomes: undefined,
 });
 
 describe('the request log', () => {
@@ -27,6 +30,20 @@ describe('the request log', () => {
     expect(targets()).toEqual(['/1', '/2']);
     for (const target of ['/3', '/4', '/5']) log.add(entry(target));
     expect(targets()).toEqual(['/3', '/4', '/5']);
+  });
+
+  it('tells what was allowed and denied', () => {
+    const log = new RequestLog();
+    const seen: RequestEntry[] = [];
+    log.follow((each) => seen.push(each));
+    const get = { action: 's3:GetObject', resource: 'arn:aws:s3:::b/k' };
+    const denied = [{ ...get, allowed: false }];
+    log.add(entry('/nothing'));
+    log.add({ ...entry('/allowed'), allowedAction: get.action, allowedResource: get.resource });
+    log.add({ ...entry('/denied'), outcomes: denied });
+    expect(log.list().map(({ access }) => access)).toEqual([undefined, [{ ...get, allowed: true }], denied]);
+    expect(seen).toEqual(log.list());
+    expect(Object.keys(log.list()[0] as object)).not.toContain('access');
   });
 
   it('cuts long texts', () => {

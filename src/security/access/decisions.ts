@@ -52,6 +52,9 @@ interface UsedResources {
   /** How all begin for which there was no room. Uses of what begins so count for all of them. */
   beyond: string | undefined;
   beyondAt: number;
+  /** Of `one`, what was used last. */
+  last: string;
+  lastUse: Use | undefined;
 }
 
 /** Few: what outlives a collection of young objects costs each call more than all else about its decision. */
@@ -78,18 +81,15 @@ export class Decisions {
   /** Principal → action → resources. */
   readonly #used = new Map<string, Map<string, UsedResources>>();
   #rights = 0;
-  /** So many of the last entries are not among the uses yet: a call only adds its entry, and uses are noted many at a time. */
-  #unused = 0;
+  /** What was used last: most go on with what the one before did. */
+  #lastPrincipal: Principal | undefined;
+  #lastAction = '';
+  #lastUsed: UsedResources | undefined;
 
   record(entry: DecisionEntry): void {
-    if (entry.allowed) {
-      this.#entries.add(entry);
-      if (++this.#unused === keptEntries) this.#useAll();
-      return;
-    }
-    this.#deny(entry);
-    if (entry.mode !== 'audit') return;
-    this.#useAll();
+    if (entry.allowed) this.#entries.add(entry);
+    else this.#deny(entry);
+    if (!entry.allowed && entry.mode !== 'audit') return;
     const used = this.#usedOf(entry);
     if (used) this.#use(used, entry);
   }
@@ -125,7 +125,6 @@ export class Decisions {
 
   /** What a user, a role (in all of its sessions) or a root did, each right once; by ARN of the user or role. */
   usedBy(principalArn: string): UsedRight[] {
-    this.#useAll();
     const actions = this.#used.get(principalArn);
     if (!actions) return [];
     return [...actions].flatMap(([action, { one, beyond, beyondAt }]): UsedRight[] => [
@@ -142,10 +141,9 @@ export class Decisions {
       this.#denied.clear();
       this.#used.clear();
       this.#rights = 0;
-      this.#unused = 0;
+      this.#lastPrincipal = undefined;
       return;
     }
-    this.#useAll();
     const isOther = ({ principal, request }: DecisionEntry) => principal.account !== account && request.resource.account !== account;
     this.#entries.keep(isOther);
     this.#denials.keep(isOther);
@@ -173,23 +171,20 @@ export class Decisions {
   #forgetUses(principalArn: string): void {
     for (const { one } of this.#used.get(principalArn)?.values() ?? []) this.#rights -= one.size;
     this.#used.delete(principalArn);
-  }
-
-  /** Before anybody asks for uses, before an entry goes, and before a later use is noted. */
-  #useAll(): void {
-    let last: DecisionEntry | undefined;
-    let used: UsedResources | undefined;
-    for (const entry of this.#entries.last(this.#unused)) {
-      // Most go on with what the one before did.
-      if (entry.principal !== last?.principal || entry.action !== last.action) used = this.#usedOf(entry);
-      if (used) this.#use(used, entry);
-      last = entry;
-    }
-    this.#unused = 0;
+    this.#lastPrincipal = undefined;
   }
 
   /** Undefined where there is no room for another action. */
   #usedOf({ principal, action }: DecisionEntry): UsedResources | undefined {
+    if (principal !== this.#lastPrincipal || action !== this.#lastAction) {
+      this.#lastUsed = this.#findUsed(principal, action);
+      this.#lastPrincipal = principal;
+      this.#lastAction = action;
+    }
+    return this.#lastUsed;
+  }
+
+  #findUsed(principal: Principal, action: string): UsedResources | undefined {
     const name = entityArnOf(principal);
     let actions = this.#used.get(name);
     if (!actions) {
@@ -197,7 +192,8 @@ export class Decisions {
       this.#used.set(name, (actions = new Map()));
     }
     let used = actions.get(action);
-    if (!used && actions.size < keptActions) actions.set(action, (used = { one: new Map(), beyond: undefined, beyondAt: 0 }));
+    if (!used && actions.size < keptActions)
+      actions.set(action, (used = { one: new Map(), beyond: undefined, beyondAt: 0, last: '', lastUse: undefined }));
     return used;
   }
 
@@ -206,9 +202,12 @@ export class Decisions {
       used.beyondAt = at;
       return;
     }
-    const known = used.one.get(resource);
-    if (known) known.lastAt = at;
-    else if (used.one.size < keptResources && this.#rights < keptRights) {
+    const known = used.lastUse !== undefined && resource === used.last ? used.lastUse : used.one.get(resource);
+    if (known) {
+      known.lastAt = at;
+      used.last = resource;
+      used.lastUse = known;
+    } else if (used.one.size < keptResources && this.#rights < keptRights) {
       used.one.set(resource, { lastAt: at });
       this.#rights++;
     } else {
@@ -250,12 +249,6 @@ class Ring<T> {
     this.#items[this.#next] = item;
     this.#next = (this.#next + 1) % this.#size;
     return gone;
-  }
-
-  /** Oldest first. */
-  last(count: number): T[] {
-    const before = count - this.#next;
-    return before > 0 ? [...this.#items.slice(-before), ...this.#items.slice(0, this.#next)] : this.#items.slice(-before, this.#next);
   }
 
   /** Oldest first. */
