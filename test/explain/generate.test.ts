@@ -243,8 +243,11 @@ describe('what is remembered of uses', () => {
   it('is what was allowed, or audited, last, whoever comes in between', () => {
     const accounts = [alice.account, '999999999999'];
     const arnOf = (account: string) => `arn:aws:iam::${account}:user/alice`;
+    const callers = accounts.map(
+      (account) => ({ ...entry('', '', 0).principal, account, arn: arnOf(account) }) as DecisionEntry['principal'],
+    );
     const recorded = fc.record({
-      account: fc.constantFrom(...accounts),
+      caller: fc.constantFrom(...callers),
       action: fc.constantFrom('s3:GetObject', 's3:PutObject'),
       key: fc.integer({ min: 0, max: 40 }),
       allowed: fc.constantFrom(true, true, true, false),
@@ -262,11 +265,10 @@ describe('what is remembered of uses', () => {
             for (const name of model.keys()) if (name.startsWith(what)) model.delete(name);
             continue;
           }
-          const { account, action, key, allowed, mode } = what;
+          const { caller, action, key, allowed, mode } = what;
           const made = entry(action, `${bucket}/${key}`, at);
-          const principal = { ...made.principal, account, arn: arnOf(account) } as DecisionEntry['principal'];
-          decisions.record({ ...made, principal, allowed, mode: mode as DecisionEntry['mode'] });
-          if (allowed || mode === 'audit') model.set(nameOf(account, action, made.resource), at);
+          decisions.record({ ...made, principal: caller, allowed, mode: mode as DecisionEntry['mode'] });
+          if (allowed || mode === 'audit') model.set(nameOf(caller.account, action, made.resource), at);
         }
         const uses = accounts.flatMap((account) =>
           decisions
