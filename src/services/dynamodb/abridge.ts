@@ -40,7 +40,7 @@ const maxBodyBytes = 65_535;
 const backslash = 0x5c;
 
 const cuts: Readonly<Record<string, (request: Text) => Cut | undefined>> = {
-  PutItem: (request) => cutItems(request, (input) => [input]),
+  PutItem: cutItem,
   TransactWriteItems: (request) =>
     cutItems(request, ({ TransactItems: actions }) => (actions as { Put?: Put }[] | undefined)?.map(({ Put }) => Put)),
   BatchWriteItem: (request) =>
@@ -58,6 +58,25 @@ export function abridge(operation: string, body: Uint8Array): Abridged | undefin
 }
 
 const item = '"Item":{';
+const itemName = '"Item"';
+
+/** Leaves `{}` in the place of the one item. */
+function cutItem({ bytes, text }: Text): Cut | undefined {
+  const at = text.indexOf(item);
+  const start = at + item.length - 1;
+  const found = at < 0 ? undefined : scanItem(bytes, text, start);
+  if (found === undefined) return undefined;
+  const rest = `${text.slice(0, start)}{}${text.slice(found.end)}`;
+  // One that is written in another way would leave its place to another.
+  if (rest.indexOf(itemName) !== at || rest.includes(itemName, at + 1)) return undefined;
+  const plain = new PlainItem(bytes, start, found);
+  const complete = (input: Input): boolean => {
+    if (input['Item'] === undefined) return false;
+    (input as Put).Item = plain.stand();
+    return true;
+  };
+  return { rest, complete };
+}
 
 /** Leaves `{}` in the place of each item. */
 function cutItems({ bytes, text }: Text, putsOf: (input: Input) => readonly (Put | undefined)[] | undefined): Cut | undefined {
@@ -74,7 +93,7 @@ function cutItems({ bytes, text }: Text, putsOf: (input: Input) => readonly (Put
   }
   rest += text.slice(from);
   // One that is written in another way would leave its place to another.
-  if (items.length === 0 || rest.split('"Item"').length - 1 !== items.length) return undefined;
+  if (items.length === 0 || rest.split(itemName).length - 1 !== items.length) return undefined;
   const complete = (input: Input): boolean => {
     const puts = putsOf(input)?.filter((put): put is Put => put?.Item !== undefined);
     if (puts?.length !== items.length) return false;
