@@ -27,7 +27,7 @@ const s3 = (server: Server, method: string, path: string, body: string | Uint8Ar
   signed(server, { service: 's3', method, path, headers: {} }, body, user);
 const range = Array.from({ length: keys }, (_, n) => n);
 
-const scenarios: readonly Scenario[] = [
+const four: readonly Scenario[] = [
   {
     what: 'SQS SendMessage',
     requests: (server, user) => [
@@ -50,6 +50,18 @@ const scenarios: readonly Scenario[] = [
           user,
         ),
       ),
+  },
+];
+
+/** Each kind of call alone, and in turn, as programs make them. */
+const scenarios: readonly Scenario[] = [
+  ...four,
+  {
+    what: 'The four in turn',
+    requests: (server, user) => {
+      const lists = four.map(({ requests }) => requests(server, user));
+      return range.flatMap((n) => lists.map((list) => list[n % list.length] as LoadRequest));
+    },
   },
 ];
 
