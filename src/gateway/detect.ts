@@ -1,5 +1,6 @@
 /** Which service does a request mean, and which wire protocol does it speak? */
 import type { Protocol } from '../api/model';
+import { BoundedCache } from '../kernel/bounded-cache';
 import { AwsError } from '../kernel/errors';
 import { type Directory, hasOperation, serviceDirectory } from './directory';
 import { type HostMeaning, readHost } from './hosts';
@@ -95,11 +96,14 @@ const regionName = /^[a-z][a-z0-9-]{1,30}$/;
 function scopeOf(request: DetectRequest): CredentialScope | undefined {
   const { authorization } = request.headers;
   if (authorization !== undefined) {
+    if (last !== undefined && authorization.slice(0, last.begin.length) === last.begin) return last.scope;
     const at = authorization.indexOf('Credential=');
     if (at >= 0) {
-      let end = authorization.indexOf(',', at);
-      if (end < 0) end = authorization.length;
-      return readScope(authorization.slice(at + 11, end).trim(), () => request.headers['x-amz-region-set']);
+      const end = authorization.indexOf(',', at);
+      const credential = authorization.slice(at + 11, end < 0 ? undefined : end).trim();
+      const scope = readScope(credential, () => request.headers['x-amz-region-set']);
+      if (scope !== undefined && end >= 0 && scopes.get(credential) === scope) last = { begin: authorization.slice(0, end + 1), scope };
+      return scope;
     }
     // SigV2 in a header was only ever S3's.
     if (authorization.startsWith('AWS ')) return { service: 's3', region: undefined };
@@ -108,8 +112,11 @@ function scopeOf(request: DetectRequest): CredentialScope | undefined {
   return credential === undefined ? undefined : readScope(credential, () => queryValue(request.query, 'X-Amz-Region-Set'));
 }
 
-/** A client's credential is the same text all day. */
-const scopes = new Map<string, CredentialScope>();
+/** How the last header that named its credential first began, up to the comma: most often the next one begins so, too. */
+let last: { readonly begin: string; readonly scope: CredentialScope } | undefined;
+
+/** Of credentials that tell all of their scope. A client's is the same text all day. */
+const scopes = new BoundedCache<CredentialScope>(1_000);
 
 function readScope(credential: string, regionSet: () => string | undefined): CredentialScope | undefined {
   const known = scopes.get(credential);
@@ -119,10 +126,7 @@ function readScope(credential: string, regionSet: () => string | undefined): Cre
     ofItself = false; // SigV4A: the region stands elsewhere in the request
     return regionSet();
   });
-  if (scope === undefined || !ofItself) return scope;
-  if (scopes.size >= 1_000) scopes.clear();
-  scopes.set(credential, scope);
-  return scope;
+  return scope === undefined || !ofItself ? scope : scopes.set(credential, scope);
 }
 
 function parseScope(credential: string, regionSet: () => string | undefined): CredentialScope | undefined {
@@ -260,7 +264,7 @@ function dataPlane(request: DetectRequest): string {
 function targetService(directory: Directory, request: DetectRequest): string | undefined {
   const target = request.headers['x-amz-target'];
   if (target === undefined) return undefined;
-  return directory.byTargetPrefix(target.slice(0, target.lastIndexOf('.')));
+  return directory.byTarget(target);
 }
 
 const rpcPath = /^\/service\/([^/]+)\/operation\/[^/]+$/;

@@ -1,11 +1,14 @@
 /** The API index turned round: which services does a credential scope, a target, an endpoint or a version name? */
 import { loadModel, serviceIndex } from '../api/load';
 import type { Protocol } from '../api/model';
+import { BoundedCache } from '../kernel/bounded-cache';
 
 export interface Directory {
   /** Services that sign with this name; several share some names. Empty for names nobody has. */
   bySigningName(name: string): readonly string[];
-  /** The service of `AmazonSQS.SendMessage`, `GraniteServiceVersion20100801` in a path. */
+  /** The service of `AmazonSQS.SendMessage`. */
+  byTarget(target: string): string | undefined;
+  /** The service of `GraniteServiceVersion20100801` in a path. */
   byTargetPrefix(prefix: string): string | undefined;
   /** Services at an endpoint's first words: `sqs`, `streams.dynamodb`, `email`. */
   byEndpoint(endpoint: string): readonly string[];
@@ -38,6 +41,7 @@ const endpointAliases: Readonly<Record<string, readonly string[]>> = {
   sesv2: ['sesv2'],
 };
 
+const targetsKept = 1_000;
 let compiled: Directory | undefined;
 
 /** The directory of the API index, made on first use. */
@@ -79,7 +83,14 @@ function compile(): Directory {
   for (const [alias, ids] of Object.entries(signingAliases)) signing.set(alias, [...ids]);
   for (const [alias, ids] of Object.entries(endpointAliases)) endpoint.set(alias, [...ids]);
   const none: readonly string[] = [];
+  const services = new BoundedCache<string>(targetsKept);
   return {
+    byTarget(name) {
+      const known = services.get(name);
+      if (known !== undefined) return known;
+      const id = target.get(name.slice(0, name.lastIndexOf('.')));
+      return id === undefined ? undefined : services.set(name, id);
+    },
     bySigningName: (name) => signing.get(name) ?? none,
     byTargetPrefix: (prefix) => target.get(prefix),
     byEndpoint: (name) => endpoint.get(name) ?? endpoint.get(withoutHostPrefix(name)) ?? none,

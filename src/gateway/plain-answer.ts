@@ -17,15 +17,16 @@ const close = 'Connection: close\r\n\r\n';
 /** Answers of one piece up to this length are copied into it; longer ones are handed to the system as they are. */
 const onePieceBytes = 16 * 1024;
 
-let dateSecond = 0;
-let dateLine = '';
+let dateLine: string | undefined;
 
-/** Real time: it is what caches and clients compare with their own clocks. */
+/** Real time: it is what caches and clients compare with their own clocks. Made anew once a second, as node:http does it. */
 function date(): string {
-  const second = Math.floor(Date.now() / 1000);
-  if (second !== dateSecond) {
-    dateSecond = second;
-    dateLine = `Date: ${new Date(second * 1000).toUTCString()}\r\n`;
+  if (dateLine === undefined) {
+    const now = new Date();
+    dateLine = `Date: ${now.toUTCString()}\r\n`;
+    setTimeout(() => {
+      dateLine = undefined;
+    }, 1000 - now.getMilliseconds()).unref();
   }
   return dateLine;
 }
@@ -34,15 +35,23 @@ function date(): string {
 export function headOf({ status, headers }: WireResponse, length: number | undefined, closes: boolean): string {
   let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'Unknown'}\r\n`;
   let hasLength = false;
+  let values = '';
   for (const name in headers) {
     const value = headers[name]!;
     if (!goodNames.has(name)) requireName(name);
-    if (badValue.test(value)) throw new TypeError(`The header ${name} cannot be sent: ${JSON.stringify(value)}`);
+    values += value;
     head += `${name}: ${value}\r\n`;
     if (name.length === 14 && name.toLowerCase() === 'content-length') hasLength = true;
   }
+  // All at once: to ask costs more than to look at some more characters.
+  if (badValue.test(values)) throw cannotBeSent(headers);
   if (!hasLength && mayHaveBody(status)) head += length === undefined ? 'Transfer-Encoding: chunked\r\n' : `Content-Length: ${length}\r\n`;
   return head + date() + (closes ? close : keepAlive);
+}
+
+function cannotBeSent(headers: WireResponse['headers']): TypeError {
+  const [name, value] = Object.entries(headers).find(([, value]) => badValue.test(value)) as [string, string];
+  return new TypeError(`The header ${name} cannot be sent: ${JSON.stringify(value)}`);
 }
 
 function requireName(name: string): void {

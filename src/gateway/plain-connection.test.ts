@@ -22,7 +22,7 @@ function connect() {
     {
       turn: new Turn({ beforeAnswers: () => undefined }),
       arrived: ({ body }, connection) =>
-        queueMicrotask(() => connection.answer({ status: 200, headers: {}, body: Buffer.from(body ?? '') })),
+        setImmediate(() => connection.answer({ status: 200, headers: {}, body: Buffer.from(body ?? '') })),
       crashed: () => ({ status: 500, headers: {}, body: undefined }),
       closing: () => false,
     },
@@ -30,7 +30,9 @@ function connect() {
       throw new Error('This is plain.');
     },
   );
-  const answered = () => new Promise<void>((resolve) => setImmediate(resolve));
+  const answered = async () => {
+    for (let n = 0; n < 3; n++) await new Promise<void>((resolve) => setImmediate(resolve));
+  };
   return { connection, socket, answered, read: (text: string) => connection.read(Buffer.from(text)), sent: () => sent };
 }
 
@@ -62,6 +64,33 @@ it('waits longer for the rest of a body, counted from its head, then says so, an
   socket.push('4');
   await answered();
   expect(sent()).toBe(said);
+});
+
+it('answers all that was sent before the client closed its side', async () => {
+  const { socket, answered, read, sent } = connect();
+  read(`${post(1)}1${post(1)}2${post(2)}3`);
+  socket.push(null);
+  await answered();
+  expect(sent().match(/HTTP\/1\.1 200 OK|Connection: \S+|\r\n\r\n./g)).toEqual([
+    'HTTP/1.1 200 OK',
+    'Connection: keep-alive',
+    '\r\n\r\n1',
+    'HTTP/1.1 200 OK',
+    'Connection: keep-alive',
+    '\r\n\r\n2',
+    'HTTP/1.1 200 OK',
+    'Connection: close',
+  ]);
+  expect(socket.writableEnded).toBe(true);
+});
+
+it('gives up what is no whole head when the client closed its side', async () => {
+  const { socket, answered, read, sent } = connect();
+  read(`${post(1)}1POST / HTTP/1.1\r\nHo`);
+  socket.push(null);
+  await answered();
+  expect(sent().match(/HTTP\/1\.1 /g)).toHaveLength(1);
+  expect(socket.writableEnded).toBe(true);
 });
 
 it('leaves alone what is being answered, and what a client sent in time', async () => {

@@ -93,7 +93,9 @@ export class PlainConnection implements Answer {
   #take(bytes: Buffer): void {
     const head = this.#head ?? readPlainHead(bytes, this.#known);
     if (head === undefined || head.bodyBytes > maxPlainBodyBytes) {
-      this.#handOver(bytes);
+      // Of a stream that has ended node:http could read nothing any more.
+      if (this.#ended) this.#socket.end(() => this.#socket.destroy());
+      else this.#handOver(bytes);
       return;
     }
     const needed = head.bytes + head.bodyBytes;
@@ -115,6 +117,7 @@ export class PlainConnection implements Answer {
     const request = new PlainRequest(head, body, this.#peer);
     this.#request = request;
     this.#hooks.arrived(request, this);
+    if (this.#ended) request.abort();
   }
 
   /** To the request under way. */
@@ -147,7 +150,8 @@ export class PlainConnection implements Answer {
       discard(body);
       return;
     }
-    const closes = request.head.closes || this.#ended || request.body === undefined || this.#hooks.closing();
+    const isLast = request.head.closes || request.body === undefined || (this.#ended && this.#rest === undefined);
+    const closes = isLast || this.#hooks.closing();
     const hasNoBody = request.method === 'HEAD' || !mayHaveBody(answer.status);
     if (isStream(body) && !hasNoBody) {
       socket.write(headOf(answer, body.length, closes), 'latin1');
@@ -186,7 +190,7 @@ export class PlainConnection implements Answer {
     if (bytes !== undefined && this.#request === undefined) this.#take(bytes);
   }
 
-  /** The client closed its side: it may wait for an answer, or be gone. */
+  /** The client closed its side: it may wait for answers, or be gone. */
   #end(): void {
     this.#ended = true;
     if (this.#request !== undefined) this.#request.abort();

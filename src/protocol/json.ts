@@ -1,5 +1,6 @@
 /** awsJson 1.0 and 1.1: one path, the operation in `X-Amz-Target`, a JSON body both ways. */
 import type { Operation, ServiceModel, Shape } from '../api/model';
+import { BoundedCache } from '../kernel/bounded-cache';
 import { AwsError } from '../kernel/errors';
 import { CAPITAL_MESSAGE, type ErrorForm, errorForm, messageMemberOf, queryErrorHeader, typeName } from './error-form';
 import { type EventBodies, eventStreamMember, readEvents, writeEvents } from './event-stream-codec';
@@ -36,6 +37,9 @@ export function parseJsonBody(body: Uint8Array): unknown {
   }
 }
 
+/** By target: more than any service has, under each of its names. */
+const operationsKept = 1_000;
+
 export function jsonCodec(model: ServiceModel): Codec {
   const contentType = `application/x-amz-json-${model.jsonVersion ?? '1.0'}`;
   const readerOf = jsonReader(jsonCarrier(model));
@@ -48,13 +52,16 @@ export function jsonCodec(model: ServiceModel): Codec {
     read: (shape, bytes) => read(shape)(parseJsonBody(bytes), 0),
     write: (shape, value) => Buffer.from(write(shape)(value)),
   };
+  const operations = new BoundedCache<Operation>(operationsKept);
   const headersOf = (requestId: string): Record<string, string> => ({ 'x-amzn-RequestId': requestId, 'Content-Type': contentType });
 
   return {
     protocol: 'json',
     model,
 
-    match: (request) => ({ operation: targetOperation(model, request.headers['x-amz-target']) }),
+    match({ headers: { 'x-amz-target': target = '' } }) {
+      return { operation: operations.get(target) ?? operations.set(target, targetOperation(model, target)) };
+    },
 
     parse({ operation }, request) {
       const shape = operation.input;
@@ -97,7 +104,7 @@ function isPrefix(given: string, prefix: string): boolean {
 }
 
 /** The operation that `X-Amz-Target: Prefix.Operation` names. */
-function targetOperation(model: ServiceModel, target = ''): Operation {
+function targetOperation(model: ServiceModel, target: string): Operation {
   const dot = target.lastIndexOf('.');
   const known = dot > 0 && (model.targetPrefix === undefined || isPrefix(target.slice(0, dot), model.targetPrefix));
   const operation = known ? model.operation(target.slice(dot + 1)) : undefined;
