@@ -21,8 +21,7 @@ function connect() {
     socket as Socket,
     {
       turn: new Turn({ beforeAnswers: () => undefined }),
-      arrived: ({ body }, connection) =>
-        setImmediate(() => connection.answer({ status: 200, headers: {}, body: Buffer.from(body ?? '') })),
+      arrived: ({ body }, connection) => setImmediate(() => connection.answer({ status: 200, headers: {}, body: Buffer.from(body ?? '') })),
       crashed: () => ({ status: 500, headers: {}, body: undefined }),
       closing: () => false,
     },

@@ -9,14 +9,17 @@ export class Places {
   /** By partition, region, account. */
   readonly #places = new Map<string, Map<string, Map<string, PlaceTrees>>>();
   #count = 0;
-  /** Asked for last. */
+  /** Asked for last, and before: calls look up keys in one place and do their work in another. */
   #last: PlaceTrees | undefined;
+  #older: PlaceTrees | undefined;
 
   at(place: Place): PlaceTrees {
     if ('trees' in place) return place as PlaceTrees;
     const { partition, account, region } = place;
     const last = this.#last;
+    const older = this.#older;
     if (last?.account === account && last.region === region && last.partition === partition) return last;
+    if (older?.account === account && older.region === region && older.partition === partition) return older;
     if (this.#count >= maxPlaces) this.#forget();
     let regions = this.#places.get(partition);
     if (!regions) this.#places.set(partition, (regions = new Map()));
@@ -28,6 +31,7 @@ export class Places {
       accounts.set(account, known);
       this.#count++;
     }
+    this.#older = last;
     this.#last = known;
     return known;
   }
@@ -36,5 +40,6 @@ export class Places {
     this.#places.clear();
     this.#count = 0;
     this.#last = undefined;
+    this.#older = undefined;
   }
 }

@@ -26,6 +26,8 @@ export function canonicalRequest(request: SignableRequest, { s3, signedHeaders, 
  */
 export const joined = derived((names: readonly string[]) => names.reduce((all, name) => (all === '' ? name : `${all};${name}`), ''));
 
+const blank = /\s/;
+
 /** The path as it is signed. */
 export function canonicalPath(path: string, s3: boolean): string {
   if (path === '/') return path;
@@ -75,6 +77,7 @@ function rawValues(rawHeaders: readonly string[], name: string): string[] {
 }
 
 function fold(value: string): string {
+  if (!blank.test(value)) return value;
   const trimmed = value.trim();
   return trimmed.includes('  ') || trimmed.includes('\t') || trimmed.includes('\n') ? trimmed.replace(/\s+/g, ' ') : trimmed;
 }

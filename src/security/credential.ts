@@ -93,6 +93,8 @@ const version2Query = /(?:^|&)AWSAccessKeyId=/;
 // ---- Authorization header ----
 
 function fromHeader(request: SignableRequest, header: string): Credential {
+  const last = lastPrefix;
+  if (last !== undefined && header.slice(0, last.text.length) === last.text) return fromV4Header(request, header, last.version, last);
   if (header.startsWith(hmacScheme)) return fromV4Header(request, header, 'v4');
   if (header.startsWith(ecdsaScheme)) return fromV4Header(request, header, 'v4a');
   if (header.startsWith('AWS ')) return fromV2Header(request, header);
@@ -122,6 +124,7 @@ const nothing: Credential = {
 interface HeaderPrefix {
   /** Up to the signature itself. */
   readonly text: string;
+  readonly version: 'v4' | 'v4a';
   readonly scope: Scope;
   readonly signedHeaders: readonly string[];
   readonly problem: Problem | undefined;
@@ -150,8 +153,8 @@ function signatureIn(header: string): number {
   return at < 0 ? header.length : at + signatureName.length;
 }
 
-function fromV4Header(request: SignableRequest, header: string, version: 'v4' | 'v4a'): Credential {
-  const last = lastPrefix !== undefined && header.slice(0, lastPrefix.text.length) === lastPrefix.text ? lastPrefix : undefined;
+/** `last`: the prefix of the header before, when it is that of this one. */
+function fromV4Header(request: SignableRequest, header: string, version: 'v4' | 'v4a', last?: HeaderPrefix): Credential {
   const signatureAt = last?.text.length ?? signatureIn(header);
   const signature = header.slice(signatureAt).trim();
   // the usual order; any other is read afresh each time
@@ -188,6 +191,7 @@ function readPrefix(header: string, version: 'v4' | 'v4a', text = ''): HeaderPre
   const missing = ['Credential', 'Signature', 'SignedHeaders'].filter((name) => !components.get(name));
   return {
     text,
+    version,
     scope,
     signedHeaders: signedList(components.get('SignedHeaders') ?? ''),
     problem: missing.length > 0 ? { kind: 'missing', header, names: missing } : scopeProblem(scope, credential),
