@@ -82,7 +82,7 @@ function sources(divert) {
         const file = sourceFile(resolve(resolveDir, path));
         return file?.endsWith('.ts') ? (divert(file, kind) ?? { path: file }) : undefined;
       });
-      build.onLoad({ filter: /./, namespace: 'elsewhere' }, ({ pluginData }) => ({ contents: pluginData }));
+      build.onLoad({ filter: /./, namespace: 'elsewhere' }, async ({ pluginData }) => ({ contents: await pluginData() }));
     },
   };
 }
@@ -102,9 +102,40 @@ function fromCore(home, core, wanted) {
     return {
       path: nameInCore(file),
       namespace: 'elsewhere',
-      pluginData: `module.exports = require(${quote(core)})[${quote(nameInCore(file))}];`,
+      pluginData: async () => asConstants(`require(${quote(core)})[${quote(nameInCore(file))}]`, await exportsOf(file)),
     };
   });
+}
+
+/**
+ * A module whose exports are constants of their own: as a CommonJS module, each use of one would go through two getters,
+ * which costs more than many of the functions behind them. What is not used is left out.
+ */
+function asConstants(/** @type {string} */ namespace, /** @type {readonly string[]} */ names) {
+  const constants = names.map((name) => `const core_${name} = /* @__PURE__ */ (() => core.${name})();`);
+  const exported = names.map((name) => `core_${name} as ${name}`);
+  return `const core = ${namespace};\n${constants.join('\n')}\nexport { ${exported.join(', ')} };\n`;
+}
+
+/** @type {Map<string, Promise<readonly string[]>>} by file */
+const exportsKnown = new Map();
+
+/** @returns {Promise<readonly string[]>} the names that a module exports, those it passes on included */
+function exportsOf(/** @type {string} */ file) {
+  let names = exportsKnown.get(file);
+  if (names === undefined) {
+    const options = {
+      ...shared,
+      entryPoints: [file],
+      format: /** @type {const} */ ('esm'),
+      outdir: 'unused',
+      sourcemap: false,
+      metafile: true,
+    };
+    names = bundle({ ...options, plugins: [packages] }).then(({ metafile }) => Object.values(metafile?.outputs ?? {})[0]?.exports ?? []);
+    exportsKnown.set(file, names);
+  }
+  return names;
 }
 
 /** Inside core, services are files of their own, loaded when first used. */
@@ -112,7 +143,7 @@ const servicesApart = sources((file) => {
   const id = /[\\/]services[\\/]([^\\/]+)[\\/]service\.ts$/.exec(file)?.[1];
   return id === undefined
     ? undefined
-    : { path: nameInCore(file), namespace: 'elsewhere', pluginData: `export { default } from ${quote(`./services/${id}.cjs`)};` };
+    : { path: nameInCore(file), namespace: 'elsewhere', pluginData: () => `export { default } from ${quote(`./services/${id}.cjs`)};` };
 });
 
 /** The entry of core: what others need at load time is loaded with it, the rest when first asked for. */

@@ -2,6 +2,7 @@
 import type { Protocol } from '../api/model';
 import { BoundedCache } from '../kernel/bounded-cache';
 import { AwsError } from '../kernel/errors';
+import { isAt } from '../kernel/text-at';
 import { type Directory, hasOperation, serviceDirectory } from './directory';
 import { type HostMeaning, readHost } from './hosts';
 import type { GatewayRequest } from './request';
@@ -96,7 +97,7 @@ const regionName = /^[a-z][a-z0-9-]{1,30}$/;
 function scopeOf(request: DetectRequest): CredentialScope | undefined {
   const { authorization } = request.headers;
   if (authorization !== undefined) {
-    if (last !== undefined && authorization.slice(0, last.begin.length) === last.begin) return last.scope;
+    if (last !== undefined && isAt(authorization, 0, last.begin)) return last.scope;
     const at = authorization.indexOf('Credential=');
     if (at >= 0) {
       const end = authorization.indexOf(',', at);

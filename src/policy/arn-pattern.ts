@@ -3,6 +3,7 @@
  * may hold colons itself. In a Resource element `*` is everything, and an ARN cut short is completed with wildcards:
  * `arn:aws:sqs` means all of SQS. In conditions all six parts must be written.
  */
+import { isAt } from '../kernel/text-at';
 import type { Context } from './context';
 import type { PolicyVersion } from './document';
 import { parseTemplate, resolvePattern, type Template } from './template';
@@ -82,11 +83,11 @@ function simple(patterns: readonly Pattern[]): ArnPattern['matches'] | undefined
   }
   const [head = '', ...others] = [...pieces.slice(0, -1), pieces.at(-1) + start];
   return ({ text }) => {
-    if (!text.startsWith(head)) return false;
+    if (!isAt(text, 0, head)) return false;
     let at = head.length;
     for (const piece of others) {
       at = text.indexOf(':', at);
-      if (at < 0 || !text.startsWith(piece, at)) return false;
+      if (at < 0 || !isAt(text, at, piece)) return false;
       at += piece.length;
     }
     return whole === undefined || at === text.length;

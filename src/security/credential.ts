@@ -1,5 +1,6 @@
 /** Reads what a request is signed with — header, query or form; SigV4, SigV4A or SigV2 — without judging whether it is right. */
 import { BoundedCache } from '../kernel/bounded-cache';
+import { isAt } from '../kernel/text-at';
 import { decodeQueryText, splitQuery } from './encoding';
 
 /** A request as it was on the wire: before virtual hosts became paths, before anything was decoded. Characters are bytes (latin1). */
@@ -94,7 +95,7 @@ const version2Query = /(?:^|&)AWSAccessKeyId=/;
 
 function fromHeader(request: SignableRequest, header: string): Credential {
   const last = lastPrefix;
-  if (last !== undefined && header.slice(0, last.text.length) === last.text) return fromV4Header(request, header, last.version, last);
+  if (last !== undefined && isAt(header, 0, last.text)) return fromV4Header(request, header, last.version, last);
   if (header.startsWith(hmacScheme)) return fromV4Header(request, header, 'v4');
   if (header.startsWith(ecdsaScheme)) return fromV4Header(request, header, 'v4a');
   if (header.startsWith('AWS ')) return fromV2Header(request, header);

@@ -2,6 +2,7 @@
 import { accountOfArn } from '../../kernel/arn';
 import type { Place } from '../../kernel/place';
 import type { Principal } from '../../kernel/principal';
+import { isAt } from '../../kernel/text-at';
 import type { AccessRequest, Decision } from '../../policy';
 
 /** One right that was asked for. Facts only: `explain(entry.request)` tells why, whenever somebody wants to know. */
@@ -198,7 +199,7 @@ export class Decisions {
   }
 
   #use(used: UsedResources, { resource, at }: DecisionEntry): void {
-    if (used.beyond !== undefined && resource.startsWith(used.beyond)) {
+    if (used.beyond !== undefined && isAt(resource, 0, used.beyond)) {
       used.beyondAt = at;
       return;
     }
