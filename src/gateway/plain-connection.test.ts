@@ -40,6 +40,7 @@ const post = (length: number) => `POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 
 it('closes an idle connection after a while, and not before', () => {
   const { connection, socket } = connect();
   const now = Date.now();
+  connection.closeStale(now, idleMs, bodyMs);
   connection.closeStale(now + idleMs - 1_000, idleMs, bodyMs);
   expect(socket.destroyed).toBe(false);
   connection.closeStale(now + idleMs + 1_000, idleMs, bodyMs);

@@ -23,6 +23,9 @@ export interface PlainHooks {
   readonly closing: () => boolean;
 }
 
+/** Idle since the last look at all connections: nobody asks for the time at each answer. */
+const notSeen = Number.POSITIVE_INFINITY;
+
 /** What a client may send ahead of our answers. */
 const maxWaitingBytes = 256 * 1024;
 
@@ -40,8 +43,11 @@ export class PlainConnection implements Answer {
   #request: PlainRequest | undefined;
   #answer: WireResponse | undefined;
   #ended = false;
-  /** Real ms: when it became idle, or when the head came whose body is still to come. Undefined while an answer is. */
-  #since: number | undefined = Date.now();
+  /**
+   * Real ms: when it was first seen to be idle, or when the head came whose body is still to come. Undefined while an
+   * answer is.
+   */
+  #since: number | undefined = notSeen;
 
   /** `leave` gives the socket to node:http, together with bytes that were read from it. */
   constructor(socket: Socket, hooks: PlainHooks, leave: (bytes: Buffer) => void) {
@@ -74,6 +80,7 @@ export class PlainConnection implements Answer {
   /** Closes it when it has been idle for so long, or has waited for the rest of a body for so long (408, RFC 9110 §15.5.9). */
   closeStale(now: number, idleMs: number, bodyMs: number): void {
     if (this.#since === undefined) return;
+    if (this.#since === notSeen) this.#since = now;
     const forMs = now - this.#since;
     if (this.#head === undefined) {
       if (forMs >= idleMs) this.#socket.destroy();
@@ -175,7 +182,7 @@ export class PlainConnection implements Answer {
       socket.end(() => socket.destroy());
       return;
     }
-    this.#since = Date.now();
+    this.#since = notSeen;
     // A client that does not read its answers is not given more of them.
     if (socket.writableNeedDrain) {
       socket.pause();
