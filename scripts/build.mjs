@@ -122,20 +122,15 @@ const exportsKnown = new Map();
 
 /** @returns {Promise<readonly string[]>} the names that a module exports, those it passes on included */
 function exportsOf(/** @type {string} */ file) {
-  let names = exportsKnown.get(file);
-  if (names === undefined) {
-    const options = {
-      ...shared,
-      entryPoints: [file],
-      format: /** @type {const} */ ('esm'),
-      outdir: 'unused',
-      sourcemap: false,
-      metafile: true,
-    };
-    names = bundle({ ...options, plugins: [packages] }).then(({ metafile }) => Object.values(metafile?.outputs ?? {})[0]?.exports ?? []);
-    exportsKnown.set(file, names);
-  }
+  const names = exportsKnown.get(file) ?? readExports(file);
+  exportsKnown.set(file, names);
   return names;
+}
+
+async function readExports(/** @type {string} */ file) {
+  const entry = { entryPoints: [file], outdir: 'unused', sourcemap: false };
+  const { metafile } = await bundle({ ...shared, ...entry, format: 'esm', metafile: true, plugins: [packages] });
+  return Object.values(metafile.outputs)[0]?.exports ?? [];
 }
 
 /** Inside core, services are files of their own, loaded when first used. */

@@ -97,13 +97,13 @@ const regionName = /^[a-z][a-z0-9-]{1,30}$/;
 function scopeOf(request: DetectRequest): CredentialScope | undefined {
   const { authorization } = request.headers;
   if (authorization !== undefined) {
-    if (last !== undefined && isAt(authorization, 0, last.begin)) return last.scope;
+    if (lastRead !== undefined && isAt(authorization, 0, lastRead.begin)) return lastRead.scope;
     const at = authorization.indexOf('Credential=');
     if (at >= 0) {
       const end = authorization.indexOf(',', at);
       const credential = authorization.slice(at + 11, end < 0 ? undefined : end).trim();
       const scope = readScope(credential, () => request.headers['x-amz-region-set']);
-      if (scope !== undefined && end >= 0 && scopes.get(credential) === scope) last = { begin: authorization.slice(0, end + 1), scope };
+      if (scope !== undefined && end >= 0 && scopes.get(credential) === scope) lastRead = { begin: authorization.slice(0, end + 1), scope };
       return scope;
     }
     // SigV2 in a header was only ever S3's.
@@ -114,7 +114,7 @@ function scopeOf(request: DetectRequest): CredentialScope | undefined {
 }
 
 /** How the last header that named its credential first began, up to the comma: most often the next one begins so, too. */
-let last: { readonly begin: string; readonly scope: CredentialScope } | undefined;
+let lastRead: { readonly begin: string; readonly scope: CredentialScope } | undefined;
 
 /** Of credentials that tell all of their scope. A client's is the same text all day. */
 const scopes = new BoundedCache<CredentialScope>(1_000);
