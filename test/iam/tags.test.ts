@@ -1,5 +1,6 @@
 import {
   CreateInstanceProfileCommand,
+  CreatePolicyCommand,
   CreateUserCommand,
   GetUserCommand,
   ListInstanceProfileTagsCommand,
@@ -18,7 +19,7 @@ import {
   UpdateUserCommand,
 } from '@aws-sdk/client-iam';
 import { describe, expect, it } from 'vitest';
-import { open, refusal } from './cloud';
+import { allowAll, open, refusal } from './cloud';
 
 /** One of each kind, and the same calls for each. */
 async function tagged() {
@@ -52,11 +53,48 @@ async function tagged() {
   };
 }
 
+describe.each(['user', 'role'] as const)('tags of a %s', (kind) => {
+  it('are the same in any case', async () => {
+    const { tag, untag, list } = (await tagged())[kind];
+    await tag([{ Key: 'Team', Value: 'red' }]);
+    await tag([{ Key: 'TEAM', Value: 'blue' }]);
+    expect((await list()).Tags).toEqual([{ Key: 'TEAM', Value: 'blue' }]);
+    expect(await refusal(tag(['k', 'K'].map((Key) => ({ Key, Value: '' }))))).toBe(
+      'InvalidInput: Duplicate tag keys found. Please note that Tag keys are case insensitive.',
+    );
+    await untag(['team']);
+    expect((await list()).Tags).toEqual([]);
+  });
+});
+
+describe.each(['policy', 'profile'] as const)('tags of a %s', (kind) => {
+  it('differ by case', async () => {
+    const { tag, untag, list } = (await tagged())[kind];
+    const both = ['Costcenter', 'costcenter'].map((Key) => ({ Key, Value: Key }));
+    await tag(both.slice(0, 1));
+    await tag(both.slice(1));
+    expect((await list()).Tags).toEqual(both);
+    await tag(both);
+    await untag(['COSTCENTER', 'costcenter']);
+    expect((await list()).Tags).toEqual(both.slice(0, 1));
+  });
+
+  it('differ by case from the beginning', async () => {
+    const { iam } = open();
+    const Tags = ['Costcenter', 'costcenter'].map((Key) => ({ Key, Value: Key }));
+    const created =
+      kind === 'policy'
+        ? (await iam.send(new CreatePolicyCommand({ PolicyName: 'p', PolicyDocument: allowAll, Tags }))).Policy
+        : (await iam.send(new CreateInstanceProfileCommand({ InstanceProfileName: 'i', Tags }))).InstanceProfile;
+    expect(created?.Tags).toEqual(Tags);
+  });
+});
+
 describe.each(['user', 'role', 'policy', 'profile'] as const)('tags of a %s', (kind) => {
-  it('are added, replaced in any case, sorted, paged and removed', async () => {
+  it('are added, replaced, sorted, paged and removed', async () => {
     const { tag, untag, list } = (await tagged())[kind];
     await tag([
-      { Key: 'Team', Value: 'red' },
+      { Key: 'TEAM', Value: 'red' },
       { Key: 'cost', Value: '' },
     ]);
     await tag([{ Key: 'TEAM', Value: 'blue' }]);
@@ -65,21 +103,22 @@ describe.each(['user', 'role', 'policy', 'profile'] as const)('tags of a %s', (k
     const first = await list({ MaxItems: 1 });
     expect(first).toMatchObject({ IsTruncated: true, Tags: [{ Key: 'TEAM' }] });
     expect(await list({ MaxItems: 1, Marker: first.Marker })).toMatchObject({ IsTruncated: false, Tags: [cost] });
-    await untag(['team', 'unknown']);
+    await untag(['TEAM', 'unknown']);
     expect((await list()).Tags).toEqual([cost]);
   });
 
   it('are fifty at most, of sound keys', async () => {
     const { tag } = (await tagged())[kind];
     await tag(Array.from({ length: 50 }, (_, n) => ({ Key: `k${n}`, Value: '' })));
-    expect(await refusal(tag([{ Key: 'K1', Value: 'replaced' }]))).toBe('no error');
+    expect(await refusal(tag([{ Key: 'k1', Value: 'replaced' }]))).toBe('no error');
     expect(await refusal(tag([{ Key: 'another', Value: '' }]))).toMatch(/^LimitExceeded: /);
     const twice = [
       { Key: 'k1', Value: '' },
-      { Key: 'K1', Value: '' },
+      { Key: 'k1', Value: '' },
     ];
     expect(await refusal(tag(twice))).toBe('InvalidInput: Duplicate tag keys found. Please note that Tag keys are case insensitive.');
     expect(await refusal(tag([{ Key: 'AWS:mine', Value: '' }]))).toMatch(/^InvalidInput: /);
+    expect(await refusal(tag([{ Key: 'mine', Value: 'aws:x' }]))).toMatch(/^InvalidInput: /);
     expect(await refusal(tag([{ Key: 'a;b', Value: '' }]))).toMatch(/at 'tags\.1\.member\.key' failed to satisfy constraint/);
     expect(await refusal(tag([{ Key: 'a', Value: 'v'.repeat(257) }]))).toMatch(/at 'tags\.1\.member\.value' failed to satisfy constraint/);
   });

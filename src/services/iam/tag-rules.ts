@@ -10,7 +10,7 @@ export interface Tag {
 }
 
 /** What may be done with the tags of one family of resources. */
-interface TagRules {
+export interface TagRules {
   /** Undefined for none. Throws for keys that come twice, and for reserved ones. */
   read(list: readonly Tag[] | undefined): Tags | undefined;
   /** Throws when there would be too many. */
@@ -18,21 +18,22 @@ interface TagRules {
   remove(tx: Tx, arn: string, keys: readonly string[]): void;
 }
 
-/** Of users, roles, policies and instance profiles: a key is the same in any case, and a new one takes the place of the old. */
+/** Of users and roles: a key is the same in any case, and a new one takes the place of the old (IAM User Guide, "Tagging IAM resources"). */
 export const caselessTags: TagRules = tagRules((key) => key.toLowerCase());
 
-const exact = tagRules((key) => key);
+/** Of policies and instance profiles: keys differ by case (the same page). */
+export const casedTags: TagRules = tagRules((key) => key);
 
-/** Of devices, certificates and providers: keys differ by case, and there must be some (recorded). */
+/** Of devices, certificates and providers: keys differ by case too, and there must be some (recorded). */
 export const exactTags: TagRules = {
-  ...exact,
+  ...casedTags,
   add(tx, arn, list) {
     if (list.length === 0) throw invalidInput('The provided tag map must not be null/empty.');
-    exact.add(tx, arn, list);
+    casedTags.add(tx, arn, list);
   },
   remove(tx, arn, keys) {
     if (keys.length === 0) throw invalidInput('The provided tag keys must not be null/empty.');
-    exact.remove(tx, arn, keys);
+    casedTags.remove(tx, arn, keys);
   },
 };
 
@@ -42,7 +43,10 @@ function tagRules(identity: (key: string) => string): TagRules {
   const read = (list: readonly Tag[] = []): Tags | undefined => {
     if (identities(list.map(({ Key }) => Key)).size < list.length)
       throw invalidInput('Duplicate tag keys found. Please note that Tag keys are case insensitive.');
-    if (list.some(({ Key }) => /^aws:/i.test(Key))) throw invalidInput('Tag keys beginning with aws: are reserved for system use.'); // code documented, sentence a guess
+    // "You cannot create a tag key or value that begins with the text aws:" (the same page); code documented, sentences guessed.
+    if (list.some(({ Key }) => /^aws:/i.test(Key))) throw invalidInput('Tag keys beginning with aws: are reserved for system use.');
+    if (list.some(({ Value }) => Value.startsWith('aws:')))
+      throw invalidInput('Tag values beginning with aws: are reserved for system use.');
     return list.length === 0 ? undefined : tagsOfList(list);
   };
   return {

@@ -7,12 +7,12 @@ import { requireInstanceProfile, requireOwnRole, requireRole } from '../lookup';
 import { scannedPage, within } from '../paging';
 import { countOneLess, countOneMore } from '../quotas';
 import { InstanceProfiles } from '../state';
-import { caselessTags } from '../tag-rules';
+import { casedTags } from '../tag-rules';
 import { toListedProfile, toProfile } from '../wire';
 
 export const instanceProfileOperations = defineOperations<IAM>()({
   CreateInstanceProfile({ tx, now }, { InstanceProfileName, Path, Tags }) {
-    const tags = caselessTags.read(Tags);
+    const tags = casedTags.read(Tags);
     if (tx.has(InstanceProfiles, nameKey(InstanceProfileName))) throw instanceProfileTaken(InstanceProfileName);
     countOneMore(tx, 'instanceProfiles');
     const profile = { name: InstanceProfileName, path: Path ?? '/', id: uniqueId('instance-profile', tx), createdAt: now };

@@ -19,12 +19,12 @@ import {
 import { chainedPage, listedPage, type Source } from '../paging';
 import { Policies, type Policy, type PolicyVersion, PolicyVersions } from '../policy-state';
 import { countOneLess, countOneMore, mostVersionsPerPolicy } from '../quotas';
-import { caselessTags } from '../tag-rules';
+import { casedTags } from '../tag-rules';
 import { encodedDocument } from '../wire';
 
 export const policyOperations = defineOperations<IAM>()({
   CreatePolicy({ tx, now }, { PolicyName, Path, PolicyDocument, Description, Tags }) {
-    const tags = caselessTags.read(Tags);
+    const tags = casedTags.read(Tags);
     requireSound(PolicyDocument);
     if (tx.has(Policies, nameKey(PolicyName)))
       throw alreadyExists(`A policy called ${PolicyName} already exists. Duplicate names are not allowed.`);

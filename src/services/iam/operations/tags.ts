@@ -4,7 +4,7 @@ import { accessChanged, defineOperations, type Tx } from '../../../kernel';
 import { requireInstanceProfile, requireRole, requireUser } from '../lookup';
 import { requireManagedPolicy } from '../managed-policies/managed';
 import { instanceProfileArn, roleArn, userArn } from '../state';
-import { caselessTags, type Tag, tagPage } from '../tag-rules';
+import { casedTags, caselessTags, type Tag, type TagRules, tagPage } from '../tag-rules';
 import { requireOwn } from './policies';
 
 const arnOfUser = (tx: Tx, name: string) => userArn(requireUser(tx, name), tx.place);
@@ -12,15 +12,15 @@ const arnOfRole = (tx: Tx, name: string) => roleArn(requireRole(tx, name), tx.pl
 const arnOfProfile = (tx: Tx, name: string) => instanceProfileArn(requireInstanceProfile(tx, name), tx.place);
 
 export const tagOperations = defineOperations<IAM>()({
-  TagUser: ({ tx }, { UserName, Tags }) => add(tx, arnOfUser(tx, UserName), Tags),
-  TagRole: ({ tx }, { RoleName, Tags }) => add(tx, arnOfRole(tx, RoleName), Tags),
-  TagPolicy: ({ tx }, { PolicyArn, Tags }) => add(tx, requireOwn(tx, PolicyArn).arn, Tags),
-  TagInstanceProfile: ({ tx }, { InstanceProfileName, Tags }) => add(tx, arnOfProfile(tx, InstanceProfileName), Tags),
+  TagUser: ({ tx }, { UserName, Tags }) => add(caselessTags, tx, arnOfUser(tx, UserName), Tags),
+  TagRole: ({ tx }, { RoleName, Tags }) => add(caselessTags, tx, arnOfRole(tx, RoleName), Tags),
+  TagPolicy: ({ tx }, { PolicyArn, Tags }) => add(casedTags, tx, requireOwn(tx, PolicyArn).arn, Tags),
+  TagInstanceProfile: ({ tx }, { InstanceProfileName, Tags }) => add(casedTags, tx, arnOfProfile(tx, InstanceProfileName), Tags),
 
-  UntagUser: ({ tx }, { UserName, TagKeys }) => remove(tx, arnOfUser(tx, UserName), TagKeys),
-  UntagRole: ({ tx }, { RoleName, TagKeys }) => remove(tx, arnOfRole(tx, RoleName), TagKeys),
-  UntagPolicy: ({ tx }, { PolicyArn, TagKeys }) => remove(tx, requireOwn(tx, PolicyArn).arn, TagKeys),
-  UntagInstanceProfile: ({ tx }, { InstanceProfileName, TagKeys }) => remove(tx, arnOfProfile(tx, InstanceProfileName), TagKeys),
+  UntagUser: ({ tx }, { UserName, TagKeys }) => remove(caselessTags, tx, arnOfUser(tx, UserName), TagKeys),
+  UntagRole: ({ tx }, { RoleName, TagKeys }) => remove(caselessTags, tx, arnOfRole(tx, RoleName), TagKeys),
+  UntagPolicy: ({ tx }, { PolicyArn, TagKeys }) => remove(casedTags, tx, requireOwn(tx, PolicyArn).arn, TagKeys),
+  UntagInstanceProfile: ({ tx }, { InstanceProfileName, TagKeys }) => remove(casedTags, tx, arnOfProfile(tx, InstanceProfileName), TagKeys),
 
   ListUserTags: ({ tx }, input) => tagPage(tx, arnOfUser(tx, input.UserName), input),
   ListRoleTags: ({ tx }, input) => tagPage(tx, arnOfRole(tx, input.RoleName), input),
@@ -28,14 +28,14 @@ export const tagOperations = defineOperations<IAM>()({
   ListInstanceProfileTags: ({ tx }, input) => tagPage(tx, arnOfProfile(tx, input.InstanceProfileName), input),
 });
 
-function add(tx: Tx, arn: string, tags: readonly Tag[]) {
-  caselessTags.add(tx, arn, tags);
+function add(rules: TagRules, tx: Tx, arn: string, tags: readonly Tag[]) {
+  rules.add(tx, arn, tags);
   accessChanged(tx);
   return {};
 }
 
-function remove(tx: Tx, arn: string, keys: readonly string[]) {
-  caselessTags.remove(tx, arn, keys);
+function remove(rules: TagRules, tx: Tx, arn: string, keys: readonly string[]) {
+  rules.remove(tx, arn, keys);
   accessChanged(tx);
   return {};
 }
