@@ -4,11 +4,13 @@ import {
   AttachPolicyCommand,
   CreateOrganizationalUnitCommand,
   CreatePolicyCommand,
+  DescribeEffectivePolicyCommand,
   DescribeOrganizationalUnitCommand,
   DetachPolicyCommand,
   EnableAWSServiceAccessCommand,
   EnablePolicyTypeCommand,
   InviteAccountToOrganizationCommand,
+  ListTagsForResourceCommand,
   MoveAccountCommand,
   OrganizationsClient,
   RegisterDelegatedAdministratorCommand,
@@ -202,6 +204,21 @@ describe('the right to an operation', () => {
     expect(await refusal(look())).toMatch(/^AccessDenied/);
     await org.organizations.send(new RegisterDelegatedAdministratorCommand({ AccountId, ServicePrincipal }));
     expect((await look()).OrganizationalUnit?.Id).toBe(unit);
+  });
+
+  it('lets every account look at what is in effect for itself', async () => {
+    const org = await open();
+    await org.organizations.send(new EnablePolicyTypeCommand({ RootId: org.rootId, PolicyType: 'TAG_POLICY' }));
+    await org.attach(await org.createPolicy('tags', { tags: { team: { tag_value: { '@@assign': ['red'] } } } }, 'TAG_POLICY'), org.rootId);
+    const [account, other] = [await org.createAccount('member'), await org.createAccount('other')];
+    const look = (config: Config, TargetId?: string) =>
+      as(config).send(new DescribeEffectivePolicyCommand({ PolicyType: 'TAG_POLICY', ...(TargetId && { TargetId }) }));
+    const administrator = await org.administrator(account);
+    expect((await look(administrator)).EffectivePolicy?.TargetId).toBe(account);
+    expect((await look(administrator, account)).EffectivePolicy?.TargetId).toBe(account);
+    expect(await refusal(look(administrator, other))).toMatch(/^AccessDenied/);
+    const tags = as(administrator).send(new ListTagsForResourceCommand({ ResourceId: account }));
+    expect(await refusal(tags)).toMatch(/^AccessDenied/);
   });
 
   it('to accept an invitation is the invited account’s to give', async () => {

@@ -61,8 +61,9 @@ const organizationInArn = /\/(o-[a-z0-9]{10,32})(?:\/|$)/;
 
 /**
  * Of whatever has an ARN with an organization in it. To the management account and to delegated administrators the
- * organization is as their own, and to both sides their handshakes; other members need the organization's resource
- * policy, as anybody who reaches into another account.
+ * organization is as their own, to both sides their handshakes, and to every member its own account there, whose effective
+ * policies it may look at; for the rest members need the organization's resource policy, as anybody who reaches into
+ * another account.
  */
 export function resourceFacts(tx: Tx, arn: string, at: Place): ResourceFacts | undefined {
   const parsed = parseArn(arn);
@@ -73,8 +74,9 @@ export function resourceFacts(tx: Tx, arn: string, at: Place): ResourceFacts | u
   if (!org) return undefined;
   const ours = oursOf(tx, org);
   const { resourcePolicy } = org;
+  const isOwn = isHandshake(arn) || isAccount(arn, at.account) || isDelegated(ours, at.account);
   return {
-    account: isHandshake(arn) || isDelegated(ours, at.account) ? at.account : org.managementAccount,
+    account: isOwn ? at.account : org.managementAccount,
     tags: () => ours.tx.tagsOf(arn),
     ...(resourcePolicy && { policy: { text: resourcePolicy.text, name: resourcePolicy.id } }),
   };
@@ -82,4 +84,9 @@ export function resourceFacts(tx: Tx, arn: string, at: Place): ResourceFacts | u
 
 function isHandshake(arn: string): boolean {
   return parseArn(arn)?.resource.startsWith('handshake/') === true;
+}
+
+function isAccount(arn: string, account: string): boolean {
+  const resource = parseArn(arn)?.resource;
+  return resource?.startsWith('account/') === true && resource.endsWith(`/${account}`);
 }
