@@ -32,9 +32,18 @@ function compile(source: string): JavaPattern {
     const { body, flags } = new Translator(source).translate();
     const regex = new RegExp(`^(?:${body})$`, `v${flags}`);
     const limit = safeLength(body);
-    return { matches: (text) => (text.length > limit ? testWithin(regex, text) : regex.test(text)), unsupported: undefined };
+    return { matches: (text) => (text.length > limit ? testWithin(regex, text) : test(regex, text)), unsupported: undefined };
   } catch (error) {
     return { matches: () => true, unsupported: (error as Error).message };
+  }
+}
+
+/** A text of millions of characters takes more memory than there is to go back in: it cannot be judged, and is too long for most. */
+function test(regex: RegExp, text: string): boolean {
+  try {
+    return regex.test(text);
+  } catch {
+    return true;
   }
 }
 

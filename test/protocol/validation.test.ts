@@ -124,6 +124,11 @@ describe('patterns', () => {
     expect(performance.now() - started).toBeLessThan(2000);
   });
 
+  it('do not fail on texts beyond what they can be matched against', () => {
+    const UserName = 'x'.repeat(10_000_000);
+    expect(refusal('iam', 'CreateUser', { UserName })).toMatchObject({ code: 'ValidationError', status: 400 });
+  });
+
   it('of all services have an equivalent, but for one', () => {
     const unsupported = new Set<string>();
     for (const id of serviceIds()) {
