@@ -235,6 +235,16 @@ describe('accounts', () => {
     await org.organizations.send(new DeleteOrganizationCommand({}));
   });
 
+  it('that are closed cannot leave before', async () => {
+    const org = await organization();
+    const AccountId = await org.createAccount('member');
+    await org.organizations.send(new CloseAccountCommand({ AccountId }));
+    const remove = org.organizations.send(new RemoveAccountFromOrganizationCommand({ AccountId }));
+    expect(await refusal(remove)).toMatch(/^ConstraintViolation ACCOUNT_CANNOT_LEAVE_ORGANIZATION/);
+    const leave = org.as(AccountId).organizations.send(new LeaveOrganizationCommand({}));
+    expect(await refusal(leave)).toMatch(/^ConstraintViolation ACCOUNT_CANNOT_LEAVE_ORGANIZATION/);
+  });
+
   it('stay in the organization when they are reset; the organization goes with its management account', async () => {
     await using cloud = await ownCloud();
     const org = await organizationIn(cloud, '111111111111');

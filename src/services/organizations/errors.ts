@@ -126,6 +126,8 @@ export const handshakeViolation = (Reason: keyof typeof handshakeReasons) =>
   awsError<Api>('HandshakeConstraintViolationException', handshakeReasons[Reason], { fields: { Reason } });
 
 const constraintReasons = {
+  /** That this is the reason where a closed account is to leave is a guess, and so is the sentence. */
+  ACCOUNT_CANNOT_LEAVE_ORGANIZATION: "You can't remove a closed account from the organization until it is gone for good.",
   ACTIVE_RESPONSIBILITY_TRANSFER_PROCESS: 'You cannot delete organization due to an ongoing responsibility transfer process.',
   CANNOT_CLOSE_MANAGEMENT_ACCOUNT: "You can't close the management account.",
   CANNOT_REGISTER_MASTER_AS_DELEGATED_ADMINISTRATOR:

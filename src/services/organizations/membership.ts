@@ -1,4 +1,5 @@
 /** How accounts come into an organization and leave it. */
+import { accountProfile } from '../../kernel';
 import { attachDefaults, detachAll } from './attachments';
 import { isDelegated } from './caller';
 import { constraintViolation, managementCannotLeave } from './errors';
@@ -27,13 +28,16 @@ export function join(ours: Ours, account: string, joinedMethod: Member['joinedMe
 
 /**
  * Accounts here have all that a standalone account needs (a payment method, a phone number), so that they can leave at
- * any time: AWS's waiting period of some days after their creation would only stand in the way of tearing down.
- * Throws what stands against it.
+ * any time: AWS's waiting period of some days after their creation would only stand in the way of tearing down. Closed
+ * ones stay: "you can't remove the account from the organization until it is finally closed" (User Guide, "Deleting an
+ * organization"). Throws what stands against it.
  */
 export function leave(ours: Ours, member: Member): void {
   const { tx, org } = ours;
   if (member.account === org.managementAccount) throw managementCannotLeave();
   if (isDelegated(ours, member.account)) throw constraintViolation('CANNOT_REMOVE_DELEGATED_ADMINISTRATOR_FROM_ORG');
+  const { state } = accountProfile(tx, member.account);
+  if (state === 'PENDING_CLOSURE' || state === 'SUSPENDED') throw constraintViolation('ACCOUNT_CANNOT_LEAVE_ORGANIZATION');
   dropAgreement(ours, member.account);
   detachAll(ours, member.account);
   tx.delete(Members, member); // its tags with it
