@@ -94,11 +94,14 @@ interface CredentialScope {
 
 const regionName = /^[a-z][a-z0-9-]{1,30}$/;
 
+/** Of that name, and of none that ends so: the signature is checked with this one. */
+const credentialComponent = /(?<![^\s,])Credential=/;
+
 function scopeOf(request: DetectRequest): CredentialScope | undefined {
   const { authorization } = request.headers;
   if (authorization !== undefined) {
     if (lastRead !== undefined && isAt(authorization, 0, lastRead.begin)) return lastRead.scope;
-    const at = authorization.indexOf('Credential=');
+    const at = authorization.search(credentialComponent);
     if (at >= 0) {
       const end = authorization.indexOf(',', at);
       const credential = authorization.slice(at + 11, end < 0 ? undefined : end).trim();

@@ -57,6 +57,12 @@ describe('the hash of a canonical request', () => {
     for (const request of [one, two, two, one]) expect(canonicalHash(request, options)).toBe(whole(request, options));
   });
 
+  it.each(['constructor', '__proto__'])('knows no header of the name %s that was not sent', (name) => {
+    const signed = { ...options, signedHeaders: ['host', name] };
+    expect(canonicalHash({ ...first, headers: { host: 'h' } }, signed)).toBe(whole({ ...first, headers: { host: 'h' } }, signed));
+    expect(canonicalRequest({ ...first, headers: { host: 'h' } }, signed)).toContain(`\nhost:h\n${name}:\n\n`);
+  });
+
   it('is that of the whole text for requests in any order, of several lists of headers', () => {
     const value = fc.string({ unit: fc.constantFrom('a', 'b', ' ', ',', '\u00e4'), maxLength: 3 });
     const requests = fc.record({

@@ -1,7 +1,7 @@
 /** The hash of a canonical request, which is written over that of the request before: clients repeat most of it. */
 import { hash } from 'node:crypto';
 import { derived } from '../kernel/derived';
-import { type CanonicalOptions, canonicalHeader, canonicalPath, canonicalQuery, canonicalRequest, joined } from './canonical';
+import { type CanonicalOptions, canonicalHeader, canonicalPath, canonicalQuery, canonicalRequest, joined, sentHeader } from './canonical';
 import type { SignableRequest } from './credential';
 import { sha256Hex } from './signing-key';
 import { writeLatin1 } from './write-text';
@@ -68,7 +68,7 @@ class LastRequest {
   #writeHeaders({ headers, rawHeaders }: SignableRequest): boolean {
     let fits = this.#isLaidOut;
     for (const line of this.#lines) {
-      const sent = headers[line.name] ?? '';
+      const sent = sentHeader(headers, line.name);
       if (sent === line.sent) continue;
       const value = canonicalHeader(sent, line.name, rawHeaders);
       line.sent = sent.includes(',') ? undefined : sent;

@@ -15,7 +15,7 @@ export interface CanonicalOptions {
 export function canonicalRequest(request: SignableRequest, { s3, signedHeaders, payloadHash }: CanonicalOptions): string {
   const { headers, rawHeaders } = request;
   let lines = '';
-  for (const name of signedHeaders) lines += `${name}:${canonicalHeader(headers[name] ?? '', name, rawHeaders)}\n`;
+  for (const name of signedHeaders) lines += `${name}:${canonicalHeader(sentHeader(headers, name), name, rawHeaders)}\n`;
   const { method, path, query } = request;
   return `${method}\n${canonicalPath(path, s3)}\n${canonicalQuery(query)}\n${lines}\n${joined(signedHeaders)}\n${payloadHash}`;
 }
@@ -61,6 +61,12 @@ export function canonicalQuery(query: string): string {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** A header by the name that the signature gives it, which may be any text: what every object has of its own is no header. */
+export function sentHeader(headers: SignableRequest['headers'], name: string): string {
+  const sent = headers[name];
+  return typeof sent === 'string' ? sent : '';
 }
 
 /** A header's value: repeated headers joined by commas, white space around and inside folded. Absent ones are empty. */

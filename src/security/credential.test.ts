@@ -60,6 +60,23 @@ describe('reading a signature', () => {
     });
   });
 
+  it.each([
+    ['a signature within the signature', 'Signature=00ff', 'Signature=11 Signature=00ff', { signature: '11 Signature=00ff' }],
+    ['two key ids', 'Credential=', 'Credential=B/20150830/us-east-1/s3/aws4_request, Credential=', { accessKeyId: 'B' }],
+    ['a component that ends like another', 'Signature=00ff', 'Signature=11, MySignature=00ff', { signature: '11' }],
+  ])('reads %s alike, whatever came before', (name, usual, odd, expected) => {
+    const good = header.replace('AKID', name.replaceAll(' ', ''));
+    const authorization = good.replace(usual, odd);
+    const first = read({ ...date, authorization });
+    expect(first).toMatchObject(expected);
+    read({ ...date, authorization: good });
+    expect(read({ ...date, authorization })).toEqual(first);
+  });
+
+  it.each(['AWS4-HMAC-SHA256X', 'AWS4-HMAC-SHA256-PAYLOAD', 'AWS4-ECDSA-P256-SHA2560'])('takes %s for no scheme of its own', (scheme) => {
+    expect(read({ ...date, authorization: header.replace('AWS4-HMAC-SHA256', scheme) })).toMatchObject({ problem: { kind: 'scheme' } });
+  });
+
   it('takes a Date header for want of x-amz-date', () => {
     expect(read({ date: 'Sun, 30 Aug 2015 12:36:00 GMT', authorization: header })).toMatchObject({
       signedAt: Date.parse('2015-08-30T12:36:00Z'),

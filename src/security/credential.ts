@@ -96,10 +96,15 @@ const version2Query = /(?:^|&)AWSAccessKeyId=/;
 function fromHeader(request: SignableRequest, header: string): Credential {
   const last = lastPrefix;
   if (last !== undefined && isAt(header, 0, last.text)) return fromV4Header(request, header, last.version, last);
-  if (header.startsWith(hmacScheme)) return fromV4Header(request, header, 'v4');
-  if (header.startsWith(ecdsaScheme)) return fromV4Header(request, header, 'v4a');
+  if (hasScheme(header, hmacScheme)) return fromV4Header(request, header, 'v4');
+  if (hasScheme(header, ecdsaScheme)) return fromV4Header(request, header, 'v4a');
   if (header.startsWith('AWS ')) return fromV2Header(request, header);
   return { ...nothing, problem: { kind: 'scheme', header } };
+}
+
+/** `AWS4-HMAC-SHA256-OF-MINE` is another one. */
+function hasScheme(header: string, scheme: string): boolean {
+  return header.startsWith(scheme) && !/\S/.test(header.charAt(scheme.length));
 }
 
 const nothing: Credential = {
@@ -150,7 +155,7 @@ function prefixOf(header: string, signatureAt: number, version: 'v4' | 'v4a'): H
 }
 
 function signatureIn(header: string): number {
-  const at = header.lastIndexOf(signatureName);
+  const at = header.indexOf(signatureName);
   return at < 0 ? header.length : at + signatureName.length;
 }
 
@@ -159,7 +164,7 @@ function fromV4Header(request: SignableRequest, header: string, version: 'v4' | 
   const signatureAt = last?.text.length ?? signatureIn(header);
   const signature = header.slice(signatureAt).trim();
   // the usual order; any other is read afresh each time
-  const usual = signature !== '' && !signature.includes(',');
+  const usual = signature !== '' && !signature.includes(',') && !signature.includes('=');
   const prefix = usual ? (last ?? prefixOf(header, signatureAt, version)) : readPrefix(header, version);
   const timestamp = request.headers['x-amz-date'] ?? request.headers.date ?? '';
   const signedAt = timestamp === '' ? undefined : parseTime(timestamp);
@@ -206,12 +211,13 @@ function signedList(text: string): readonly string[] {
   return signedLists.get(text) ?? signedLists.set(text, text.toLowerCase().split(';').filter(Boolean));
 }
 
-/** `Credential=…, SignedHeaders=…, Signature=…` after the scheme, in any order. */
+/** `Credential=…, SignedHeaders=…, Signature=…` after the scheme, in any order; of repeated ones the first. */
 function headerComponents(header: string): Map<string, string> {
   const components = new Map<string, string>();
   for (const part of header.slice(header.indexOf(' ') + 1).split(',')) {
     const equals = part.indexOf('=');
-    if (equals > 0) components.set(part.slice(0, equals).trim(), part.slice(equals + 1).trim());
+    const name = part.slice(0, equals).trim();
+    if (equals > 0 && !components.has(name)) components.set(name, part.slice(equals + 1).trim());
   }
   return components;
 }

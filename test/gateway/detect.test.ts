@@ -198,6 +198,15 @@ describe('region and protocol', () => {
       { headers: { authorization: 'AWS4-HMAC-SHA256 SignedHeaders=host,Credential=a/b/c/20260101/us-west-1/sqs/aws4_request' } },
     ],
     [
+      'sqs json us-west-1',
+      {
+        headers: {
+          authorization:
+            'AWS4-HMAC-SHA256 MyCredential=a/20260101/eu-west-1/sts/aws4_request, Credential=a/20260101/us-west-1/sqs/aws4_request, Signature=x',
+        },
+      },
+    ],
+    [
       's3 rest-xml eu-west-1',
       { target: '/b/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AK%2F20260101%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Signature=x' },
     ],
