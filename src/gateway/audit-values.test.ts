@@ -32,6 +32,15 @@ describe('a request is shown', () => {
     });
   });
 
+  it('with a mask of its own, of a service that has one', () => {
+    const account = { AccountName: 'a', Email: 'e@example.org', RoleName: 'r' };
+    expect(shown('organizations', 'CreateAccountRequest', account, { mask: '****' })).toEqual({
+      accountName: '****',
+      email: '****',
+      roleName: 'r',
+    });
+  });
+
   it('without bytes, streams and members that it does not have', () => {
     expect(shown('lambda', 'CreateFunctionRequest', { FunctionName: 'f', Code: { ZipFile: new Uint8Array(3) }, Foreign: 1 })).toEqual({
       functionName: 'f',

@@ -12,6 +12,8 @@ export interface ShownOptions {
   readonly hidden?: readonly string[] | undefined;
   /** Secrets of requests are masked, those of answers are left out (IAM User Guide, "Logging IAM and AWS STS API calls"). */
   readonly secrets: 'masked' | 'omitted';
+  /** Stands where a secret was; `HIDDEN_DUE_TO_SECURITY_REASONS` when absent. */
+  readonly mask?: string | undefined;
 }
 
 /** Compiles how a shape is shown. Recursive shapes are compiled once. */
@@ -38,13 +40,13 @@ function make(shape: Shape, options: ShownOptions, compile: Compile): WriteValue
     case 'list':
       return list(member(shape.element as Member, undefined, options, compile));
     case 'map':
-      return map(member(shape.value as Member, undefined, options, compile), options.hidden ?? []);
+      return map(member(shape.value as Member, undefined, options, compile), options);
     case 'blob':
       return leaveOut;
     case 'timestamp':
       return (value, out) => plain(dateText(value), out);
     case 'document':
-      return hide;
+      return hideBehind(options);
     default:
       return plain;
   }
@@ -53,15 +55,18 @@ function make(shape: Shape, options: ShownOptions, compile: Compile): WriteValue
 /** Shows nothing. */
 export const leaveOut: WriteValue = () => false;
 
-const hide: WriteValue = (_value, out) => {
-  out.string(hiddenValue);
-  return true;
-};
+const hideBehind =
+  ({ mask = hiddenValue }: ShownOptions): WriteValue =>
+  (_value, out) => {
+    out.string(mask);
+    return true;
+  };
 
 function member(use: Member, name: string | undefined, options: ShownOptions, compile: Compile): WriteValue {
   // Bytes are left out, secret or not (Lambda's CreateFunction shows `code: {}`).
   if (use.shape.type === 'blob') return leaveOut;
-  if (use.shape.sensitive || (name !== undefined && options.hidden?.includes(name))) return options.secrets === 'masked' ? hide : leaveOut;
+  if (use.shape.sensitive || (name !== undefined && options.hidden?.includes(name)))
+    return options.secrets === 'masked' ? hideBehind(options) : leaveOut;
   if (use.streaming || use.shape.streaming || use.shape.eventStream) return leaveOut;
   return compile(use.shape);
 }
@@ -107,7 +112,9 @@ function list(write: WriteValue): WriteValue {
   };
 }
 
-function map(write: WriteValue, hidden: readonly string[]): WriteValue {
+function map(write: WriteValue, options: ShownOptions): WriteValue {
+  const { hidden = [] } = options;
+  const hide = hideBehind(options);
   return (value, out) => {
     if (!isRecord(value)) return false;
     out.character(openBrace);

@@ -118,13 +118,13 @@ function ruleOf({ id, model, definition }: Service, operation: Operation): Rule 
   const audited = auditedOperation(id, operation, rules, model.endpointPrefix);
   if (audited === undefined) return null;
   const { input, output } = operation;
-  const { hidden, leavesSecretsOut } = rules;
+  const { hidden, leavesSecretsOut, mask } = rules;
   const isAnswered = !audited.readOnly || rules.answered?.includes(operation.name) === true;
   return {
     operation: audited,
     rules,
-    input: input?.members?.size ? writerOf(input, { hidden, secrets: leavesSecretsOut ? 'omitted' : 'masked' }) : undefined,
-    output: isAnswered ? (output ? writerOf(output, { secrets: 'omitted' }) : leaveOut) : undefined,
+    input: input?.members?.size ? writerOf(input, { hidden, mask, secrets: leavesSecretsOut ? 'omitted' : 'masked' }) : undefined,
+    output: isAnswered ? (output ? writerOf(output, { mask, secrets: mask === undefined ? 'omitted' : 'masked' }) : leaveOut) : undefined,
   };
 }
 

@@ -38,6 +38,8 @@ export interface TrailRules {
   readonly hidden?: readonly string[];
   /** Their events leave secrets of requests out, instead of saying that they are hidden; requests of nothing else are null. */
   readonly leavesSecretsOut?: boolean;
+  /** Stands where a secret was, in their requests and in their answers, which others' leave out. */
+  readonly mask?: string;
   /** Request parameters of services that do not show their input as it is. Undefined: as all others do. */
   readonly parameters?: (operation: string, input: any, request: RequestFacts) => Readonly<Record<string, unknown>> | undefined;
   /** Response elements of services that do not show their output as it is. Undefined: as all others do; null: none. */

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type LookupAttribute, paginateLookupEvents } from '@aws-sdk/client-cloudtrail';
+import { CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CreateAccountCommand, CreateOrganizationCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import {
   CreateBucketCommand,
   ListBucketsCommand,
@@ -9,7 +11,7 @@ import {
   PutBucketTaggingCommand,
   PutObjectCommand,
 } from '@aws-sdk/client-s3';
-import { CreatePlatformApplicationCommand, PublishCommand } from '@aws-sdk/client-sns';
+import { CreatePlatformApplicationCommand, CreateTopicCommand, PublishCommand } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
   DeleteQueueCommand,
@@ -151,6 +153,17 @@ describe('an event', () => {
     expect(JSON.stringify(session)).not.toContain(Credentials?.SecretAccessKey);
   });
 
+  it('of Organizations shows names and addresses as Organizations masks them', async () => {
+    const { id, config, event } = open();
+    const organizations = new OrganizationsClient(config);
+    await organizations.send(new CreateOrganizationCommand({}));
+    await organizations.send(new CreateAccountCommand({ AccountName: 'somebody', Email: `somebody-${id}@example.org` }));
+    expect(await event('EventName', 'CreateAccount')).toMatchObject({
+      requestParameters: { accountName: '****', email: '****' },
+      responseElements: { createAccountStatus: { accountName: '****', state: 'IN_PROGRESS' } },
+    });
+  });
+
   it('of a session says of which role, since when, and for whom', async () => {
     const { id, config, sts, event } = open();
     const { RoleArn, credentials, ...asRole } = await session(config, sts, id, 'ann', { SourceIdentity: 'Ann' });
@@ -253,6 +266,16 @@ describe('LookupEvents', () => {
     }
     const lookUps = await lookUp({ LookupAttributes: [{ AttributeKey: 'Username', AttributeValue: 'root' }] });
     expect(lookUps.map(({ EventName }) => EventName)).toEqual([...Array(byAttribute.length + 1).fill('LookupEvents'), 'AssumeRole']);
+  });
+
+  it('finds what an ARN names, and a policy by its name', async () => {
+    const { config, sns, lookUp } = open();
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] });
+    await new IAMClient(config).send(new CreatePolicyCommand({ PolicyName: 'all', PolicyDocument }));
+    await sns.send(new CreateTopicCommand({ Name: 'news' }));
+    const named = async (AttributeValue: string) =>
+      (await lookUp({ LookupAttributes: [{ AttributeKey: 'ResourceName', AttributeValue }] })).map(({ EventName }) => EventName);
+    expect([await named('all'), await named('news'), await named('ews')]).toEqual([['CreatePolicy'], ['CreateTopic'], []]);
   });
 
   it('gives pages, newest first, that hold when more happens meanwhile', async () => {

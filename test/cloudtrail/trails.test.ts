@@ -236,6 +236,7 @@ describe('selectors', () => {
     await create('selecting');
     const field = (Field: string, more: object) => ({ Field, ...more });
     const data = field('eventCategory', { Equals: ['Data'] });
+    const management = field('eventCategory', { Equals: ['Management'] });
     const objects = field('resources.type', { Equals: ['AWS::S3::Object'] });
     const advanced = (...FieldSelectors: object[]) => ({ AdvancedEventSelectors: [{ FieldSelectors }] });
     const cases: readonly object[] = [
@@ -252,7 +253,16 @@ describe('selectors', () => {
       advanced(data, objects, field('readOnly', { StartsWith: ['t'] })),
       advanced(data, objects, field('eventName', {})),
       advanced(data, objects, objects),
-      advanced(field('eventCategory', { Equals: ['Management'] }), objects),
+      advanced(management, objects),
+      advanced(management, field('eventName', { Equals: ['CreateUser'] })),
+      advanced(management, field('eventSource', { Equals: ['iam.amazonaws.com'] })),
+      advanced(management, field('eventSource', { NotEquals: ['iam.amazonaws.com'] })),
+      advanced(data, objects, field('readOnly', { Equals: ['maybe'] })),
+      advanced(
+        field('eventCategory', { Equals: ['NetworkActivity'] }),
+        field('eventSource', { Equals: ['kms.amazonaws.com'] }),
+        field('errorCode', { Equals: ['AccessDenied'] }),
+      ),
       advanced(data, objects, field('eventName', { Equals: Array.from({ length: 500 }, (_, n) => `n${n}`) })),
     ];
     for (const selectors of cases) {

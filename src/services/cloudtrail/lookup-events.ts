@@ -23,10 +23,12 @@ const attributes: Readonly<Record<string, (call: AuditedCall, value: string) => 
   ReadOnly: (call, value) => String(call.operation.readOnly) === value,
   Username: (call, value) => userNameOf(call) === value,
   ResourceType: (call, value) => namedResources(call).some(({ type }) => type === value),
-  ResourceName: (call, value) => namedResources(call).some(({ name }) => name === value || name.endsWith(`/${value}`)),
+  ResourceName: (call, value) => namedResources(call).some(({ name }) => isNamed(name, value)),
   EventSource: (call, value) => call.operation.eventSource === value,
   AccessKeyId: (call, value) => accessKeyOf(call.principal) === value,
 };
+
+const isNamed = (name: string, value: string) => name === value || name.endsWith(`/${value}`) || name.endsWith(`:${value}`);
 
 /** Where a page ended: the chunk, and the place in it. */
 type Position = readonly [chunk: number, index: number];

@@ -15,10 +15,11 @@ const maxValues = 500;
 const basicTypes = ['AWS::DynamoDB::Table', 'AWS::Lambda::Function', 'AWS::S3::Object'];
 const readWriteTypes = ['All', 'ReadOnly', 'WriteOnly'] as const;
 const excludable = ['kms.amazonaws.com', 'rdsdata.amazonaws.com'];
+const isExcludable = (source: string) => excludable.includes(source);
 
-/** Fields by category, as AdvancedFieldSelector lists them. */
+/** Fields by category, as AdvancedFieldSelector lists them for trails: event data stores have more. */
 const fieldsOf: Readonly<Record<string, readonly string[]>> = {
-  Management: ['eventCategory', 'readOnly', 'eventSource', 'eventType', 'eventName', 'sessionCredentialFromConsole', 'userIdentity.arn'],
+  Management: ['eventCategory', 'readOnly', 'eventSource'],
   Data: [
     'eventCategory',
     'readOnly',
@@ -33,6 +34,8 @@ const fieldsOf: Readonly<Record<string, readonly string[]>> = {
   NetworkActivity: ['eventCategory', 'eventSource', 'eventName', 'errorCode', 'vpcEndpointId'],
 };
 const onlyEquals = ['readOnly', 'eventCategory', 'resources.type'];
+/** Fields that take no other values. */
+const onlyValues: Readonly<Record<string, readonly string[]>> = { readOnly: ['true', 'false'], errorCode: ['VpceAccessDenied'] };
 
 /** Throws InvalidEventSelectorsException for what is no selector, or too many. */
 export function readBasic(given: readonly GivenBasic[]): BasicSelector[] {
@@ -49,7 +52,7 @@ function basicOf(given: GivenBasic): BasicSelector {
   if (readWriteType === undefined) throw selectorsInvalid('ReadWriteType is All, ReadOnly or WriteOnly.');
   if (!IncludeManagementEvents && DataResources.length === 0)
     throw selectorsInvalid('An event selector includes management events, data resources, or both.');
-  if (ExcludeManagementEventSources.some((source) => !excludable.includes(source)))
+  if (!ExcludeManagementEventSources.every(isExcludable))
     throw selectorsInvalid(`ExcludeManagementEventSources can only hold ${excludable.join(' and ')}.`);
   const dataResources = DataResources.map(({ Type: type = '', Values: values = [] }) => {
     if (!basicTypes.includes(type)) throw selectorsInvalid(`${type} is not a resource type of event selectors; use advanced ones.`);
@@ -92,17 +95,27 @@ function checkAdvanced({ fields }: AdvancedSelector): void {
   const [category = '', ...more] = valuesOf('eventCategory');
   const allowed = Object.hasOwn(fieldsOf, category) ? fieldsOf[category] : undefined;
   if (!allowed || more.length > 0) throw selectorsInvalid('eventCategory must equal one of Management, Data and NetworkActivity.');
-  for (const { field, tests } of fields) {
-    if (!allowed.includes(field)) throw selectorsInvalid(`${field} is not a field of selectors of ${category} events.`);
-    const used = Object.keys(tests);
-    if (used.length === 0) throw selectorsInvalid(`The field ${field} has no operator.`);
-    if (onlyEquals.includes(field) && used.some((operator) => operator !== 'Equals'))
-      throw selectorsInvalid(`Equals is the only operator for ${field}.`);
+  for (const field of fields) {
+    if (!allowed.includes(field.field)) throw selectorsInvalid(`${field.field} is not a field of selectors of ${category} events.`);
+    checkField(category, field);
   }
   if (category === 'Data' && valuesOf('resources.type').length !== 1)
     throw selectorsInvalid('Selectors of Data events name one resources.type.');
   if (category === 'NetworkActivity' && valuesOf('eventSource').length !== 1)
     throw selectorsInvalid('Selectors of NetworkActivity events name one eventSource.');
+}
+
+function checkField(category: string, { field, tests }: FieldSelector): void {
+  const used = Object.keys(tests);
+  const given = Object.values(tests).flat();
+  if (used.length === 0) throw selectorsInvalid(`The field ${field} has no operator.`);
+  if (onlyEquals.includes(field) && used.some((operator) => operator !== 'Equals'))
+    throw selectorsInvalid(`Equals is the only operator for ${field}.`);
+  const known = onlyValues[field];
+  if (known && given.some((value) => !known.includes(value))) throw selectorsInvalid(`${field} can only be ${known.join(' or ')}.`);
+  if (category !== 'Management' || field !== 'eventSource') return;
+  if (used.some((operator) => operator !== 'NotEquals') || !given.every(isExcludable))
+    throw selectorsInvalid(`eventSource of Management events can only be NotEquals ${excludable.join(' or ')}.`);
 }
 
 export const toBasic = (selector: BasicSelector): GivenBasic => ({

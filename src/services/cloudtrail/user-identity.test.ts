@@ -41,6 +41,16 @@ describe('the identity of', () => {
     });
   });
 
+  it('a root for one task', () => {
+    const root: Principal = { type: 'root', account, arn: `arn:aws:iam::${account}:root`, id: account, accessKeyId: 'ASIAEXAMPLE' };
+    const policyArns = ['arn:aws:iam::aws:policy/root-task/S3UnlockBucketPolicy'];
+    expect(identity({ ...root, session: { issuedAt, policyArns, sourceIdentity: 'Ann' } })).toMatchObject({
+      type: 'Root',
+      sessionContext: { attributes: { mfaAuthenticated: 'false' }, sourceIdentity: 'Ann', assumedRoot: 'true' },
+    });
+    expect(identity({ ...root, session: { issuedAt } })).not.toHaveProperty('sessionContext.assumedRoot');
+  });
+
   it('a user', () => {
     expect(identity(user)).toEqual({
       type: 'IAMUser',
@@ -117,6 +127,7 @@ describe('the identity of', () => {
       userName: 'user-id',
       identityProvider: 'accounts.google.com',
     });
+    expect(identity(nobody, { eventName: 'AssumeRoleWithWebIdentity', service: 'sts' })).toEqual({ type: 'WebIdentityUser' });
     const saml = { nameQualifier: 'qualifier=', subject: 'Sam' };
     expect(identity(nobody, { eventName: 'AssumeRoleWithSAML', service: 'sts', response: saml })).toEqual({
       type: 'SAMLUser',

@@ -33,7 +33,15 @@ export function userNameOf({ principal }: AuditedCall): string | undefined {
 }
 
 function root({ account, arn, id, accessKeyId, session }: Extract<Principal, { type: 'root' }>): Identity {
-  return { type: 'Root', principalId: id, arn, accountId: account, accessKeyId, ...ownSession(session) };
+  return { type: 'Root', principalId: id, arn, accountId: account, accessKeyId, ...rootSession(session) };
+}
+
+/** Only those of AssumeRoot are bound to a task's policy (IAM User Guide, "Track privileged tasks in AWS CloudTrail"). */
+function rootSession(session: SessionFacts | undefined): Identity {
+  if (session?.policyArns === undefined) return ownSession(session);
+  const { sourceIdentity } = session;
+  const named = sourceIdentity !== undefined && { sourceIdentity };
+  return { sessionContext: { attributes: attributes(session), ...named, assumedRoot: 'true' } };
 }
 
 function user({ account, arn, id, accessKeyId, userName, session }: Extract<Principal, { type: 'user' }>): Identity {
@@ -98,8 +106,9 @@ function attributes(session: SessionFacts | undefined): Identity {
 function unsigned({ operation, response, principal }: AuditedCall): Identity {
   const answer = (response ?? {}) as Readonly<Record<string, string | undefined>>;
   if (operation.eventName === 'AssumeRoleWithWebIdentity') {
-    const { provider = principal.arn, audience, subjectFromWebIdentityToken: subject } = answer;
+    const { provider = principal.type === 'identity' ? principal.arn : undefined, audience, subjectFromWebIdentityToken: subject } = answer;
     const principalId = [provider, audience, subject].filter((part) => part !== undefined).join(':');
+    if (provider === undefined) return { type: 'WebIdentityUser' };
     return { type: 'WebIdentityUser', principalId, ...(subject !== undefined && { userName: subject }), identityProvider: provider };
   }
   if (operation.eventName === 'AssumeRoleWithSAML') {

@@ -17,6 +17,7 @@ export const trail: TrailRules = {
     groupName: 'AWS::IAM::Group',
     roleName: 'AWS::IAM::Role',
     policyArn: 'AWS::IAM::Policy',
+    policyName: 'AWS::IAM::Policy',
     instanceProfileName: 'AWS::IAM::InstanceProfile',
     accessKeyId: 'AWS::IAM::AccessKey',
     serialNumber: 'AWS::IAM::MfaDevice',
