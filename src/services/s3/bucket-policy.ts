@@ -1,5 +1,6 @@
 /** What a bucket policy may say, in S3's order of complaints and in its words; and whether it opens the bucket to the public. */
-import { MalformedPolicy, matchesWildcard, type PolicyDocument, parsePolicy, type Statement } from '../../policy';
+import { type ConditionClause, MalformedPolicy, matchesWildcard, type PolicyDocument, parsePolicy, type Statement } from '../../policy';
+import { isAction } from './bucket-actions';
 import { malformedPolicy } from './errors';
 
 /** "The maximum size of bucket policies is 20 KB" */
@@ -34,13 +35,38 @@ function parse(text: string): PolicyDocument {
 }
 
 function requireStatement({ actions, resources, conditions }: Statement, bucketArn: string): void {
-  if (actions.names.some((name) => !/^(\*+|s3[\w-]*:[\w*?]+)$/i.test(name))) throw malformedPolicy('Policy has invalid action');
+  if (!actions.names.every(isAction)) throw malformedPolicy('Policy has invalid action');
   if (!resources || resources.names.length === 0) throw malformedPolicy('Missing required field Resource');
   if (resources.names.some((name) => !isOfBucket(name, bucketArn))) throw malformedPolicy('Policy has invalid resource');
   if (!conditions.every(({ key }) => isConditionKey(key))) throw malformedPolicy('Policy has an invalid condition key');
   if (!actions.not && !resources.not && !actions.names.some((action) => resources.names.some((name) => applies(action, name)))) {
     throw malformedPolicy('Action does not apply to any resource(s) in statement');
   }
+  if (!conditions.every(({ key }) => isAskedFor(key, actions, resources))) {
+    throw malformedPolicy('Conditions do not apply to combination of actions and resources in statement');
+  }
+}
+
+const listActions = ['s3:listbucket', 's3:listbucketversions'];
+const aclActions = ['bucketacl', 'object', 'objectacl', 'objectversionacl'].map((what) => `s3:put${what}`);
+const bypassing = 's3:bypassgovernanceretention';
+
+/** Keys that only the requests of few actions have (service authorization reference). */
+const actionsOfKeys: Readonly<Record<string, readonly string[]>> = {
+  's3:prefix': listActions,
+  's3:delimiter': listActions,
+  's3:max-keys': listActions,
+  's3:x-amz-acl': [...aclActions, bypassing, 's3:createbucket', 's3:createaccesspoint'],
+  's3:x-amz-copy-source': ['s3:putobject', bypassing],
+  's3:x-amz-metadata-directive': ['s3:putobject', bypassing],
+};
+
+/** Is there an action among these, on one of these resources, whose requests have the key? */
+function isAskedFor(key: string, actions: Statement['actions'], resources: NonNullable<Statement['resources']>): boolean {
+  const having = actionsOfKeys[key.toLowerCase()];
+  if (having === undefined || actions.not || resources.not) return true;
+  const named = having.filter((action) => actions.names.some((name) => matchesWildcard(name.toLowerCase(), action)));
+  return named.some((action) => resources.names.some((name) => applies(action, name)));
 }
 
 /** S3's own by name (service authorization reference, "Condition keys for Amazon S3"); those of tags go on after a slash. */
@@ -100,9 +126,7 @@ export function isObjectAction(action: string): boolean {
 export function isPublic({ statements }: PolicyDocument): boolean {
   return statements.some(
     ({ effect, principals, conditions }) =>
-      effect === 'Allow' &&
-      (principals?.everybody === true || principals?.not === true) &&
-      !conditions.some(({ key, values }) => narrowing.test(key) && values.every(isFixed)),
+      effect === 'Allow' && (principals?.everybody === true || principals?.not === true) && !conditions.some(narrows),
   );
 }
 
@@ -110,6 +134,23 @@ export function isPublic({ statements }: PolicyDocument): boolean {
 const narrowing =
   /^(aws:(SourceIp|SourceArn|SourceVpc|SourceVpce|SourceOwner|SourceAccount|userid|PrincipalOrgID|PrincipalOrgPaths|PrincipalArn|PrincipalAccount)|s3:(x-amz-server-side-encryption-aws-kms-key-id|DataAccessPointArn|DataAccessPointAccount))$/i;
 
-function isFixed(value: string): boolean {
-  return !/[*?]/.test(value) && value !== '0.0.0.0/0' && value !== '::/0';
+/** Operators that hold for the values they name only: not for all others, nor for requests without the key. */
+const naming: ReadonlySet<string> = new Set(['StringEquals', 'StringEqualsIgnoreCase', 'StringLike', 'ArnEquals', 'ArnLike', 'IpAddress']);
+
+function narrows({ operator, key, values }: ConditionClause): boolean {
+  const isNaming = naming.has(operator.base) && !operator.ifExists && operator.quantifier !== 'all';
+  return isNaming && narrowing.test(key) && values.every((value) => isFixed(key.toLowerCase(), value));
+}
+
+/** Without wildcards and variables. Access points may be any of an account; networks must not be as wide as a part of the world. */
+function isFixed(key: string, value: string): boolean {
+  if (key === 's3:dataaccesspointarn') return /^arn:[\w-]+:s3:[^:]*:\d{12}:accesspoint\//.test(value);
+  if (key === 'aws:sourceip' && isWide(value)) return false;
+  return !/[*?]|\$\{/.test(value);
+}
+
+/** "Broader than /8 for IPv4 and /32 for IPv6" */
+function isWide(range: string): boolean {
+  const [address = '', bits] = range.split('/', 2);
+  return bits !== undefined && Number(bits) < (address.includes(':') ? 32 : 8);
 }

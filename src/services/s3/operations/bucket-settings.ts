@@ -2,7 +2,7 @@
 
 import type { S3 } from '../../../../generated/api/s3';
 import { bucketArn, defineOperations, fail, notImplemented, type Tx, type TxContext } from '../../../kernel';
-import { principalsOf } from '../../../policy';
+import { compilePolicy, principalsOf } from '../../../policy';
 import { blocksPublic, type PublicAccess, publicAccessOf } from '../acl-rules';
 import { isPublic, requirePolicy } from '../bucket-policy';
 import { requireCorsRules } from '../cors-rules';
@@ -135,7 +135,7 @@ export const bucketSettings = defineOperations<S3>()({
   },
   GetBucketPolicyStatus: (ctx, input) => ({
     PolicyStatus: {
-      IsPublic: isPublic(requirePolicy(requireStoredPolicy(ctx, input), bucketArn(ctx, input.Bucket))),
+      IsPublic: isPublic(compilePolicy(requireStoredPolicy(ctx, input), 'resource').document),
     },
   }),
 
