@@ -47,6 +47,36 @@ const statement = (SourcePolicyId: string, end: number, SourcePolicyType = 'IAM 
   EndPosition: { Line: 1, Column: end },
 });
 
+describe('simulations of much', () => {
+  const resources = (count: number) => Array.from({ length: count }, (_, n) => `${a}/${n}`);
+  const actions = Array.from({ length: 100 }, (_, n) => `s3:Action${n}`);
+  const send = (policies: number, count: number, more: object = {}) =>
+    iam.send(
+      new SimulateCustomPolicyCommand({
+        PolicyInputList: Array.from({ length: policies }, () => allowGet), // of none of the actions, so that answers are short
+        ActionNames: actions,
+        ResourceArns: resources(count),
+        ...more,
+      }),
+    );
+
+  // Guesses: what AWS does with much was not recorded.
+  it('come on shorter pages', async () => {
+    const first = await send(25, 1700);
+    expect(first).toMatchObject({ IsTruncated: true, Marker: expect.any(String) });
+    const names = (first.EvaluationResults ?? []).map(({ EvalActionName }) => EvalActionName);
+    expect(names).toEqual(actions.slice(0, names.length));
+    expect(names).toHaveLength(1);
+    const rest = await send(1, 1, { Marker: first.Marker });
+    expect(rest.IsTruncated).toBe(false);
+    expect(rest.EvaluationResults?.map(({ EvalActionName }) => EvalActionName)).toEqual(actions.slice(1));
+  });
+
+  it('are refused beyond what is answered in seconds', async () => {
+    await expectError(send(50, 2000), 'InvalidInput', 'There are too many policies and resources for one simulation.');
+  });
+});
+
 describe('policies given', () => {
   it('allow an action, and show by which statement', async () => {
     expect(await custom({})).toEqual({

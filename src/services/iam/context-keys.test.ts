@@ -43,6 +43,14 @@ describe('context keys', () => {
     expect([...(contextKeysOf(of(statement)) ?? [])].sort()).toEqual([...keys].sort());
   });
 
+  it('are looked for once in texts of many openings', () => {
+    const Resource = `arn:aws:s3:::${'${'.repeat(60_000)}aws:username, 'x'}/\${aws:userid}`;
+    const started = performance.now();
+    expect(contextKeysOf(of({ Effect: 'Allow', Resource }))).toContain('aws:userid');
+    expect(contextKeysOf(of({ Effect: 'Allow', Resource: '${'.repeat(60_000) }))).toEqual([]);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
   it('are no variables in the older language', () => {
     expect(contextKeysOf(of({ Effect: 'Allow', Resource: 'b/${aws:username}' }, '2008-10-17'))).toEqual([]);
   });

@@ -32,7 +32,8 @@ export interface Source<T> {
   readonly keep?: (item: T) => boolean;
 }
 
-const defaultItems = 100;
+/** On one page, of which nothing is said. */
+export const defaultItems = 100;
 
 const invalidMarker = () => validationError('Invalid Marker.');
 

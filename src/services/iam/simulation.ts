@@ -79,15 +79,21 @@ interface Prepared extends Simulation {
   readonly askedKeys: readonly string[];
   readonly policies: Policies;
   positionsOf(text: string): readonly StatementPosition[];
+  /** By their source. */
+  readonly identityTexts: ReadonlyMap<string, string>;
 }
 
-/** Answers for one action after another: on the resources given, or on all when there are none. */
-export function simulator(simulation: Simulation) {
+/** Looking at a resource costs as much as looking at so many statements. */
+const looksPerResource = 5;
+
+/** Answers for one action after another, on the resources given, or on all when there are none; and tells how many looks at statements each costs. */
+export function simulator(simulation: Simulation, resources: readonly string[]) {
   const { identity, boundary, resourcePolicy, scps } = simulation;
   const positions = new Map<string, readonly StatementPosition[]>();
   const prepared: Prepared = {
     ...simulation,
     askedKeys: askedKeys(simulation),
+    identityTexts: new Map(identity.map(({ source, text }) => [source, text])),
     policies: {
       identity: identity.map((policy) => attached(policy, 'inline')),
       ...(boundary && { boundary: attached(boundary, 'managed') }),
@@ -100,7 +106,14 @@ export function simulator(simulation: Simulation) {
       return known;
     },
   };
-  return (action: string, resources: readonly string[]) => simulateAction(prepared, action, resources);
+  const { policies } = prepared;
+  const statements = [...(policies.identity ?? []), policies.boundary, policies.resource].map(
+    (each) => each?.policy.statements.length ?? 0,
+  );
+  return {
+    simulate: (action: string) => simulateAction(prepared, action, resources),
+    looks: Math.max(1, resources.length) * statements.reduce((sum, count) => sum + count, looksPerResource),
+  };
 }
 
 function simulateAction(simulation: Prepared, action: string, resources: readonly string[]) {
@@ -247,11 +260,10 @@ function missingKeys(asked: readonly string[], values: Readonly<Record<string, C
 }
 
 function toMatched(
-  { identity, boundary, resourcePolicy, positionsOf }: Prepared,
+  { identityTexts, boundary, resourcePolicy, positionsOf }: Prepared,
   { layer, policy, index }: StatementVerdict,
 ): MatchedStatement {
-  const candidates = layer === 'boundary' ? [boundary] : layer === 'resource' ? [resourcePolicy] : identity;
-  const text = candidates.find((candidate) => candidate?.source === policy)?.text ?? '';
+  const text = (layer === 'boundary' ? boundary?.text : layer === 'resource' ? resourcePolicy?.text : identityTexts.get(policy)) ?? '';
   const position = positionsOf(text)[index] ?? { start: { Line: 1, Column: 1 }, end: { Line: 1, Column: 1 } };
   return {
     SourcePolicyId: policy,
