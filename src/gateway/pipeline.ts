@@ -167,7 +167,7 @@ export class Pipeline {
       facts: new RequestView(request, requestId(world, service.id), detected.protocol, this.cloud.options.publicUrl),
       detected,
       service,
-      codec: this.services.codec(service, detected.protocol),
+      codec: this.services.codec(service, detected.protocol, request.headers),
       epoch: world.epoch,
       startedAt,
       matched: undefined,

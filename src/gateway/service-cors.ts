@@ -44,7 +44,7 @@ export async function serviceCors(
   }
   const refuse = () =>
     services
-      .codec(service, detected.protocol)
+      .codec(service, detected.protocol, headers)
       .serialiseError(undefined, verdict.refusal, newId(service.id), { resource: detected.path, headOnly: false });
   return { decided: isPreflight, headers: {}, answer: isPreflight ? refuse() : undefined };
 }

@@ -4,8 +4,10 @@ import type { Operation, Protocol, ServiceModel } from '../api/model';
 import { AwsError } from '../kernel/errors';
 import type { Registry } from '../kernel/registry';
 import type { ServiceDefinition } from '../kernel/service';
-import { codecFor } from '../protocol/codec';
+import { codecFor, jsonQueryCodecFor } from '../protocol/codec';
 import type { Codec } from '../protocol/protocol';
+import { prefersJson } from '../protocol/query-json';
+import type { Headers } from './request';
 
 export interface Service {
   readonly id: string;
@@ -32,8 +34,10 @@ export class Services {
     return this.#known.get(id);
   }
 
-  codec(service: Service, protocol: Protocol): Codec {
-    return codecFor(service.model, protocol);
+  /** SQS always answers in XML here: its JSON of those days had names of its own. */
+  codec(service: Service, protocol: Protocol, headers: Headers): Codec {
+    const isJson = protocol === 'query' && service.id !== 'sqs' && prefersJson(headers.accept);
+    return isJson ? jsonQueryCodecFor(service.model) : codecFor(service.model, protocol);
   }
 
   async #load(id: string): Promise<Service> {

@@ -3,6 +3,7 @@ import type { Protocol, ServiceModel } from '../api/model';
 import { jsonCodec } from './json';
 import type { Codec } from './protocol';
 import { ec2Codec, queryCodec } from './query';
+import { answeringInJson } from './query-json';
 import { restJsonCodec } from './rest-json';
 import { restXmlCodec } from './rest-xml';
 import { rpcCborCodec } from './rpc-cbor';
@@ -25,4 +26,14 @@ export function codecFor(model: ServiceModel, protocol: Protocol): Codec {
   let codec = known.get(protocol);
   if (codec === undefined) known.set(protocol, (codec = builders[protocol](model)));
   return codec;
+}
+
+const inJson = new WeakMap<Codec, Codec>();
+
+/** The codec of a service in the query protocol, for callers that want its answers in JSON. */
+export function jsonQueryCodecFor(model: ServiceModel): Codec {
+  const codec = codecFor(model, 'query');
+  let known = inJson.get(codec);
+  if (known === undefined) inJson.set(codec, (known = answeringInJson(codec)));
+  return known;
 }

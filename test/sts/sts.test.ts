@@ -45,6 +45,57 @@ describe('GetCallerIdentity', () => {
   });
 });
 
+it.each(['Action=GetAccessKeyInfo&AccessKeyId=ASIAIOSFODNN7EXAMPLE', 'Action=DecodeAuthorizationMessage&EncodedMessage=a'])(
+  'is not for nobody: %s',
+  async (call) => {
+    const answer = await fetch(`${account().url}/?Version=2011-06-15&${call}`);
+    expect(answer.status).toBe(403);
+    expect(await answer.text()).toContain('<Code>MissingAuthenticationToken</Code>');
+  },
+);
+
+describe('a caller that wants JSON', () => {
+  /** As Kubernetes' aws-iam-authenticator and Envoy ask. */
+  const ask = async (Action: string, accept: string, who?: string) => {
+    const { url } = account();
+    const signature = `AWS4-HMAC-SHA256 Credential=${who}/20260101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=0`;
+    const headers = { accept, ...(who !== undefined && { authorization: signature }) };
+    const answer = await fetch(`${url}/?${new URLSearchParams({ Action, Version: '2011-06-15' })}`, { headers });
+    return { status: answer.status, type: answer.headers.get('content-type'), text: await answer.text() };
+  };
+
+  it.each(['application/json', 'application/json, text/plain, */*', 'Application/JSON;q=1'])('gets it: %s', async (accept) => {
+    const { id } = account();
+    const { status, type, text } = await ask('GetCallerIdentity', accept, id);
+    expect([status, type]).toEqual([200, 'application/json']);
+    expect(JSON.parse(text)).toEqual({
+      GetCallerIdentityResponse: {
+        GetCallerIdentityResult: { UserId: id, Account: id, Arn: `arn:aws:iam::${id}:root` },
+        ResponseMetadata: { RequestId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+      },
+    });
+  });
+
+  it('is told times in seconds', async () => {
+    const { text } = await ask('GetSessionToken', 'application/json', account().id);
+    const { Expiration } = JSON.parse(text).GetSessionTokenResponse.GetSessionTokenResult.Credentials;
+    expect(new Date(Expiration * 1000).getTime()).toBeGreaterThan(Date.now());
+  });
+
+  it('is told errors in JSON', async () => {
+    const { status, text } = await ask('GetCallerIdentity', 'application/json');
+    expect(status).toBe(403);
+    expect(JSON.parse(text)).toEqual({
+      Error: { Code: 'MissingAuthenticationToken', Message: 'Request is missing Authentication Token', Type: 'Sender' },
+      RequestId: expect.any(String),
+    });
+  });
+
+  it.each(['*/*', 'text/xml, application/json', 'application/jsonlines'])('is none that says %s', async (accept) => {
+    expect((await ask('GetCallerIdentity', accept, account().id)).text).toMatch(/^<GetCallerIdentityResponse/);
+  });
+});
+
 describe('GetSessionToken', () => {
   it('gives credentials that are the caller', async () => {
     const { id, config } = account();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sealDenial, type Tx, type TxContext } from '../../../kernel';
+import { rootOf, sealDenial, type Tx, type TxContext } from '../../../kernel';
 import { callerOperations } from './callers';
 
 /** As much of a transaction as messages need. */
@@ -17,7 +17,7 @@ function txOf(): Tx {
 }
 
 const decode = (tx: Tx, account: string, EncodedMessage: string) =>
-  callerOperations.DecodeAuthorizationMessage({ tx, account } as TxContext, { EncodedMessage });
+  callerOperations.DecodeAuthorizationMessage({ tx, account, principal: rootOf(account, 'aws') } as TxContext, { EncodedMessage });
 
 describe('DecodeAuthorizationMessage', () => {
   const tx = txOf();
