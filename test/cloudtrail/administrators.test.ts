@@ -98,7 +98,7 @@ describe('delegated administrators', () => {
     await cloud.as(member).sqs.send(new CreateQueueCommand({ QueueName: 'theirs' }));
     await cloud.cloud.clock.advance(minutes(5));
     expect((await keys()).some((key) => key.includes(`/${member}/CloudTrail/us-east-1/`))).toBe(true);
-    expect(await refusal(cloud.as(member).trail.send(new StopLoggingCommand({ Name: arn })))).toMatch(/^TrailNotFoundException/);
+    expect(await refusal(cloud.as(member).trail.send(new StopLoggingCommand({ Name: arn })))).toMatch(/^NotOrganizationMasterAccount/);
     expect(await refusal(cloud.as(member).trail.send(new GetTrailCommand({ Name: 'shared' })))).toMatch(/^TrailNotFoundException/);
   });
 

@@ -160,7 +160,7 @@ describe('an organization trail', () => {
     const { trailList } = await member.trail.send(new DescribeTrailsCommand({}));
     expect(trailList).toMatchObject([{ Name, IsOrganizationTrail: true, TrailARN: `arn:aws:cloudtrail:us-east-1:${id}:trail/trail` }]);
     const stop = member.trail.send(new StopLoggingCommand({ Name: trailList?.[0]?.TrailARN }));
-    expect(await refusal(stop)).toMatch(/^TrailNotFoundException/);
+    expect(await refusal(stop)).toMatch(/^NotOrganizationMasterAccountException/);
     expect(await refusal(member.startTrail({ IsOrganizationTrail: true, S3BucketName: 'logs', Name: 'own' }))).toMatch(/Bucket/);
     const own = member.trail.send(new CreateTrailCommand({ Name: 'own', S3BucketName: 'logs', IsOrganizationTrail: true }));
     expect(await refusal(own)).toMatch(/^NotOrganizationMasterAccountException/);

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { CreatePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateAccountCommand, CreateOrganizationCommand, OrganizationsClient } from '@aws-sdk/client-organizations';
 import {
   CreateBucketCommand,
+  GetBucketAclCommand,
   ListBucketsCommand,
   PutBucketPolicyCommand,
   PutBucketTaggingCommand,
@@ -27,6 +29,7 @@ import {
   GetSessionTokenCommand,
   STSClient,
 } from '@aws-sdk/client-sts';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { describe, expect, it } from 'vitest';
 import type { ClientConfig } from '../../src/testing';
 import { account, ownCloud } from '../server';
@@ -135,6 +138,25 @@ describe('an event', () => {
     });
     await s3.send(new ListBucketsCommand({}));
     expect((await event('EventName', 'ListBuckets')).resources).toBeUndefined();
+  });
+
+  it('of S3 shows nothing of a presigned URL that would let others use it', async () => {
+    const { id, url, s3, event } = open();
+    const bucket = `presigned-${id}`;
+    await s3.send(new CreateBucketCommand({ Bucket: bucket }));
+    const expires = Math.floor(Date.now() / 1000) + 600;
+    // The key is the account's root key, whose secret is `test`.
+    const signature = createHmac('sha1', 'test').update(`GET\n\n\n${expires}\n/${bucket}?acl`).digest('base64');
+    for (const presigned of [
+      `${url}/${bucket}?acl&AWSAccessKeyId=${id}&Expires=${expires}&Signature=${encodeURIComponent(signature)}`,
+      await getSignedUrl(s3, new GetBucketAclCommand({ Bucket: bucket })),
+    ]) {
+      expect((await fetch(presigned)).status).toBe(200);
+      const { requestParameters, additionalEventData } = await event('EventName', 'GetBucketAcl');
+      expect(additionalEventData.AuthenticationMethod).toBe('QueryString');
+      expect(requestParameters).toMatchObject({ bucketName: bucket, acl: '' });
+      expect(Object.keys(requestParameters).join()).not.toMatch(/signature|credential|token/i);
+    }
   });
 
   it('shows no secrets: hidden in requests, absent in answers', async () => {

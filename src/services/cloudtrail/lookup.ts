@@ -1,6 +1,6 @@
 /** Finds trails by name and ARN, as the region and the account of the caller see them. */
 import { fail, type Tx, type TxContext } from '../../kernel';
-import { notHomeRegion, trailNotFound } from './errors';
+import { notHomeRegion, notManagementAccount, trailNotFound } from './errors';
 import { checkTrailName, parseTrailArn } from './names';
 import { administeredFor, organizationOf } from './organization';
 import { type Trail, Trails } from './state';
@@ -10,10 +10,10 @@ export function requireTrail(ctx: TxContext, nameOrArn: string): Trail {
   return findTrail(ctx, nameOrArn) ?? fail(trailNotFound(nameOrArn, ctx.account));
 }
 
-/** The same for calls that change it: they must be made where it was made, by whoever may administer it. */
+/** The same for calls that change it: they must be made where it was made, by whoever may administer it. Members only see it. */
 export function requireOwnTrail(ctx: TxContext, nameOrArn: string): Trail {
   const trail = requireTrail(ctx, nameOrArn);
-  if (!isAdministered(ctx, trail)) throw trailNotFound(nameOrArn, ctx.account);
+  if (!isAdministered(ctx, trail)) throw notManagementAccount();
   if (trail.region !== ctx.region) throw notHomeRegion(trail.region);
   return trail;
 }

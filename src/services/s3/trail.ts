@@ -40,8 +40,8 @@ const dataOperations = [
   'UploadPartCopy',
 ];
 
-/** Parts of a presigned URL that would let others use it. */
-const secretQuery = /^x-amz-(signature|security-token|credential)$/i;
+/** Parts of a presigned URL that would let others use it; `Signature` is that of version 2. */
+const secretQuery = /^(x-amz-(signature|security-token|credential)|signature)$/i;
 /** Headers that say what is done, as events show them. */
 const shownHeaders = [
   'x-amz-acl',
