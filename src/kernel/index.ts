@@ -75,7 +75,7 @@ export {
   type WireRules,
 } from './service';
 export type { SigningKey } from './signing-keys';
-export { type ListedTag, tagsOfList, toTagList } from './tags';
+export { type ListedTag, tagsOfList, toTagList, underSessionTags } from './tags';
 export { TextBytes } from './text-bytes';
 export type { MessageAttributes, ScanRange, Tags, Tx } from './tx';
 export { parseXml, type XmlNode, XmlSyntaxError } from './xml-parser';

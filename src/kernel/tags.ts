@@ -15,3 +15,14 @@ export function tagsOfList(list: readonly ListedTag[] = []): Tags {
 export function toTagList(tags: Tags): { Key: string; Value: string }[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
+
+/**
+ * Tags of a user or role under those of its session: keys that differ in case alone are one, and the session's takes
+ * precedence (STS API reference, AssumeRole, Tags).
+ */
+export function underSessionTags(tags: Tags = {}, session: Tags = {}): Tags {
+  const taken = new Set(Object.keys(session).map((key) => key.toLowerCase()));
+  if (taken.size === 0) return tags;
+  const rest = Object.entries(tags).filter(([key]) => !taken.has(key.toLowerCase()));
+  return { ...Object.fromEntries(rest), ...session };
+}

@@ -1,5 +1,6 @@
 /** From the principal of a request to the caller that policies know. */
 import type { Principal } from '../kernel/principal';
+import { underSessionTags } from '../kernel/tags';
 import type { Caller } from './request';
 
 /** What the principal of a request does not carry itself: `tags` and `organization` are looked up by who knows them. */
@@ -11,7 +12,7 @@ export function callerOf(principal: Principal, details: CallerDetails = {}): Cal
     case 'user':
       return { type: 'user', account, arn, id, userName: principal.userName, ...details };
     case 'session': {
-      const tags = { ...details.tags, ...principal.tags };
+      const tags = underSessionTags(details.tags, principal.tags);
       const isFederatedUser = arn.includes(':federated-user/');
       const entity = principal.roleArn === undefined ? {} : { entityArn: principal.roleArn };
       return { type: isFederatedUser ? 'federated-user' : 'role-session', account, arn, id, ...entity, ...details, tags };

@@ -186,6 +186,20 @@ describe('a session', () => {
     });
     expect(await refusal(createQueue(await become(ann, arn)))).toMatch(denied);
     expect(await refusal(createQueue(await become(ann, arn, { Tags: [{ Key: 'Team', Value: 'red' }] })))).toBe(taken);
+    // in place of the role's, in whatever case
+    expect(await refusal(createQueue(await become(ann, arn, { Tags: [{ Key: 'TEAM', Value: 'red' }] })))).toBe(taken);
+    expect(
+      await refusal(
+        createQueue(
+          await become(ann, arn, {
+            Tags: [
+              { Key: 'Team', Value: 'red' },
+              { Key: 'KIND', Value: 'dog' },
+            ],
+          }),
+        ),
+      ),
+    ).toMatch(denied);
   });
 });
 

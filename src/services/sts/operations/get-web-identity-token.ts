@@ -1,6 +1,15 @@
 /** GetWebIdentityToken: a signed token by which others can tell who calls, without AWS's help. */
 import type { STS } from '../../../../generated/api/sts';
-import { accountSettings, defineOperations, fail, type Principal, type Tags, type TxContext, tagsOfList } from '../../../kernel';
+import {
+  accountSettings,
+  defineOperations,
+  fail,
+  type Principal,
+  type Tags,
+  type TxContext,
+  tagsOfList,
+  underSessionTags,
+} from '../../../kernel';
 import { clientSeconds } from '../credentials';
 import { federationDisabled, missingToken, tokenOutlivesSession, validationError } from '../errors';
 import { iamPlace, ifThere } from '../inner-calls';
@@ -56,7 +65,7 @@ function entityArn(principal: Principal): string {
 function aboutCaller(ctx: TxContext, requestTags: Tags) {
   const { principal } = ctx;
   const session = 'session' in principal ? principal.session : undefined;
-  const principalTags = { ...identityTags(ctx), ...(principal.type === 'session' && principal.tags) };
+  const principalTags = underSessionTags(identityTags(ctx), principal.type === 'session' ? principal.tags : {});
   return {
     aws_account: ctx.account,
     source_region: ctx.region,
