@@ -171,6 +171,15 @@ describe('batches', () => {
     });
   });
 
+  it('take tables of any name', async () => {
+    await using db = openDynamo();
+    await db.table('pk:S', { TableName: '__proto__' });
+    const of = <T>(value: T) => Object.fromEntries([['__proto__', value]]);
+    await db.call('BatchWriteItem', { RequestItems: of([{ PutRequest: { Item: key('a') } }]) });
+    const { Responses } = await db.call('BatchGetItem', { RequestItems: of({ Keys: [key('a')] }) });
+    expect(Object.entries(Responses ?? {})).toEqual([['__proto__', [key('a')]]]);
+  });
+
   it('leave what does not fit into 16 MB for the next call', async () => {
     await using db = openDynamo();
     await db.table();

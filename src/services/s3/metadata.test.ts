@@ -34,6 +34,13 @@ describe('metadata of objects', () => {
     expect(traitsOf({ ContentType: 'text/unheard-of' }).system).toEqual({ contentType: 'text/unheard-of' });
   });
 
+  it.each(['__proto__', 'constructor'])('keeps %s, as tags do', (name) => {
+    const named = Object.fromEntries([[name, 'x']]);
+    expect(Object.entries(traitsOf({ Metadata: named }).metadata ?? {})).toEqual([[name, 'x']]);
+    expect(Object.entries(requireTags([{ Key: name, Value: 'x' }], 'object'))).toEqual([[name, 'x']]);
+    expect(Object.entries(parseTaggingHeader(`${name}=x`))).toEqual([[name, 'x']]);
+  });
+
   it('counts 2 KB of names and values', () => {
     expect(traitsOf({ Metadata: { A: 'x'.repeat(2047) } }).metadata).toEqual({ a: 'x'.repeat(2047) });
     expect(code(() => traitsOf({ Metadata: { a: 'x'.repeat(2048) } }))).toBe('MetadataTooLarge');

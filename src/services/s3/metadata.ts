@@ -127,14 +127,11 @@ function requireRedirect(location: string): string {
 
 function requireMetadata(metadata: Readonly<Record<string, string>> | undefined): Record<string, string> | undefined {
   if (!metadata) return undefined;
-  const result: Record<string, string> = {};
+  const entries = Object.entries(metadata);
   let size = 0;
-  for (const [name, value] of Object.entries(metadata)) {
-    size += Buffer.byteLength(name) + Buffer.byteLength(value);
-    result[name.toLowerCase()] = value;
-  }
+  for (const [name, value] of entries) size += Buffer.byteLength(name) + Buffer.byteLength(value);
   if (size > maxMetadataBytes) throw metadataTooLarge(size, maxMetadataBytes);
-  return size === 0 ? undefined : result;
+  return size === 0 ? undefined : Object.fromEntries(entries.map(([name, value]) => [name.toLowerCase(), value]));
 }
 
 function requireKnownEncryption(input: TraitInput): void {

@@ -9,17 +9,17 @@ export function requireTags(tags: readonly ListedTag[], kind: 'object' | 'bucket
   const limit = kind === 'object' ? 10 : 50;
   if (tags.length > limit)
     throw tooManyTags(kind === 'object' ? 'Object tags cannot be greater than 10' : 'Bucket tag count cannot be greater than 50');
-  const result: Record<string, string> = {};
+  const result = new Map<string, string>();
   for (const { Key: key = '', Value: value = '' } of tags) {
     if (key.length === 0 || key.length > 128 || !allowed.test(key))
       throw invalidTag('The TagKey you have provided is invalid', { TagKey: key });
     if (value.length > 256 || !allowed.test(value))
       throw invalidTag('The TagValue you have provided is invalid', { TagKey: key, TagValue: value });
     if (key.toLowerCase().startsWith('aws:')) throw invalidTag('System tags cannot be added/updated by requester');
-    if (Object.hasOwn(result, key)) throw invalidTag('Cannot provide multiple Tags with the same key', { TagKey: key });
-    result[key] = value;
+    if (result.has(key)) throw invalidTag('Cannot provide multiple Tags with the same key', { TagKey: key });
+    result.set(key, value);
   }
-  return result;
+  return Object.fromEntries(result);
 }
 
 /** `k=v&k2=v2`, as in the x-amz-tagging header. */

@@ -83,8 +83,9 @@ function locateKeys(ctx: TxContext, read: Read): LocatedRead {
 
 /** What a BatchGetItem has read so far. */
 class BatchAnswer {
-  readonly #responses: Record<string, unknown> = {};
-  readonly #unprocessed: Record<string, KeysAndAttributes> = {};
+  /** By table, which may be called `__proto__`. */
+  readonly #responses = new Map<string, unknown>();
+  readonly #unprocessed = new Map<string, KeysAndAttributes>();
   readonly #uses: { readonly found: Found; readonly use: Use }[] = [];
   #bytes = 0;
   #read = 0;
@@ -107,20 +108,20 @@ class BatchAnswer {
       if (stored !== undefined) items.push(stored);
     }
     takeCapacity(found, 'read', use);
-    this.#responses[name] = preparedList(items.map((item) => shownText(item, located)));
+    this.#responses.set(name, preparedList(items.map((item) => shownText(item, located))));
     this.#uses.push({ found, use });
-    if (left.length > 0) this.#unprocessed[name] = { ...request, Keys: left };
+    if (left.length > 0) this.#unprocessed.set(name, { ...request, Keys: left });
   }
 
   /** Nothing at all was read. */
   get refused(): boolean {
-    return this.#read === 0 && Object.keys(this.#unprocessed).length > 0;
+    return this.#read === 0 && this.#unprocessed.size > 0;
   }
 
   output(detail: string | undefined): BatchGet['output'] {
     return {
-      Responses: this.#responses as BatchGet['output']['Responses'],
-      UnprocessedKeys: this.#unprocessed,
+      Responses: Object.fromEntries(this.#responses) as BatchGet['output']['Responses'],
+      UnprocessedKeys: Object.fromEntries(this.#unprocessed),
       ConsumedCapacity: capacities(this.#uses, detail),
     };
   }

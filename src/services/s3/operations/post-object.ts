@@ -86,8 +86,8 @@ function withFileName({ fields, fileName }: UploadForm): Map<string, string> {
 }
 
 function traitInputOf(fields: ReadonlyMap<string, string>): TraitInput {
-  const metadata: Record<string, string> = {};
-  for (const [name, value] of fields) if (name.startsWith('x-amz-meta-')) metadata[name.slice('x-amz-meta-'.length)] = value;
+  const own = [...fields].filter(([name]) => name.startsWith('x-amz-meta-'));
+  const metadata = Object.fromEntries(own.map(([name, value]) => [name.slice('x-amz-meta-'.length), value]));
   return {
     CacheControl: fields.get('cache-control'),
     ContentDisposition: fields.get('content-disposition'),
