@@ -43,12 +43,10 @@ const names = `
   UpdateJobStatus UpdateObjectEncryption UpdateStorageLensGroup
 `;
 
-let known: ReadonlySet<string> | undefined;
+const known: ReadonlySet<string> = new Set(names.toLowerCase().trim().split(/\s+/));
 
 /** May a bucket policy name this action? Wildcards stand for whatever they match. */
 export function isAction(action: string): boolean {
   if (!/^(\*+|s3[\w-]*:[\w*?]+)$/i.test(action)) return false;
-  if (/[*?]/.test(action) || !/^s3:/i.test(action)) return true;
-  known ??= new Set(names.toLowerCase().trim().split(/\s+/));
-  return known.has(action.slice('s3:'.length).toLowerCase());
+  return /[*?]/.test(action) || !/^s3:/i.test(action) || known.has(action.slice('s3:'.length).toLowerCase());
 }
