@@ -124,6 +124,17 @@ describe('the credential report', () => {
     expect(await iam.send(new GenerateCredentialReportCommand({}))).toMatchObject({ State: 'STARTED' });
     expect([...(await report(iam)).keys()]).toEqual(['<root_account>']);
   });
+
+  it('is made anew once the clock was set back', async () => {
+    await using cloud = await ownCloud();
+    const config = cloud.config();
+    const iam = new IAMClient({ ...config, maxAttempts: 1 });
+    await iam.send(new GenerateCredentialReportCommand({}));
+    await identities(iam, config).user();
+    cloud.clock.set(new Date('2025-01-01T00:00:00Z'));
+    expect(await iam.send(new GenerateCredentialReportCommand({}))).toMatchObject({ State: 'STARTED' });
+    expect([...(await report(iam)).keys()]).toEqual(['<root_account>', 'ann']);
+  });
 });
 
 describe('the last use', () => {
