@@ -51,6 +51,12 @@ describe('context keys', () => {
     expect(performance.now() - started).toBeLessThan(2000);
   });
 
+  it('are found at any depth', () => {
+    const nested = (text: string) => `${'['.repeat(50_000)}${JSON.stringify(text)}${']'.repeat(50_000)}`;
+    const statement = `{"Effect":"Allow","Resource":${nested('${aws:userid}')},"Condition":{"StringEquals":{"aws:username":${nested('a')}}}}`;
+    expect(contextKeysOf(`{"Version":"2012-10-17","Statement":${statement}}`)).toEqual(['aws:username', 'aws:userid']);
+  });
+
   it('are no variables in the older language', () => {
     expect(contextKeysOf(of({ Effect: 'Allow', Resource: 'b/${aws:username}' }, '2008-10-17'))).toEqual([]);
   });

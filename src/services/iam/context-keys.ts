@@ -52,11 +52,15 @@ function variablesIn(text: string): string[] {
   return names;
 }
 
-/** All text anywhere in a value, but for names of members. */
+/** All text anywhere in a value, but for names of members. Values may be nested deeper than calls can be. */
 function textsIn(value: unknown): string[] {
-  if (typeof value === 'string') return [value];
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.values(value).flatMap(textsIn);
+  const texts: string[] = [];
+  for (const left = [value]; left.length > 0; ) {
+    const next = left.pop();
+    if (typeof next === 'string') texts.push(next);
+    else if (typeof next === 'object' && next !== null) for (const one of Object.values(next).reverse()) left.push(one);
+  }
+  return texts;
 }
 
 function readObject(text: string): Json | undefined {
