@@ -42,6 +42,9 @@ describe('a mode', () => {
     options = withMode(options, { access: 'audit' });
     options = withMode(options, { account: a, access: undefined });
     expect([accessModeOf(options, a), accessModeOf(options, b)]).toEqual(['audit', 'audit']);
+    expect(options.accounts).toEqual({});
+    const verified = securityFrom({ accounts: { [a]: { signatures: 'verify', iam: 'enforce' } } });
+    expect(withMode(verified, { account: a, access: undefined }).accounts).toEqual({ [a]: { signatures: 'verify' } });
     expect(evaluatesPolicies(withMode(options, { access: 'off' }))).toBe(false);
   });
 });

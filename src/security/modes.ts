@@ -115,8 +115,11 @@ export interface ModeChange {
 
 export function withMode(options: SecurityOptions, { account, access }: ModeChange): SecurityOptions {
   if (account === undefined) return access === undefined ? options : { ...options, access };
-  const { access: _, ...own } = options.accounts?.[account] ?? {};
-  return { ...options, accounts: { ...options.accounts, [account]: access === undefined ? own : { ...own, access } } };
+  const { [account]: before, ...others } = options.accounts ?? {};
+  const { access: _, ...rest } = before ?? {};
+  const own = access === undefined ? rest : { ...rest, access };
+  // Who shows the modes names accounts that have some of their own.
+  return { ...options, accounts: Object.keys(own).length === 0 ? others : { ...others, [account]: own } };
 }
 
 function choice<T extends string>(name: string, text: string, choices: readonly T[]): T {
