@@ -211,5 +211,8 @@ export function principalMatch({ effect }: Statement, principals: CompiledPrinci
   // "The NotPrincipal element with a Deny effect will always deny any IAM principal that has a permissions boundary policy
   // attached, regardless of the values" (IAM User Guide, "Permissions boundaries for IAM entities").
   const isNeverSpared = principals.list.not && effect === 'Deny' && policies.boundary !== undefined && hasIdentityPolicies(caller);
-  return isNeverSpared ? 'caller' : namedBy(principals, caller);
+  // Who is allowed must be named, but a denial to everybody is one to those also for whom a provider vouches: RCPs that
+  // tell which OpenID Connect tenants may come in have no other principal (AWS's data perimeter policy examples).
+  const isAmongAll = !principals.list.not && principals.list.everybody && effect === 'Deny';
+  return isNeverSpared || isAmongAll ? 'caller' : namedBy(principals, caller);
 }

@@ -1,6 +1,16 @@
 /** AssumeRoleWithWebIdentity, with an issuer on this machine. */
 import { generateKeyPairSync } from 'node:crypto';
 import { CreateOpenIDConnectProviderCommand } from '@aws-sdk/client-iam';
+import {
+  AcceptHandshakeCommand,
+  AttachPolicyCommand,
+  CreateOrganizationCommand,
+  CreatePolicyCommand,
+  EnablePolicyTypeCommand,
+  InviteAccountToOrganizationCommand,
+  ListRootsCommand,
+  OrganizationsClient,
+} from '@aws-sdk/client-organizations';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { AssumeRoleWithWebIdentityCommand, type AssumeRoleWithWebIdentityCommandInput } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -64,6 +74,29 @@ describe('whoever an issuer vouches for', () => {
     const users = await role('users', [trust(id)]);
     for (const arn of [other, users, `arn:aws:iam::${id}:role/missing`])
       expect(await refusal(assumeWith(config, arn, issuer.token()))).toBe(notAuthorised);
+  });
+
+  it('gets none where everybody is denied, by the role or by an RCP that names tenants', async () => {
+    const [management, { id, config, provider, role, arn }] = [newAccount(cloud), await open()];
+    const outsiders = { StringNotLike: { [`${issuer.name}:sub`]: 'ours-*' } };
+    const noOutsiders = { Effect: 'Deny', Principal: '*', Action: action, Condition: outsiders } as const;
+    const guarded = await role('guarded', [trust({ Federated: provider }, undefined, [action]), noOutsiders]);
+    const come = (RoleArn: string, sub: string) => assumeWith(config, RoleArn, issuer.token({ sub }));
+    await come(guarded, 'ours-1');
+    expect(await refusal(come(guarded, 'theirs-1'))).toBe(notAuthorised);
+    await come(arn, 'theirs-1');
+    const [owner, member] = [new OrganizationsClient(management.config), new OrganizationsClient(config)];
+    await owner.send(new CreateOrganizationCommand({}));
+    const { Handshake } = await owner.send(new InviteAccountToOrganizationCommand({ Target: { Type: 'ACCOUNT', Id: id } }));
+    await member.send(new AcceptHandshakeCommand({ HandshakeId: Handshake?.Id }));
+    const { Roots } = await owner.send(new ListRootsCommand({}));
+    const Type = 'RESOURCE_CONTROL_POLICY';
+    await owner.send(new EnablePolicyTypeCommand({ RootId: Roots?.[0]?.Id, PolicyType: Type }));
+    const Content = JSON.stringify({ Version: '2012-10-17', Statement: [{ ...noOutsiders, Resource: '*' }] });
+    const { Policy } = await owner.send(new CreatePolicyCommand({ Name: 'tenants', Description: '', Type, Content }));
+    await owner.send(new AttachPolicyCommand({ PolicyId: Policy?.PolicySummary?.Id, TargetId: id }));
+    expect(await refusal(come(arn, 'theirs-1'))).toBe(notAuthorised);
+    await come(arn, 'ours-1');
   });
 
   it('brings tags and a source identity, where the role lets it', async () => {

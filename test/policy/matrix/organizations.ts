@@ -34,6 +34,8 @@ const serviceLinked = { ...session, entityArn: `arn:aws:iam::${account}:role/aws
 const everybody = allow('s3:*', { Principal: '*' });
 const no = deny('s3:GetObject');
 const noForAll = deny('s3:GetObject', { Principal: '*' });
+const web = { type: 'identity' as const, account, arn: 'accounts.google.com:1', id: '1', federatedProvider: 'accounts.google.com' };
+const fromGoogle = allow('s3:*', { Principal: { Federated: 'accounts.google.com' } });
 
 const scps: readonly (readonly [string, Case, Outcome])[] = [
   ['every level allows', { scps: [[all], [all], [all]] }, 'allow by identity'],
@@ -76,6 +78,7 @@ const scps: readonly (readonly [string, Case, Outcome])[] = [
   ['limits what a resource policy grants', { scps: [[put]], resource: allow('s3:*', { Principal: { AWS: alice.arn } }) }, 'no scp'],
   ['not the management account', { caller: { ...alice, organization: management }, scps: [[no], [put]] }, 'allow by identity'],
   ['not the root of the management account', { caller: { ...root, organization: management }, scps: [[no]] }, 'allow by root'],
+  ['limits those for whom a provider vouches', { caller: web, rcps: [[noForAll]], resource: fromGoogle }, 'deny by rcp'],
   ['not a service-linked role', { caller: serviceLinked, scps: [[no], [put]] }, 'allow by identity'],
   ['not a service', { caller: service, scps: [[no]], resource: everybody }, 'allow by resource'],
   ['not an anonymous caller', { caller: anonymous, scps: [[no]], resource: everybody }, 'allow by resource'],
