@@ -190,14 +190,88 @@ output "secret" {
 }
 `;
 
+/** Terraform takes away what is not listed here; nothing, if it sees what was put there. */
+const exclusive = `
+resource "aws_iam_user_policies_exclusive" "bob" {
+  user_name    = aws_iam_user.bob.name
+  policy_names = [aws_iam_user_policy.bob.name]
+}
+resource "aws_iam_group_policies_exclusive" "readers" {
+  group_name   = aws_iam_group.readers.name
+  policy_names = [aws_iam_group_policy.readers.name]
+}
+resource "aws_iam_role_policies_exclusive" "app" {
+  role_name    = aws_iam_role.app.name
+  policy_names = [aws_iam_role_policy.app.name]
+}
+resource "aws_iam_user_policy_attachments_exclusive" "bob" {
+  user_name   = aws_iam_user.bob.name
+  policy_arns = [aws_iam_user_policy_attachment.bob.policy_arn]
+}
+resource "aws_iam_group_policy_attachments_exclusive" "writers" {
+  group_name  = aws_iam_group.writers.name
+  policy_arns = [aws_iam_group_policy_attachment.writers.policy_arn, aws_iam_policy_attachment.shared.policy_arn]
+}
+resource "aws_iam_role_policy_attachments_exclusive" "app" {
+  role_name   = aws_iam_role.app.name
+  policy_arns = [aws_iam_role_policy_attachment.app.policy_arn, aws_iam_policy_attachment.shared.policy_arn]
+}
+`;
+
+const lookups = `
+data "aws_iam_users" "staff" {
+  path_prefix = "/staff/"
+  depends_on  = [aws_iam_user.ann]
+}
+data "aws_iam_roles" "app" {
+  name_regex = "^app$"
+  depends_on = [aws_iam_role.app]
+}
+data "aws_iam_group" "readers" {
+  group_name = aws_iam_group_membership.readers.group
+}
+data "aws_iam_instance_profiles" "app" {
+  role_name = aws_iam_instance_profile.app.role
+}
+data "aws_iam_openid_connect_provider" "issuer" {
+  arn = aws_iam_openid_connect_provider.issuer.arn
+}
+data "aws_iam_access_keys" "bob" {
+  user = aws_iam_access_key.bob.user
+}
+data "aws_iam_session_context" "app" {
+  arn = "arn:aws:sts::000000000000:assumed-role/\${aws_iam_role.app.name}/session"
+}
+output "found" {
+  value = {
+    users    = data.aws_iam_users.staff.names
+    roles    = data.aws_iam_roles.app.names
+    members  = sort(data.aws_iam_group.readers.users[*].user_name)
+    profiles = data.aws_iam_instance_profiles.app.names
+    clients  = data.aws_iam_openid_connect_provider.issuer.client_id_list
+    keys     = data.aws_iam_access_keys.bob.access_keys[*].status
+    issuer   = data.aws_iam_session_context.app.issuer_arn
+  }
+}
+`;
+
 export const iam: Scenario = {
   name: 'iam',
   what: 'users, groups, roles, policies, credentials and providers',
-  configuration: configuration + credentials,
+  configuration: configuration + credentials + exclusive + lookups,
   async check({ config, outputs }) {
     const keys = { accessKeyId: String(outputs.key), secretAccessKey: String(outputs.secret) };
     const caller = await new STSClient({ ...config, credentials: keys }).send(new GetCallerIdentityCommand({}));
     expect(caller.Arn).toMatch(/:user\/bob$/);
+    expect(outputs.found).toEqual({
+      users: ['ann'],
+      roles: ['app'],
+      members: ['ann', 'bob'],
+      profiles: ['app'],
+      clients: ['sts.amazonaws.com', 'other'],
+      keys: ['Active'],
+      issuer: 'arn:aws:iam::000000000000:role/app',
+    });
     const details = await new IAMClient(config).send(new GetAccountAuthorizationDetailsCommand({ Filter: ['User'] }));
     expect(details.UserDetailList?.map(({ UserName, GroupList }) => [UserName, GroupList])).toEqual([
       ['ann', ['readers']],

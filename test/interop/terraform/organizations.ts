@@ -50,9 +50,23 @@ resource "aws_organizations_policy_attachment" "tag" {
   policy_id = aws_organizations_policy.tag.id
   target_id = aws_organizations_account.member.id
 }
-resource "aws_organizations_delegated_administrator" "trail" {
+resource "aws_organizations_delegated_administrator" "account" {
   account_id        = aws_organizations_account.member.id
-  service_principal = "cloudtrail.amazonaws.com"
+  service_principal = "account.amazonaws.com"
+}
+resource "aws_cloudtrail_organization_delegated_admin_account" "member" {
+  account_id = aws_organizations_account.member.id
+}
+resource "aws_s3_bucket" "logs" {
+  bucket        = "terraform-organization-logs"
+  force_destroy = true
+}
+resource "aws_cloudtrail" "organization" {
+  name                  = "terraform-organization"
+  s3_bucket_name        = aws_s3_bucket.logs.id
+  is_organization_trail = true
+  is_multi_region_trail = true
+  depends_on            = [aws_organizations_organization.this]
 }
 resource "aws_organizations_resource_policy" "this" {
   content = jsonencode({
@@ -89,6 +103,32 @@ resource "aws_account_region" "africa" {
 output "member" {
   value = aws_organizations_account.member.id
 }
+data "aws_organizations_delegated_services" "member" {
+  account_id = aws_organizations_delegated_administrator.account.account_id
+  depends_on = [aws_cloudtrail_organization_delegated_admin_account.member]
+}
+data "aws_organizations_policies_for_target" "outer" {
+  target_id = aws_organizations_policy_attachment.scp.target_id
+  filter    = "SERVICE_CONTROL_POLICY"
+}
+data "aws_organizations_organizational_unit_descendant_accounts" "outer" {
+  parent_id  = aws_organizations_organizational_unit.outer.id
+  depends_on = [aws_organizations_account.member]
+}
+data "aws_organizations_resource_tags" "member" {
+  resource_id = aws_organizations_account.member.id
+}
+output "found" {
+  value = {
+    services = sort(data.aws_organizations_delegated_services.member.delegated_services[*].service_principal)
+    policies = sort(data.aws_organizations_policies_for_target.outer.ids)
+    accounts = data.aws_organizations_organizational_unit_descendant_accounts.outer.accounts[*].name
+    tags     = data.aws_organizations_resource_tags.member.tags
+  }
+}
+output "scp" {
+  value = aws_organizations_policy.scp.id
+}
 output "inner" {
   value = aws_organizations_organizational_unit.inner.id
 }
@@ -104,6 +144,12 @@ export const organizations: Scenario = {
       new ListAccountsForParentCommand({ ParentId: String(outputs.inner) }),
     );
     expect(Accounts.map(({ Id, Name }) => [Id, Name])).toEqual([[outputs.member, 'member']]);
+    expect(outputs.found).toEqual({
+      services: ['account.amazonaws.com', 'cloudtrail.amazonaws.com'],
+      policies: [outputs.scp, 'p-FullAWSAccess'].sort(),
+      accounts: ['member'],
+      tags: { stage: 'test' },
+    });
     const wanted = { AccountId: String(outputs.member), AlternateContactType: 'BILLING' as const };
     const { AlternateContact } = await new AccountClient(config).send(new GetAlternateContactCommand(wanted));
     expect(AlternateContact?.Name).toBe('Ada');
