@@ -99,7 +99,8 @@ test('presigned URLs and forms of an in-process client work over HTTP', async ()
   expect((await fetch(put, { method: 'PUT', body: 'over http' })).status).toBe(200);
   const get = await getSignedUrl(s3, new GetObjectCommand({ Bucket, Key: 'presigned' }), { expiresIn: 60 });
   expect(await (await fetch(get)).text()).toBe('over http');
-  expect((await fetch(get.replace(/Signature=../, 'Signature=00'))).status).toBe(403);
+  const forged = get.replace(/Signature=(.)/, (_, digit) => `Signature=${digit === '0' ? '1' : '0'}`);
+  expect((await fetch(forged)).status).toBe(403);
 
   const { url, fields } = await createPresignedPost(s3, { Bucket, Key: 'form' });
   const form = new FormData();
