@@ -26,8 +26,6 @@ export function canonicalRequest(request: SignableRequest, { s3, signedHeaders, 
  */
 export const joined = derived((names: readonly string[]) => names.reduce((all, name) => (all === '' ? name : `${all};${name}`), ''));
 
-const blank = /\s/;
-
 /** The path as it is signed. */
 export function canonicalPath(path: string, s3: boolean): string {
   if (path === '/') return path;
@@ -81,6 +79,8 @@ function rawValues(rawHeaders: readonly string[], name: string): string[] {
   }
   return values;
 }
+
+const blank = /\s/;
 
 function fold(value: string): string {
   if (!blank.test(value)) return value;
